@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Checks on events, from the types of their fields. */
+#include "model/memory.h"
+#include "model/trace.h"
+
+#include <string.h>
+
+/* What is wrong with a leaf: "" if it is valid. */
+static const char *leaf_fault(const tg_leaf *leaf, const unsigned char *event, uint32_t *value)
+{
+    if (leaf->type->size == 1) {
+        *value = event[leaf->offset];
+    } else {
+        memcpy(value, event + leaf->offset, sizeof *value);
+    }
+    switch (leaf->type->form) {
+    case TG_FORM_FELT:
+        return *value < TG_P ? "" : "is not a word below p = 2130706433";
+    case TG_FORM_ONE:
+        return *value == TG_WORD_ONE
+                   ? ""
+                   : "is not the word of 1, 33554430: this multiplicity must be 1";
+    case TG_FORM_ENUM:
+        return *value < leaf->type->nb_values ? "" : "is outside its enum";
+    case TG_FORM_FLAG:
+        return *value <= 1 ? "" : "is a flag that is neither 0 nor 1";
+    case TG_FORM_PAD:
+    case TG_FORM_STRUCT:
+        return "";
+    }
+    return "";
+}
+
+static tg_status fault_error(const tg_trace *trace, size_t event, size_t leaf, uint32_t value,
+                             const char *fault, tg_error *error)
+{
+    char name[TG_NAME_BYTES];
+    tg_error_set(error, TG_ERR_EVENT, "%s %lu (0x%08lx) %s",
+                 tg_type_leaf_name(name, sizeof name, trace->event, leaf), (unsigned long)value,
+                 (unsigned long)value, fault);
+    tg_error_where(error, "event %zu of %s", event, trace->name);
+    tg_error_how(error, "mend the event: 'tracegate describe %s' lists what its fields may hold",
+                 trace->name);
+    return TG_ERR_EVENT;
+}
+
+tg_status tg_trace_check_events(const tg_trace *trace, const void *events, size_t nb_events,
+                                tg_error *error)
+{
+    if (trace->event == NULL || nb_events == 0) return TG_OK;
+    const size_t nb_leaves = tg_type_nb_leaves(trace->event);
+    void *buffer = NULL;
+    tg_status status = tg_buffer_create(&buffer, nb_leaves, sizeof(tg_leaf), error);
+    if (status != TG_OK) return status;
+    tg_leaf *leaves = buffer;
+    tg_type_leaves(leaves, trace->event);
+    const unsigned char *event = events;
+    for (size_t i = 0; i < nb_events && status == TG_OK; i++, event += trace->event->size) {
+        for (size_t leaf = 0; leaf < nb_leaves; leaf++) {
+            uint32_t value = 0;
+            const char *fault = leaf_fault(&leaves[leaf], event, &value);
+            if (fault[0] != '\0') {
+                status = fault_error(trace, i, leaf, value, fault, error);
+                break;
+            }
+        }
+    }
+    tg_buffer_destroy(buffer);
+    return status;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Statuses and errors: texts from the one list in status.h. */
+#include "model/status.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *text;
+    int exit_code;
+} statuses[] = {
+#define TG_STATUS_ENTRY(name, code, words) [name] = {.text = words, .exit_code = code},
+    TG_STATUS_LIST(TG_STATUS_ENTRY)
+#undef TG_STATUS_ENTRY
+};
+
+const char *tg_status_text(tg_status status) { return statuses[status].text; }
+
+int tg_status_exit_code(tg_status status) { return statuses[status].exit_code; }
+
+tg_status tg_error_set(tg_error *error, tg_status status, const char *format, ...)
+{
+    if (error == NULL) return status;
+    memset(error, 0, sizeof *error);
+    error->status = status;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(error->what, sizeof error->what, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void tg_error_where(tg_error *error, const char *format, ...)
+{
+    if (error == NULL) return;
+    size_t used = strlen(error->where);
+    if (used != 0 && used + 2 < sizeof error->where) {
+        memcpy(error->where + used, ", ", 3);
+        used += 2;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(error->where + used, sizeof error->where - used, format, arguments);
+    va_end(arguments);
+}
+
+void tg_error_how(tg_error *error, const char *format, ...)
+{
+    if (error == NULL) return;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(error->how, sizeof error->how, format, arguments);
+    va_end(arguments);
+}
+
+const char *tg_error_line(char *line, size_t size, const tg_error *error)
+{
+    const char *what = error->what[0] != '\0' ? error->what : tg_status_text(error->status);
+    const bool has_where = error->where[0] != '\0';
+    (void)snprintf(line, size, "%s%s%s%s%s%s", what, has_where ? " (" : "", error->where,
+                   has_where ? ")" : "", error->how[0] != '\0' ? ": " : "", error->how);
+    return line;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What both sides agree on about the traces of a chip: layouts, row map, heights, padding.
+ *
+ * Source: SP1 v6.2.0, crates/recursion: chips of the recursion machine.
+ */
+#ifndef TRACEGATE_MODEL_TRACE_H
+#define TRACEGATE_MODEL_TRACE_H
+
+#include "model/status.h"
+#include "model/types.h"
+
+/* Rows of a trace, at the most: a bound of this project, above every height of SP1 (2^22 rows),
+ * that keeps sizes from overflowing. */
+#define TG_MAX_HEIGHT ((size_t)1 << 26)
+
+/* Bytes that the longest trace name ("Poseidon2LinearLayer.preprocessed") and the longest column
+ * name take, with the end. */
+#define TG_NAME_BYTES 128
+
+typedef enum tg_kind {
+    TG_KIND_preprocessed, /* from instructions */
+    TG_KIND_main,         /* from events */
+    TG_NB_KINDS
+} tg_kind;
+
+typedef enum tg_padding {
+    TG_PADDING_ZERO,       /* all words zero */
+    TG_PADDING_ZERO_EVENT, /* what the event of all zero words gives */
+} tg_padding;
+
+typedef enum tg_height_rule {
+    TG_HEIGHT_MULTIPLE_OF_32, /* max(16, 32 * ceil(rows / 32)), or exactly the fixed height where
+                                 there is one */
+    TG_HEIGHT_ALWAYS_16,      /* 16, fixed heights are ignored */
+} tg_height_rule;
+
+typedef struct tg_chip tg_chip;
+
+/* One trace kind of one chip. */
+typedef struct tg_trace {
+    const tg_chip *chip;
+    tg_kind kind;
+    const char *name;       /* "Select.main" */
+    const tg_type *event;   /* NULL: no events, only their count (MemoryConst.main) */
+    const tg_type *columns; /* every leaf one word */
+    size_t events_per_row;  /* k > 1: event i is in row i / k, column block i % k, of width / k
+                               columns */
+    size_t rows_per_event;  /* m > 1: event i fills rows i * m .. i * m + m - 1. One of both is 1 */
+    size_t max_events;      /* events beyond this many are ignored; 0: all count */
+    tg_padding padding;
+    tg_height_rule height_rule;
+} tg_trace;
+
+struct tg_chip {
+    const char *name;                    /* exactly as in SP1 */
+    const tg_trace *traces[TG_NB_KINDS]; /* NULL: the chip has no trace of this kind */
+};
+
+/* Which event determines a cell. */
+typedef struct tg_cell_source {
+    bool eventful; /* false: a padding cell, and the rest is 0 */
+    size_t event;  /* index of the event */
+    size_t slot;   /* entry within the row, or row within the event */
+} tg_cell_source;
+
+/* The eventful cells of a trace: all columns of rows below nb_full_rows, and in row nb_full_rows
+ * the first nb_partial_columns. */
+typedef struct tg_extent {
+    size_t nb_full_rows;
+    size_t nb_partial_columns; /* 0 .. width - 1 */
+} tg_extent;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Columns of the trace; bytes of an event, 0 where there are none. */
+size_t tg_trace_width(const tg_trace *trace);
+size_t tg_trace_event_size(const tg_trace *trace);
+
+/* Event bytes that the trace depends on: what an ideal kernel reads for one event. */
+size_t tg_trace_event_bytes_read(const tg_trace *trace);
+
+/* Bytes of the sectors, aligned units of TG_SECTOR_BYTES, that hold a byte which the trace of
+ * nb_events depends on, where the events lie one after the other from such a unit on: what any
+ * device must fetch, since its memory gives nothing smaller. */
+#define TG_SECTOR_BYTES ((size_t)32)
+size_t tg_trace_event_sector_bytes(const tg_trace *trace, size_t nb_events);
+
+/* Rows that nb_events need, before padding. Any nb_events. */
+size_t tg_trace_nb_rows(const tg_trace *trace, size_t nb_events);
+
+/* Events that nb_events leave in the trace: min(nb_events, max_events). */
+size_t tg_trace_nb_events_used(const tg_trace *trace, size_t nb_events);
+
+/* Height of the trace of nb_events.
+ * fixed_height  exactly this many rows; 0: none given, the rule decides. A rule that ignores fixed
+ *               heights ignores it.
+ * Errors  TG_ERR_HEIGHT if fixed_height is below the rows needed or above TG_MAX_HEIGHT,
+ *         TG_ERR_SIZE if the rows needed are above TG_MAX_HEIGHT; *height is then untouched.
+ */
+TG_NODISCARD tg_status tg_trace_height(const tg_trace *trace, size_t nb_events, size_t fixed_height,
+                                       size_t *height, tg_error *error);
+
+/* Check a height that someone else chose: at least the rows needed, at most TG_MAX_HEIGHT; the
+ * rule's own where it ignores fixed heights.
+ * Errors  TG_ERR_HEIGHT, TG_ERR_SIZE. */
+TG_NODISCARD tg_status tg_trace_check_height(const tg_trace *trace, size_t nb_events, size_t height,
+                                             tg_error *error);
+
+/* Eventful cells of the trace of nb_events; does not depend on the height. */
+tg_extent tg_trace_extent(const tg_trace *trace, size_t nb_events);
+
+/* Source of one cell. column < width; any row. */
+tg_cell_source tg_trace_cell(const tg_trace *trace, size_t nb_events, size_t row, size_t column);
+
+/* Check events once, before any backend: words below p, enums and flags in range, multiplicities of
+ * 1.
+ * events  nb_events structs, may be NULL if there are none.
+ * Errors  TG_ERR_EVENT naming the first bad event and its field.
+ */
+TG_NODISCARD tg_status tg_trace_check_events(const tg_trace *trace, const void *events,
+                                             size_t nb_events, tg_error *error);
+
+/* SP1's full name of a column; name: TG_NAME_BYTES bytes, caller's. Returns name. column <
+ * width. */
+const char *tg_trace_column_name(char *name, const tg_trace *trace, size_t column);
+
+/* All traces of all chips, in the order of chips.def, preprocessed before main; and all chips.
+ * Tables of the layers above have the same order. */
+size_t tg_nb_traces(void);
+const tg_trace *tg_trace_at(size_t index);
+size_t tg_nb_chips(void);
+const tg_chip *tg_chip_at(size_t index);
+
+/* Text of a kind: "preprocessed", "main". */
+const char *tg_kind_name(tg_kind kind);
+
+#ifdef __cplusplus
+}
+#endif
+
+/* Lists of kinds for the tables that are made from chips.def: T(id, kind) once a trace. */
+#define TG_KINDS_BOTH(T, id) T(id, preprocessed) T(id, main)
+#define TG_KINDS_MAIN(T, id) T(id, main)
+
+/* Describe a trace; stands in the chip's header. Makes the table where TG_MODEL_TABLES is
+ * defined, nothing elsewhere. The rest are initializers of tg_trace, with one of these row maps
+ * first. */
+#define TG_EVENTS_PER_ROW(k) .events_per_row = (k), .rows_per_event = 1
+#define TG_ROWS_PER_EVENT(m) .events_per_row = 1, .rows_per_event = (m)
+
+#ifdef TG_MODEL_TABLES
+#define TG_TRACE_TABLE(id, kind_, ...)                                                     \
+    static const tg_trace tg_trace_##id##_##kind_ = {.chip = &tg_chips[TG_CHIP_##id],      \
+                                                     .kind = TG_KIND_##kind_,              \
+                                                     .name = tg_trace_name_##id##_##kind_, \
+                                                     __VA_ARGS__};
+#define TG_TRACE(id, kind_, EVENT, COLUMNS, ...) \
+    TG_TRACE_TABLE(id, kind_, .event = &EVENT##_type, .columns = &COLUMNS##_type, __VA_ARGS__)
+#define TG_TRACE_WITHOUT_EVENTS(id, kind_, COLUMNS, ...) \
+    TG_TRACE_TABLE(id, kind_, .event = NULL, .columns = &COLUMNS##_type, __VA_ARGS__)
+#else
+#define TG_TRACE(id, kind_, EVENT, COLUMNS, ...)
+#define TG_TRACE_WITHOUT_EVENTS(id, kind_, COLUMNS, ...)
+#endif
+
+#endif

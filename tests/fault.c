@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Replacements of the calls that can fail; linked with -Wl,--wrap (tests/CMakeLists.txt has the
+ * same list). */
+#include "fault.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+/* Atomic: OpenMP threads take memory too. */
+static _Atomic tg_fault_kind armed_kind;
+static atomic_long nb_left;
+static atomic_bool has_failed;
+
+void tg_fault_arm(tg_fault_kind kind, long nth)
+{
+    atomic_store(&has_failed, false);
+    atomic_store(&nb_left, nth);
+    atomic_store(&armed_kind, kind);
+}
+
+bool tg_fault_disarm(void)
+{
+    atomic_store(&armed_kind, TG_FAULT_NONE);
+    return atomic_load(&has_failed);
+}
+
+static bool fails(tg_fault_kind kind, int error_number)
+{
+    if (atomic_load(&armed_kind) != kind) return false;
+    if (atomic_fetch_sub(&nb_left, 1) != 1) return false;
+    atomic_store(&has_failed, true);
+    errno = error_number;
+    return true;
+}
+
+/* TG_WRAP(result, call, parameters, arguments, kind, errno, result of a failure) */
+#define TG_WRAP(result, call, parameters, arguments, kind, error_number, failure) \
+    result __real_##call parameters;                                              \
+    result __wrap_##call parameters;                                              \
+    result __wrap_##call parameters                                               \
+    {                                                                             \
+        if (fails(kind, error_number)) return failure;                            \
+        return __real_##call arguments;                                           \
+    }
+
+TG_WRAP(void *, malloc, (size_t size), (size), TG_FAULT_MEMORY, ENOMEM, NULL)
+TG_WRAP(void *, calloc, (size_t nb, size_t size), (nb, size), TG_FAULT_MEMORY, ENOMEM, NULL)
+TG_WRAP(void *, realloc, (void *old, size_t size), (old, size), TG_FAULT_MEMORY, ENOMEM, NULL)
+TG_WRAP(void *, aligned_alloc, (size_t alignment, size_t size), (alignment, size), TG_FAULT_MEMORY,
+        ENOMEM, NULL)
+TG_WRAP(void *, mmap, (void *at, size_t size, int protection, int flags, int file, off_t offset),
+        (at, size, protection, flags, file, offset), TG_FAULT_MEMORY, ENOMEM, MAP_FAILED)
+TG_WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), TG_FAULT_IO, EIO, NULL)
+TG_WRAP(size_t, fread, (void *to, size_t size, size_t nb, FILE *file), (to, size, nb, file),
+        TG_FAULT_IO, EIO, 0)
+TG_WRAP(size_t, fwrite, (const void *from, size_t size, size_t nb, FILE *file),
+        (from, size, nb, file), TG_FAULT_IO, ENOSPC, 0)
+TG_WRAP(int, fflush, (FILE * file), (file), TG_FAULT_IO, ENOSPC, EOF)
+TG_WRAP(int, fseeko, (FILE * file, off_t offset, int whence), (file, offset, whence), TG_FAULT_IO,
+        EIO, -1)
+TG_WRAP(int, fsync, (int file), (file), TG_FAULT_IO, EIO, -1)
+TG_WRAP(int, rename, (const char *from, const char *to), (from, to), TG_FAULT_IO, EIO, -1)
+TG_WRAP(int, mkstemp, (char *path), (path), TG_FAULT_IO, EACCES, -1)
+TG_WRAP(FILE *, fdopen, (int file, const char *mode), (file, mode), TG_FAULT_IO, ENOMEM, NULL)
+TG_WRAP(int, fstat, (int file, struct stat *info), (file, info), TG_FAULT_IO, EIO, -1)
+TG_WRAP(int, stat, (const char *path, struct stat *info), (path, info), TG_FAULT_IO, EACCES, -1)
+TG_WRAP(int, lstat, (const char *path, struct stat *info), (path, info), TG_FAULT_IO, EACCES, -1)
+TG_WRAP(int, access, (const char *path, int mode), (path, mode), TG_FAULT_IO, EACCES, -1)
+TG_WRAP(char *, realpath, (const char *path, char *resolved), (path, resolved), TG_FAULT_IO, EACCES,
+        NULL)
+TG_WRAP(DIR *, opendir, (const char *path), (path), TG_FAULT_IO, EMFILE, NULL)
+TG_WRAP(struct dirent *, readdir, (DIR * folder), (folder), TG_FAULT_IO, EIO, NULL)
+
+/* open has a third argument only where it may create the file. */
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+    if (fails(TG_FAULT_IO, EMFILE)) return -1;
+    if ((flags & O_CREAT) == 0) return __real_open(path, flags);
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    return __real_open(path, flags, mode);
+}
+
+/* A failing fclose closes all the same, as POSIX has it. */
+int __real_fclose(FILE *file);
+int __wrap_fclose(FILE *file);
+int __wrap_fclose(FILE *file)
+{
+    const bool failing = fails(TG_FAULT_IO, ENOSPC);
+    const int result = __real_fclose(file);
+    return failing ? EOF : result;
+}
