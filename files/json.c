@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The one wrapper around Jansson (2.12 and later).
+ *
+ * Jansson 2.14 does not check whether the buffer of its lexer could grow: without memory it loses
+ * bytes of a token, and if the lost byte is a closing quote, it reads and writes past the token's
+ * end. So it never sees a failed allocation here: while it parses, its memory comes from an arena,
+ * and when that can't grow, the parse is left by longjmp. The arena takes all memory back at once,
+ * so that nothing leaks and no value is released one by one.
+ */
+#include "files/json.h"
+
+#include "model/memory.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <threads.h>
+
+/* Bytes that an arena takes at once, at least: a record.json of 25 traces needs about five times
+ * as many. */
+#define CHUNK_BYTES ((size_t)16384)
+
+/* Strictest alignment of any C object. */
+#define ALIGNMENT _Alignof(max_align_t)
+
+typedef struct chunk {
+    struct chunk *next;
+    size_t used; /* bytes, this header included */
+    size_t size;
+} chunk;
+
+typedef struct arena {
+    chunk *chunks; /* the one in use first */
+    jmp_buf out;   /* where to go without memory */
+} arena;
+
+/* The arena of the parse that this thread is in; NULL outside. Jansson's hooks for memory take
+ * no context, so that this can't be handed to them. */
+static _Thread_local arena *parsing;
+
+static void *arena_take(arena *from, size_t size)
+{
+    const size_t header = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    const size_t rounded =
+        size <= SIZE_MAX / 2 ? (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : size;
+    chunk *current = from->chunks;
+    if (current == NULL || current->size - current->used < rounded) {
+        const size_t room = rounded < CHUNK_BYTES - header ? CHUNK_BYTES - header : rounded;
+        void *buffer = NULL;
+        if (room > SIZE_MAX / 2 || tg_buffer_create(&buffer, header + room, 1, NULL) != TG_OK)
+            longjmp(from->out, 1);
+        current = buffer;
+        *current = (chunk){.next = from->chunks, .used = header, .size = header + room};
+        from->chunks = current;
+    }
+    void *result = (unsigned char *)current + current->used;
+    current->used += rounded;
+    return result;
+}
+
+static void arena_clear(chunk *chunks)
+{
+    while (chunks != NULL) {
+        chunk *next = chunks->next;
+        tg_buffer_destroy(chunks);
+        chunks = next;
+    }
+}
+
+/* Outside of parses, as for a program that uses Jansson itself beside this library, memory is
+ * the system's. */
+static void *hook_take(size_t size)
+{
+    return parsing != NULL ? arena_take(parsing, size) : malloc(size);
+}
+
+static void hook_give_back(void *memory)
+{
+    if (parsing == NULL) free(memory);
+}
+
+static void set_hooks(void)
+{
+    json_set_alloc_funcs(hook_take, hook_give_back);
+    // Now, since it opens /dev/urandom: a parse does no input of its own.
+    json_object_seed(0);
+}
+
+static tg_status no_memory(tg_error *error)
+{
+    tg_error_set(error, TG_ERR_MEMORY, "no memory to read JSON");
+    tg_error_how(error, "use a smaller file, or a machine with more memory");
+    return TG_ERR_MEMORY;
+}
+
+/* Jansson quotes the file near the fault; its control characters must not reach a terminal or
+ * break the line. */
+static void replace_controls(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == '\x7f') *text = '?';
+    }
+}
+
+static tg_status syntax_error(json_error_t *fault, const char *path, tg_error *error)
+{
+    replace_controls(fault->text);
+    tg_error_set(error, TG_ERR_FORMAT, "malformed JSON: %s", fault->text);
+    tg_error_where(error, "%s, line %d, column %d", path, fault->line, fault->column);
+    tg_error_how(error, "mend the file at this place");
+    return TG_ERR_FORMAT;
+}
+
+/* Parse text into the arena's memory; *root is NULL and fault filled if it is malformed. False
+ * without memory. */
+static bool parse(arena *memory, json_t **root, json_error_t *fault, const char *text,
+                  size_t length)
+{
+    if (setjmp(memory->out) != 0) {
+        parsing = NULL;
+        return false;
+    }
+    parsing = memory;
+    *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, fault);
+    parsing = NULL;
+    return true;
+}
+
+static tg_status parse_object(tg_json *json, const char *text, size_t length, const char *path,
+                              tg_error *error)
+{
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, set_hooks);
+    arena memory = {.chunks = NULL};
+    json_t *root = NULL;
+    json_error_t fault;
+    tg_status status = TG_OK;
+    if (!parse(&memory, &root, &fault, text, length)) {
+        status = no_memory(error);
+    } else if (root == NULL) {
+        status = syntax_error(&fault, path, error);
+    } else if (!json_is_object(root)) {
+        tg_error_set(error, TG_ERR_FORMAT, "the file holds JSON, but no object");
+        tg_error_where(error, "%s, line 1, column 1", path);
+        tg_error_how(error, "start the file with { and end it with }");
+        status = TG_ERR_FORMAT;
+    }
+    if (status != TG_OK) {
+        arena_clear(memory.chunks);
+        return status;
+    }
+    *json = (tg_json){.root = root, .memory = memory.chunks};
+    return TG_OK;
+}
+
+static tg_status check_size(uint64_t size_bytes, const char *path, tg_error *error)
+{
+    if (size_bytes <= TG_JSON_MAX_BYTES) return TG_OK;
+    tg_error_set(error, TG_ERR_SIZE, "%llu bytes of JSON, where at most %llu are read",
+                 (unsigned long long)size_bytes, (unsigned long long)TG_JSON_MAX_BYTES);
+    tg_error_where(error, "%s", path);
+    tg_error_how(error, "name another file: no record of this project is that long");
+    return TG_ERR_SIZE;
+}
+
+tg_status tg_json_open(tg_json *json, const char *path, tg_error *error)
+{
+    FILE *stream = NULL;
+    uint64_t size_bytes = 0;
+    void *text = NULL;
+    tg_status status = tg_input_open(&stream, &size_bytes, path, error);
+    if (status != TG_OK) return status;
+    status = check_size(size_bytes, path, error);
+    if (status == TG_OK) status = tg_buffer_create(&text, (size_t)size_bytes, 1, error);
+    if (status == TG_OK) status = tg_input_read(text, (size_t)size_bytes, stream, path, error);
+    if (status == TG_OK) status = parse_object(json, text, (size_t)size_bytes, path, error);
+    if (status == TG_ERR_MEMORY) tg_error_where(error, "%s", path);
+    tg_buffer_destroy(text);
+    (void)fclose(stream);
+    return status;
+}
+
+void tg_json_close(tg_json *json)
+{
+    arena_clear(json->memory);
+    *json = (tg_json){.root = NULL, .memory = NULL};
+}
+
+bool tg_json_has(tg_json_value *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return value != NULL && !json_is_null(value);
+}
+
+/* Value of a key, or an error if the key is absent. */
+static tg_status find(const json_t **value, tg_json_value *object, const char *key, tg_error *error)
+{
+    if (!json_is_object(object)) {
+        tg_error_set(error, TG_ERR_FORMAT, "not an object, where one with \"%s\" is needed", key);
+        tg_error_how(error, "write { \"%s\": ... } there", key);
+        return TG_ERR_FORMAT;
+    }
+    *value = json_object_get(object, key);
+    if (*value != NULL) return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is missing", key);
+    tg_error_how(error, "add it; docs/file-formats.md lists what belongs there");
+    return TG_ERR_FORMAT;
+}
+
+tg_status tg_json_get_size(size_t *value, tg_json_value *object, const char *key, size_t least,
+                           size_t most, tg_error *error)
+{
+    const json_t *found = NULL;
+    const tg_status status = find(&found, object, key, error);
+    if (status != TG_OK) return status;
+    const json_int_t integer = json_is_integer(found) ? json_integer_value(found) : -1;
+    if (json_is_integer(found) && integer >= 0 && (uint64_t)integer >= least &&
+        (uint64_t)integer <= most) {
+        *value = (size_t)integer;
+        return TG_OK;
+    }
+    if (json_is_integer(found)) {
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is %lld, which is out of range", key,
+                     (long long)integer);
+    } else {
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is not an integer", key);
+    }
+    tg_error_how(error, "write an integer from %zu to %zu", least, most);
+    return TG_ERR_FORMAT;
+}
+
+static tg_status find_string(const json_t **found, tg_json_value *object, const char *key,
+                             tg_error *error)
+{
+    const tg_status status = find(found, object, key, error);
+    if (status != TG_OK || json_is_string(*found)) return status;
+    tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is not a string", key);
+    tg_error_how(error, "write a string");
+    return TG_ERR_FORMAT;
+}
+
+tg_status tg_json_get_text(char *text, size_t size, tg_json_value *object, const char *key,
+                           tg_error *error)
+{
+    const json_t *found = NULL;
+    const tg_status status = find_string(&found, object, key, error);
+    if (status != TG_OK) return status;
+    if (json_string_length(found) >= size) {
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" has %zu bytes, which is too long", key,
+                     json_string_length(found));
+        tg_error_how(error, "write at most %zu bytes", size - 1);
+        return TG_ERR_FORMAT;
+    }
+    memcpy(text, json_string_value(found), json_string_length(found) + 1);
+    return TG_OK;
+}
+
+tg_status tg_json_get_prose(char *text, size_t size, tg_json_value *object, const char *key,
+                            tg_error *error)
+{
+    const json_t *found = NULL;
+    const tg_status status = find_string(&found, object, key, error);
+    if (status != TG_OK) return status;
+    const char *string = json_string_value(found);
+    size_t length = json_string_length(found);
+    if (length >= size) {
+        length = size - 1;
+        // Bytes 10xxxxxx continue a character of UTF-8: a cut before one would leave half a
+        // character.
+        while (length > 0 && ((unsigned char)string[length] & 0xc0u) == 0x80u) {
+            length--;
+        }
+    }
+    memcpy(text, string, length);
+    text[length] = '\0';
+    replace_controls(text);
+    return TG_OK;
+}
+
+tg_status tg_json_get_array(tg_json_value **array, size_t *length, tg_json_value *object,
+                            const char *key, tg_error *error)
+{
+    const json_t *found = NULL;
+    const tg_status status = find(&found, object, key, error);
+    if (status != TG_OK) return status;
+    if (!json_is_array(found)) {
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is not an array", key);
+        tg_error_how(error, "write an array: [ ... ]");
+        return TG_ERR_FORMAT;
+    }
+    *array = found;
+    *length = json_array_size(found);
+    return TG_OK;
+}
+
+tg_json_value *tg_json_element(tg_json_value *array, size_t index)
+{
+    return json_array_get(array, index);
+}
