@@ -31,7 +31,7 @@ endif()
 set(headers "/* Made by cmake/chips.cmake from model/chips.def. */\n")
 set(draws "${headers}")
 foreach(file IN LISTS TG_CHIP_FILES)
-  foreach(required model/${file}.h reference/${file}.c)
+  foreach(required model/${file}.h reference/${file}.c kernels/${file}.cu)
     if(NOT EXISTS ${PROJECT_SOURCE_DIR}/${required})
       message(FATAL_ERROR "model/chips.def names ${file}, but ${required} is missing: a chip needs model/<file>.h, "
                           "reference/<file>.c and kernels/<file>.cu (docs/adding-a-chip.md)")

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Barriers of a block, and barriers, shuffles and votes of a warp, on the host grid.
+ *
+ * Whoever makes a group complete, by arriving or by ending, computes the results of all its lanes
+ * and makes them ready: a lane that goes on can then not spoil what a slower one has yet to read.
+ */
+#include "kernels/host_grid_internal.h"
+
+_Thread_local tg_host_position tg_host_position_now;
+_Thread_local tg_host_worker *tg_host_worker_now;
+
+void tg_host_barriers_reset(tg_host_worker *worker)
+{
+    const uint32_t block = worker->launch->block;
+    worker->nb_started = 0;
+    worker->nb_ended = 0;
+    worker->nb_at_barrier = 0;
+    worker->first_ready = 0;
+    worker->nb_ready = 0;
+    for (uint32_t first = 0; first < block; first += TG_WARP_LANES) {
+        const uint32_t nb_lanes = block - first < TG_WARP_LANES ? block - first : TG_WARP_LANES;
+        const uint32_t missing = nb_lanes == TG_WARP_LANES ? 0 : TG_FULL_WARP << nb_lanes;
+        worker->warps[first / TG_WARP_LANES] = (tg_host_warp_state){.waiting = 0, .ended = missing};
+    }
+}
+
+static void make_ready(tg_host_worker *worker, uint32_t thread)
+{
+    TG_VERIFY_CHECK(worker->waits[thread] != TG_WAIT_NOTHING &&
+                    worker->nb_ready < worker->launch->block);
+    uint32_t last = worker->first_ready + worker->nb_ready++;
+    if (last >= TG_HOST_GRID_MAX_BLOCK) last -= TG_HOST_GRID_MAX_BLOCK;
+    worker->waits[thread] = TG_WAIT_NOTHING;
+    worker->ready[last] = (uint16_t)thread;
+}
+
+/* Wait as thread `thread`, whose place among the built-in variables others overwrite. */
+static void wait_for_release(tg_host_worker *worker, uint32_t thread, tg_host_wait wait)
+{
+    worker->waits[thread] = (uint8_t)wait;
+    tg_host_worker_yield(worker, worker->fiber_of[thread]);
+    tg_host_position_now.thread.x = thread;
+}
+
+static void release_block(tg_host_worker *worker)
+{
+    worker->nb_at_barrier = 0;
+    for (uint32_t thread = 0; thread < worker->launch->block; thread++) {
+        if (worker->waits[thread] == TG_WAIT_BLOCK) make_ready(worker, thread);
+    }
+}
+
+void tg_host_syncthreads(void)
+{
+    tg_host_worker *worker = tg_host_worker_now;
+    if (worker->nb_at_barrier + 1 == worker->launch->block - worker->nb_ended) {
+        release_block(worker);
+        return;
+    }
+    worker->nb_at_barrier++;
+    wait_for_release(worker, tg_host_position_now.thread.x, TG_WAIT_BLOCK);
+}
+
+/* The lanes that lane belongs to if all of them are there with the same mask and operation, else
+ * 0. */
+static uint32_t complete_group(const tg_host_worker *worker, uint32_t warp, uint32_t lane)
+{
+    const tg_host_warp_state *state = &worker->warps[warp];
+    const tg_host_exchange *exchanges = &worker->exchanges[warp * TG_WARP_LANES];
+    const uint32_t group = exchanges[lane].mask & ~state->ended;
+    if ((group >> lane & 1) == 0 || (group & ~state->waiting) != 0) return 0;
+    for (uint32_t other = 0; other < TG_WARP_LANES; other++) {
+        if ((group >> other & 1) == 0) continue;
+        if (exchanges[other].mask != exchanges[lane].mask ||
+            exchanges[other].operation != exchanges[lane].operation)
+            return 0;
+    }
+    return group;
+}
+
+/* Lane whose value a shuffle gives to `lane`, by CUDA's rules: none is taken from beyond the
+ * segment of width lanes. */
+static uint32_t shuffle_source(const tg_host_exchange *exchange, uint32_t lane)
+{
+    const uint32_t first = lane & ~(exchange->width - 1);
+    const uint32_t last = first + exchange->width - 1;
+    switch (exchange->operation) {
+    case TG_WARP_SHUFFLE:
+        return first + (exchange->source & (exchange->width - 1));
+    case TG_WARP_SHUFFLE_UP:
+        return exchange->source > lane - first ? lane : lane - exchange->source;
+    case TG_WARP_SHUFFLE_DOWN:
+        return exchange->source > last - lane ? lane : lane + exchange->source;
+    case TG_WARP_SHUFFLE_XOR:
+        return (lane ^ exchange->source) > last ? lane : lane ^ exchange->source;
+    case TG_WARP_SYNC:
+    case TG_WARP_BALLOT:
+        break;
+    }
+    return lane;
+}
+
+static uint64_t result_of(const tg_host_exchange *exchanges, uint32_t group, uint32_t lane)
+{
+    if (exchanges[lane].operation == TG_WARP_SYNC) return 0;
+    if (exchanges[lane].operation == TG_WARP_BALLOT) {
+        uint64_t votes = 0;
+        for (uint32_t other = 0; other < TG_WARP_LANES; other++) {
+            if ((group >> other & 1) != 0 && exchanges[other].value != 0)
+                votes |= (uint64_t)1 << other;
+        }
+        return votes;
+    }
+    const uint32_t source = shuffle_source(&exchanges[lane], lane);
+    return (group >> source & 1) != 0 ? exchanges[source].value : UINT64_MAX;
+}
+
+/* Give all lanes of a complete group their results; all but `runner` become ready. */
+static void release_group(tg_host_worker *worker, uint32_t warp, uint32_t group, uint32_t runner)
+{
+    tg_host_exchange *exchanges = &worker->exchanges[warp * TG_WARP_LANES];
+    worker->warps[warp].waiting &= ~group;
+    for (uint32_t lane = 0; lane < TG_WARP_LANES; lane++) {
+        if ((group >> lane & 1) != 0) exchanges[lane].result = result_of(exchanges, group, lane);
+    }
+    for (uint32_t lane = 0; lane < TG_WARP_LANES; lane++) {
+        if ((group >> lane & 1) != 0 && lane != runner)
+            make_ready(worker, warp * TG_WARP_LANES + lane);
+    }
+}
+
+uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value, uint32_t source,
+                      uint32_t width)
+{
+    tg_host_worker *worker = tg_host_worker_now;
+    const uint32_t thread = tg_host_position_now.thread.x;
+    const uint32_t warp = thread / TG_WARP_LANES;
+    const uint32_t lane = thread % TG_WARP_LANES;
+    tg_host_exchange *exchange = &worker->exchanges[thread];
+    *exchange = (tg_host_exchange){.operation = operation,
+                                   .mask = mask != 0 ? mask : TG_FULL_WARP,
+                                   .source = source,
+                                   .width = width,
+                                   .value = value};
+    worker->warps[warp].waiting |= (uint32_t)1 << lane;
+    const uint32_t group = complete_group(worker, warp, lane);
+    if (group != 0) {
+        release_group(worker, warp, group, lane);
+    } else {
+        wait_for_release(worker, thread, operation == TG_WARP_SYNC ? TG_WAIT_SYNC : TG_WAIT_WARP);
+    }
+    return exchange->result;
+}
+
+void tg_host_barriers_end_thread(tg_host_worker *worker, uint32_t thread)
+{
+    const uint32_t warp = thread / TG_WARP_LANES;
+    worker->warps[warp].ended |= (uint32_t)1 << thread % TG_WARP_LANES;
+    worker->nb_ended++;
+    if (worker->nb_at_barrier != 0 &&
+        worker->nb_at_barrier == worker->launch->block - worker->nb_ended)
+        release_block(worker);
+    for (uint32_t lane = 0; worker->warps[warp].waiting != 0 && lane < TG_WARP_LANES; lane++) {
+        if ((worker->warps[warp].waiting >> lane & 1) == 0) continue;
+        const uint32_t group = complete_group(worker, warp, lane);
+        // No lane of the warp runs now: the one that did has ended.
+        if (group != 0) release_group(worker, warp, group, TG_WARP_LANES);
+    }
+}
+
+void *tg_host_dynamic_shared(void) { return tg_host_worker_now->dynamic; }

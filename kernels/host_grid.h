@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The host grid: runs kernels on the CPU with any grid and block, one-dimensional, barriers, shared
+ * memory and warp shuffles included. It knows no chip.
+ *
+ * Threads of a block run one after the other on one stack until one of them waits at a barrier or
+ * in a shuffle; only then do the others get fibers of their own. A kernel without barriers is thus
+ * a plain loop over its threads. Blocks are spread over OpenMP threads.
+ */
+#ifndef TRACEGATE_KERNELS_HOST_GRID_H
+#define TRACEGATE_KERNELS_HOST_GRID_H
+
+#include "model/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Threads of a block at the most, as on every CUDA device. */
+#define TG_HOST_GRID_MAX_BLOCK 1024u
+
+typedef struct tg_host_launch {
+    uint32_t grid;        /* blocks, >= 1 */
+    uint32_t block;       /* threads of a block, 1 .. TG_HOST_GRID_MAX_BLOCK */
+    size_t dynamic_bytes; /* dynamic shared memory of a block */
+} tg_host_launch;
+
+/* Run thread(arguments) for every thread of the grid; threadIdx, blockIdx, blockDim and gridDim of
+ * port.h tell them apart. A barrier waits for the threads of the block that have not ended; an
+ * operation of a warp for the lanes of its mask that have not, with the same mask and operation. A
+ * thread has 128 KiB of stack; going beyond faults. OpenMP threads keep the stacks for the next
+ * launch. Not to be called from a kernel.
+ * Errors  TG_ERR_SIZE for a shape out of range; TG_ERR_MEMORY before any thread has run, or later
+ *         where the system refuses the guard page of a stack; TG_ERR_KERNEL if threads wait for
+ *         each other for ever (a barrier that some threads of the block or warp do not reach): says
+ *         how many wait where, in the lowest block that is stuck.
+ */
+TG_NODISCARD tg_status tg_host_grid_run(const tg_host_launch *launch,
+                                        void (*thread)(void *arguments), void *arguments,
+                                        tg_error *error);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The only file that knows which compiler builds a kernel: nvcc for a device, or a C11 compiler for
+ * the host grid.
+ *
+ * Kernels are written in the part of CUDA C that is C as well. What C lacks stands here: on the
+ * host, CUDA's built-in variables, barriers and shuffles are the host grid's (kernels/host_grid.h);
+ * names that CUDA does not have begin with TG_ or tg_.
+ */
+#ifndef TRACEGATE_KERNELS_PORT_H
+#define TRACEGATE_KERNELS_PORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Mask of all lanes of a warp. */
+#define TG_FULL_WARP 0xffffffffu
+
+#define TG_ALIGN(bytes) __attribute__((aligned(bytes)))
+
+/* Four words that are moved at once. */
+typedef struct TG_ALIGN(16) tg_quad {
+    uint32_t words[4];
+} tg_quad;
+
+#ifdef __CUDACC__
+
+#define TG_DEVICE static __device__ __forceinline__
+#define TG_CONSTANT static __constant__ const
+#define TG_UNROLL _Pragma("unroll")
+#define TG_KEEP_LOOP _Pragma("unroll 1")
+
+/* a * b, and a * b + c, of signed words in 64 bits. Written in PTX, because nvcc makes five
+ * instructions of the C expressions where it has moved the sign extensions out of its own sight. */
+TG_DEVICE int64_t tg_mul_wide(int32_t a, int32_t b)
+{
+    int64_t product;
+    asm("mul.wide.s32 %0, %1, %2;" : "=l"(product) : "r"(a), "r"(b));
+    return product;
+}
+
+TG_DEVICE int64_t tg_mad_wide(int32_t a, int32_t b, int64_t c)
+{
+    int64_t sum;
+    asm("mad.wide.s32 %0, %1, %2, %3;" : "=l"(sum) : "r"(a), "r"(b), "l"(c));
+    return sum;
+}
+
+/* Begin the kernel tg_krn_<name>: the kernel ABI (kernels/kernels.h) with typed events, which
+ * may be void. The body follows. Launch bounds: every block size must be possible, whatever the
+ * compiler would like to do with registers. */
+#define TG_KERNEL(name, EVENT)                                        \
+    extern "C" __global__ void __launch_bounds__(1024)                \
+        tg_krn_##name(uint32_t *__restrict__ trace, uintptr_t height, \
+                      const EVENT *__restrict__ events, uintptr_t nb_events)
+
+/* Say how many rows a block of the kernel takes before it strides on; only the host's table
+ * wants to know. */
+#define TG_ROWS_PER_BLOCK(name, rows)
+
+/* Dynamic shared memory of the block as an array of type, aligned for any type. */
+#define TG_DYNAMIC_SHARED(type, name)                  \
+    extern __shared__ uint4 tg_dynamic_shared_quads[]; \
+    type *const name = (type *)tg_dynamic_shared_quads
+
+/* Read and write four words at an address that is a multiple of 16. */
+TG_DEVICE tg_quad tg_load_quad(const uint32_t *words)
+{
+    const uint4 quad = *(const uint4 *)words;
+    tg_quad result;
+    result.words[0] = quad.x;
+    result.words[1] = quad.y;
+    result.words[2] = quad.z;
+    result.words[3] = quad.w;
+    return result;
+}
+
+TG_DEVICE void tg_store_quad(uint32_t *words, tg_quad quad)
+{
+    *(uint4 *)words = make_uint4(quad.words[0], quad.words[1], quad.words[2], quad.words[3]);
+}
+
+#else
+
+#define TG_DEVICE static inline
+#define TG_CONSTANT static const
+#define TG_UNROLL
+#define TG_KEEP_LOOP
+
+#define __global__
+#define __device__
+#define __forceinline__ inline
+#define __launch_bounds__(threads)
+
+/* The blocks that one OpenMP thread runs come one after the other, so they can share what
+ * belongs to that thread. */
+#define __shared__ static _Thread_local
+
+#define TG_KERNEL(name, EVENT)                                                        \
+    static void name##_thread(uint32_t *__restrict__ trace, uintptr_t height,         \
+                              const EVENT *__restrict__ events, uintptr_t nb_events); \
+    void tg_krn_host_##name(uint32_t *trace, uintptr_t height, const void *events,    \
+                            uintptr_t nb_events);                                     \
+    void tg_krn_host_##name(uint32_t *trace, uintptr_t height, const void *events,    \
+                            uintptr_t nb_events)                                      \
+    {                                                                                 \
+        name##_thread(trace, height, (const EVENT *)events, nb_events);               \
+    }                                                                                 \
+    static void name##_thread(uint32_t *__restrict__ trace, uintptr_t height,         \
+                              const EVENT *__restrict__ events, uintptr_t nb_events)
+
+#define TG_ROWS_PER_BLOCK(name, rows)         \
+    extern const uint32_t tg_krn_rows_##name; \
+    const uint32_t tg_krn_rows_##name = (rows);
+
+#define TG_DYNAMIC_SHARED(type, name) type *const name = (type *)tg_host_dynamic_shared()
+
+static inline tg_quad tg_load_quad(const uint32_t *words)
+{
+    return (tg_quad){{words[0], words[1], words[2], words[3]}};
+}
+
+static inline void tg_store_quad(uint32_t *words, tg_quad quad)
+{
+    for (size_t i = 0; i < 4; i++) words[i] = quad.words[i];
+}
+
+static inline int64_t tg_mul_wide(int32_t a, int32_t b) { return (int64_t)a * b; }
+
+static inline int64_t tg_mad_wide(int32_t a, int32_t b, int64_t c) { return (int64_t)a * b + c; }
+
+static inline int32_t __mulhi(int32_t a, int32_t b) { return (int32_t)((int64_t)a * b >> 32); }
+
+static inline uint32_t __umulhi(uint32_t a, uint32_t b)
+{
+    return (uint32_t)((uint64_t)a * b >> 32);
+}
+
+typedef struct tg_host_index {
+    uint32_t x;
+} tg_host_index;
+
+/* Where the running thread stands. One for each OpenMP thread: CUDA's built-in variables are
+ * globals that every thread sees differently, and kernels cannot be handed a context. */
+typedef struct tg_host_position {
+    tg_host_index thread;
+    tg_host_index block;
+    tg_host_index block_dim;
+    tg_host_index grid_dim;
+} tg_host_position;
+
+extern _Thread_local tg_host_position tg_host_position_now;
+
+#define threadIdx (tg_host_position_now.thread)
+#define blockIdx (tg_host_position_now.block)
+#define blockDim (tg_host_position_now.block_dim)
+#define gridDim (tg_host_position_now.grid_dim)
+
+typedef enum tg_warp_operation {
+    TG_WARP_SYNC,
+    TG_WARP_SHUFFLE,
+    TG_WARP_SHUFFLE_UP,
+    TG_WARP_SHUFFLE_DOWN,
+    TG_WARP_SHUFFLE_XOR,
+    TG_WARP_BALLOT,
+} tg_warp_operation;
+
+/* Wait for all threads of the block that have not ended. */
+void tg_host_syncthreads(void);
+
+/* Wait for all lanes of mask that have not ended, and give each its result.
+ * mask    0 stands for all lanes; it must name the caller's lane
+ * value   what the lane offers
+ * source  of shuffles: lane, distance or bits; width: lanes of a segment, a power of two up to 32
+ * Returns for shuffles the value of the other lane, all ones where that lane takes no part (CUDA
+ * leaves it undefined: a word that
+ *         is not below p shows); for a ballot the lanes whose value is not 0; else 0.
+ */
+uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value, uint32_t source,
+                      uint32_t width);
+
+/* Dynamic shared memory of the running block, aligned to 64 bytes; NULL if the launch asks for
+ * none. */
+void *tg_host_dynamic_shared(void);
+
+/* The argument after the source is the width, if there is one. Integers of up to 64 bits. */
+#define TG_HOST_SHUFFLE(operation, mask, value, source, width, ...) \
+    ((__typeof__(value))tg_host_warp(operation, mask, (uint64_t)(value), (uint32_t)(source), width))
+
+#define __syncthreads() tg_host_syncthreads()
+#define __syncwarp(...) ((void)tg_host_warp(TG_WARP_SYNC, __VA_ARGS__ + 0u, 0, 0, 32))
+#define __shfl_sync(mask, value, ...) \
+    TG_HOST_SHUFFLE(TG_WARP_SHUFFLE, mask, value, __VA_ARGS__, 32, 0)
+#define __shfl_up_sync(mask, value, ...) \
+    TG_HOST_SHUFFLE(TG_WARP_SHUFFLE_UP, mask, value, __VA_ARGS__, 32, 0)
+#define __shfl_down_sync(mask, value, ...) \
+    TG_HOST_SHUFFLE(TG_WARP_SHUFFLE_DOWN, mask, value, __VA_ARGS__, 32, 0)
+#define __shfl_xor_sync(mask, value, ...) \
+    TG_HOST_SHUFFLE(TG_WARP_SHUFFLE_XOR, mask, value, __VA_ARGS__, 32, 0)
+#define __ballot_sync(mask, predicate) \
+    ((uint32_t)tg_host_warp(TG_WARP_BALLOT, mask, (predicate) ? 1 : 0, 0, 32))
+#define __any_sync(mask, predicate) (__ballot_sync(mask, predicate) != 0)
+#define __all_sync(mask, predicate) (__ballot_sync(mask, !(predicate)) == 0)
+
+#endif
+
+#endif
