@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* CUDA devices: memory, copies, launches, checks on the device, measurements. Built with and
+ * without CUDA; without it, opening a device is TG_ERR_UNAVAILABLE and nothing else can be called.
+ *
+ * Work on a device is queued on its one stream, in the order of the calls. Every function that
+ * hands something to the host waits for it; the others return at once, except in verify builds,
+ * which wait after every launch so that an error names its kernel.
+ *
+ * Errors of all functions that take a device, unless said otherwise
+ *   TG_ERR_KERNEL  a kernel that was queued before has faulted: names its trace and the CUDA error.
+ *                  The device's context is lost with it: every later call is TG_ERR_DEVICE, and
+ *                  only another process can go on.
+ *   TG_ERR_DEVICE  any other CUDA error, by name. tg_error.cuda_code holds the code of both.
+ * A device is used by the thread that opened it.
+ */
+#ifndef TRACEGATE_GPU_DEVICE_H
+#define TRACEGATE_GPU_DEVICE_H
+
+#include "gpu/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tg_device tg_device;
+
+typedef struct tg_device_info {
+    char name[256];
+    int index;            /* as the CUDA runtime counts */
+    int capability_major; /* compute capability: 9.0 is sm_90 */
+    int capability_minor;
+    int nb_multiprocessors;
+    size_t memory_bytes; /* of the whole device */
+    size_t l2_bytes;     /* of its second-level cache */
+    int driver_version;  /* newest CUDA that the driver knows: 13000 is 13.0 */
+    int runtime_version; /* CUDA that the program was built with */
+} tg_device_info;
+
+/* True if the program was built with CUDA. */
+bool tg_device_is_built(void);
+
+/* Open a device: the one that the environment's TG_CUDA_DEVICE numbers, else the first.
+ * Errors  TG_ERR_UNAVAILABLE if there is no CUDA in this build, no driver, no device, or no code
+ *         for this device; says what installs it. TG_ERR_USAGE if TG_CUDA_DEVICE is no number.
+ *         TG_ERR_MEMORY. *device is then NULL.
+ */
+TG_NODISCARD tg_status tg_device_open(tg_device **device, tg_error *error);
+
+/* Free all buffers of the device and the device; NULL is taken, and so is a device whose context
+ * is lost. */
+void tg_device_close(tg_device *device);
+
+/* Valid until the device is closed. */
+const tg_device_info *tg_device_get_info(const tg_device *device);
+
+/* ---- memory ---- */
+
+/* Buffers that can be taken at once. */
+#define TG_DEVICE_MAX_BUFFERS 16
+
+/* Take a buffer of at least len_bytes, uninitialised, aligned to 256 bytes (as cudaMalloc does).
+ * Buffers that were given back are used again; the device's memory is freed when it is closed, or
+ * when a new buffer needs it.
+ * Errors  TG_ERR_MEMORY naming the bytes asked for and free; TG_ERR_SIZE if TG_DEVICE_MAX_BUFFERS
+ *         are taken. *d_buffer is then NULL.
+ */
+TG_NODISCARD tg_status tg_device_take(tg_device *device, void **d_buffer, size_t len_bytes,
+                                      tg_error *error);
+
+/* Give a buffer back that was taken from this device; NULL is taken. */
+void tg_device_give(tg_device *device, void *d_buffer);
+
+/* Copy len_bytes to, from and within the device; ranges must not overlap. Upload waits until src
+ * may change, download until dst can be read. */
+TG_NODISCARD tg_status tg_device_upload(tg_device *device, void *d_dst, const void *src,
+                                        size_t len_bytes, tg_error *error);
+TG_NODISCARD tg_status tg_device_download(tg_device *device, void *dst, const void *d_src,
+                                          size_t len_bytes, tg_error *error);
+TG_NODISCARD tg_status tg_device_copy(tg_device *device, void *d_dst, const void *d_src,
+                                      size_t len_bytes, tg_error *error);
+
+/* Set len_bytes to zero, by the CUDA runtime's memset. */
+TG_NODISCARD tg_status tg_device_clear(tg_device *device, void *d_dst, size_t len_bytes,
+                                       tg_error *error);
+
+/* Set nb_words words; d_words is aligned to 4 bytes. */
+TG_NODISCARD tg_status tg_device_fill(tg_device *device, uint32_t *d_words, size_t nb_words,
+                                      uint32_t word, tg_error *error);
+
+/* ---- checks on the device: each reads whole buffers and hands back a few numbers ---- */
+
+/* Places that a check found. */
+typedef struct tg_device_tally {
+    uint64_t nb;
+    uint64_t first; /* index of the first and of the last, in words or bytes as the check says; 0 if
+                       nb is 0 */
+    uint64_t last;
+} tg_device_tally;
+
+/* Words that are not `word`. */
+TG_NODISCARD tg_status tg_device_find_unlike(tg_device *device, tg_device_tally *found,
+                                             const uint32_t *d_words, size_t nb_words,
+                                             uint32_t word, tg_error *error);
+
+/* Bytes that differ between two buffers. */
+TG_NODISCARD tg_status tg_device_compare_bytes(tg_device *device, tg_device_tally *changed,
+                                               const void *d_first, const void *d_second,
+                                               size_t len_bytes, tg_error *error);
+
+/* Cells of two runs of one kernel, the first over first_poison and the second over second_poison.
+ * unwritten  cells that hold each run's own poison
+ * unstable   cells that differ otherwise
+ */
+TG_NODISCARD tg_status tg_device_compare_runs(tg_device *device, tg_device_tally *unwritten,
+                                              tg_device_tally *unstable, const uint32_t *d_first,
+                                              const uint32_t *d_second, size_t nb_cells,
+                                              uint32_t first_poison, uint32_t second_poison,
+                                              tg_error *error);
+
+/* ---- launches ---- */
+
+/* Queue all steps of a plan; arguments as the kernel ABI. Height 0 launches nothing.
+ * name    of the trace, for errors; cut to TG_NAME_BYTES
+ * launch  zeros or NULL: the plan's shapes
+ * Errors  also TG_ERR_SIZE for a shape that the device or the kernel can't take
+ */
+TG_NODISCARD tg_status tg_device_run(tg_device *device, const tg_plan *plan, const char *name,
+                                     const tg_launch *launch, uint32_t *d_cells, size_t height,
+                                     const void *d_events, size_t nb_events, tg_error *error);
+
+/* Wait until all that is queued is done: the place where faults of kernels show. */
+TG_NODISCARD tg_status tg_device_wait(tg_device *device, tg_error *error);
+
+/* ---- measurement ---- */
+
+#define TG_DEVICE_MAX_REPEATS 64
+
+/* Queues what is to be timed; repeat counts up through warm-up and measurement, so that work can
+ * go round several buffers. */
+typedef tg_status tg_device_work(void *arguments, size_t repeat, tg_error *error);
+
+/* Time work by CUDA events around each repeat, after as many repeats of warm-up.
+ * seconds     the median
+ * nb_repeats  1 .. TG_DEVICE_MAX_REPEATS
+ * Errors  also those of work
+ */
+TG_NODISCARD tg_status tg_device_measure(tg_device *device, double *seconds, size_t nb_repeats,
+                                         tg_device_work *work, void *arguments, tg_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Runs the four tools of compute-sanitizer over the kernels of all chips, at odd sizes and shapes.
+#
+#   gpu/sanitize.sh PROGRAM [TOOL...]      default: memcheck racecheck initcheck synccheck
+#
+# PROGRAM is a tracegate that was built with CUDA. compute-sanitizer comes with the toolkit, or from PyPI's
+# nvidia-cuda-sanitizer-api; COMPUTE_SANITIZER names one that is not in PATH. No finding is suppressed. Exits 0 if no tool finds
+# anything, 1 if one does, 2 for wrong use, 3 if there is no GPU, no compute-sanitizer, or none that can watch this GPU.
+set -u
+
+if [ $# -lt 1 ] || [ ! -x "$1" ]; then
+    echo "usage: gpu/sanitize.sh PROGRAM [TOOL...]: PROGRAM is a tracegate built with CUDA" >&2
+    exit 2
+fi
+program=$1
+shift
+[ $# -gt 0 ] || set -- memcheck racecheck initcheck synccheck
+
+absent() {
+    printf 'sanitize: not run: %s\n' "$*" >&2
+    exit 3
+}
+
+sanitizer=${COMPUTE_SANITIZER:-compute-sanitizer}
+if ! command -v "$sanitizer" >/dev/null; then
+    if [ -x /usr/local/cuda/bin/compute-sanitizer ]; then
+        sanitizer=/usr/local/cuda/bin/compute-sanitizer
+    else
+        absent "there is no compute-sanitizer: install the CUDA Toolkit's, or pip install nvidia-cuda-sanitizer-api"
+    fi
+fi
+log=$(mktemp) || exit 2
+trap 'rm -f "$log"' EXIT
+
+"$program" gate --actual cuda --no-corpus --nb-events 1 >"$log" 2>&1
+if [ $? -eq 3 ]; then
+    absent "no GPU to run on: $(tail -n 1 "$log")"
+fi
+
+# Exit code of compute-sanitizer for findings; no code of the program's.
+found=99
+
+# watch TOOL GATE-OPTIONS...: one run under a tool.
+watch() {
+    tool=$1
+    shift
+    "$sanitizer" --tool "$tool" --error-exitcode "$found" "$program" gate --actual cuda --no-corpus "$@" >"$log" 2>&1
+    code=$?
+    if grep -q 'Device not supported' "$log"; then
+        absent "$sanitizer can't watch this GPU: $(grep -m 1 'Device not supported' "$log")"
+    fi
+    printf '%-10s %-40s exit %d\n' "$tool" "$*" "$code"
+    if [ $code -ne 0 ]; then
+        worst=1
+        grep -m 20 '=========' "$log" || tail -n 20 "$log"
+    fi
+}
+
+worst=0
+for tool in "$@"; do
+    # Around a warp and a tile, the last tile partly filled.
+    for nb_events in 1 33 129 1000; do
+        watch "$tool" --nb-events "$nb_events"
+    done
+    watch "$tool" --nb-events 20 --height 33
+    watch "$tool" --nb-events 700 --grid 3 --block 33
+    watch "$tool" --nb-events 700 --grid 1 --block 1024
+done
+exit $worst
