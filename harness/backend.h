@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Backends behind one interface, and the wrapper around every one of them: two runs with two
+ * poisons, guard zones before and after trace and events, events unchanged.
+ */
+#ifndef TRACEGATE_HARNESS_BACKEND_H
+#define TRACEGATE_HARNESS_BACKEND_H
+
+#include "files/record.h"
+#include "harness/subject.h"
+
+/* Words that are not below p and differ in every byte: whatever value a cell should hold, an
+ * unwritten one shows. */
+#define TG_POISON_FIRST 0xa5a5a5a5u
+#define TG_POISON_SECOND 0xc3c3c3c3u
+
+/* What guard zones are filled with: neither a poison nor below p. */
+#define TG_GUARD_WORD 0x96969696u
+
+/* Words of each guard zone: more than the widest struct and a warp's worth of words, so that a
+ * stray store by an index that is off by one row, event or warp lands inside. */
+#define TG_GUARD_WORDS 1024u
+
+/* What a backend is to make. */
+typedef struct tg_job {
+    const tg_subject *subject;
+    const void *events; /* nb_events valid structs; NULL without events */
+    size_t nb_events;
+    size_t height;
+    tg_launch launch;        /* zeros: the plan's */
+    const tg_record *record; /* where `recorded` finds the golden trace; NULL elsewhere */
+} tg_job;
+
+/* Zones around a generator's memory, in the order that they lie in. */
+typedef enum tg_zone {
+    TG_ZONE_BEFORE_TRACE,
+    TG_ZONE_AFTER_TRACE,
+    TG_ZONE_BEFORE_EVENTS,
+    TG_ZONE_AFTER_EVENTS,
+    TG_NB_ZONES
+} tg_zone;
+
+/* What a generator did beside its cells. All zero: nothing wrong. */
+typedef struct tg_conduct {
+    size_t nb_zone_words[TG_NB_ZONES];   /* guard words overwritten */
+    size_t first_zone_word[TG_NB_ZONES]; /* the one nearest to trace or events, as a distance in
+                                            words from it; 0: adjacent */
+    bool events_changed;
+    size_t first_changed_byte; /* of the events, if changed */
+    size_t nb_unwritten;       /* cells that held the poison after both runs */
+    size_t first_unwritten;    /* index of the first in column-major order */
+    size_t nb_unstable;        /* cells that differ between the runs otherwise: not deterministic */
+    size_t first_unstable;
+} tg_conduct;
+
+/* One kind of generator. */
+typedef struct tg_backend_ops {
+    const char *name;
+    const char *text;  /* what it is, for --help */
+    bool takes_launch; /* grid and block mean something to it */
+    bool generates;    /* false: reads a golden trace; poisons and guards mean nothing to it */
+    /* Get ready. *state is the backend's own, to be closed. Errors  TG_ERR_UNAVAILABLE says what
+     * is missing and what installs it. */
+    tg_status (*open)(void **state, tg_error *error);
+    void (*close)(void *state);
+    /* One run in memory that is filled with poison, with guard zones of TG_GUARD_WORDS words
+     * around trace and events.
+     * cells    [width][height], caller's: what the run left, poison where it wrote nothing
+     * conduct  zones and events only; all zero on entry
+     * Errors   as the generator's; TG_ERR_KERNEL and TG_ERR_DEVICE name the CUDA error */
+    tg_status (*run)(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
+                     uint32_t poison, tg_error *error);
+} tg_backend_ops;
+
+/* A backend that is open. */
+typedef struct tg_backend {
+    const tg_backend_ops *ops;
+    void *state;
+} tg_backend;
+
+/* All kinds of backends, `reference` first. */
+size_t tg_nb_backends(void);
+const tg_backend_ops *tg_backend_ops_at(size_t index);
+
+/* Errors  TG_ERR_USAGE for an unknown name; lists the known ones. */
+TG_NODISCARD tg_status tg_backend_find(const tg_backend_ops **ops, const char *name,
+                                       tg_error *error);
+
+/* Open and close; close takes a backend that is all zero. Errors  those of ops->open. */
+TG_NODISCARD tg_status tg_backend_open(tg_backend *backend, const tg_backend_ops *ops,
+                                       tg_error *error);
+void tg_backend_close(tg_backend *backend);
+
+/* Make a trace twice with two poisons and say how the generator conducted itself.
+ * cells    [width][height], caller's: those of the second run
+ * conduct  caller's; overwritten
+ * Errors   those of the run, TG_ERR_MEMORY; cells are then undefined
+ */
+TG_NODISCARD tg_status tg_backend_make(uint32_t *cells, tg_conduct *conduct,
+                                       const tg_backend *backend, const tg_job *job,
+                                       tg_error *error);
+
+/* True if the conduct holds anything that is wrong. */
+bool tg_conduct_is_wrong(const tg_conduct *conduct);
+
+/* One run of a CPU generator with poison and guard zones, for ops->run of backends on the CPU:
+ * makes the memory, calls generate(state, cells, job with its events there, error), checks zones
+ * and events, copies the cells out. */
+typedef tg_status tg_cpu_generate(void *state, uint32_t *cells, const tg_job *job, tg_error *error);
+TG_NODISCARD tg_status tg_guarded_run(uint32_t *cells, tg_conduct *conduct,
+                                      tg_cpu_generate *generate, void *state, const tg_job *job,
+                                      uint32_t poison, tg_error *error);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Backend `host`: the kernels on the CPU's host grid. */
+#include "harness/backend.h"
+
+static tg_status host_open(void **state, __attribute__((unused)) tg_error *error)
+{
+    *state = NULL;
+    return TG_OK;
+}
+
+static void host_close(__attribute__((unused)) void *state) {}
+
+static tg_status host_generate(__attribute__((unused)) void *state, uint32_t *cells,
+                               const tg_job *job, tg_error *error)
+{
+    return tg_plan_run_host(job->subject->plan, &job->launch, cells, job->height, job->events,
+                            job->nb_events, error);
+}
+
+static tg_status host_run(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
+                          uint32_t poison, tg_error *error)
+{
+    return tg_guarded_run(cells, conduct, host_generate, state, job, poison, error);
+}
+
+extern const tg_backend_ops tg_backend_host;
+const tg_backend_ops tg_backend_host = {
+    .name = "host",
+    .text = "the kernels, compiled for the CPU",
+    .takes_launch = true,
+    .generates = true,
+    .open = host_open,
+    .close = host_close,
+    .run = host_run,
+};

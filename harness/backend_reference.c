@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Backend `reference`: the reference generators. */
+#include "harness/backend.h"
+
+static tg_status reference_open(void **state, __attribute__((unused)) tg_error *error)
+{
+    *state = NULL;
+    return TG_OK;
+}
+
+static void reference_close(__attribute__((unused)) void *state) {}
+
+static tg_status reference_generate(__attribute__((unused)) void *state, uint32_t *cells,
+                                    const tg_job *job, tg_error *error)
+{
+    return tg_ref_make(cells, job->subject->reference, job->subject->trace, job->height,
+                       job->events, job->nb_events, error);
+}
+
+static tg_status reference_run(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
+                               uint32_t poison, tg_error *error)
+{
+    return tg_guarded_run(cells, conduct, reference_generate, state, job, poison, error);
+}
+
+extern const tg_backend_ops tg_backend_reference;
+const tg_backend_ops tg_backend_reference = {
+    .name = "reference",
+    .text = "the plain C generators, on residues",
+    .takes_launch = false,
+    .generates = true,
+    .open = reference_open,
+    .close = reference_close,
+    .run = reference_run,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Measurements on a device.
+ *
+ * A trace that fits into the second-level cache would be measured there, and a copy too: not the
+ * memory that real work waits for. So repeats go round several copies of trace and events, of four
+ * times the cache's size together: what one repeat left in the cache is written back while the next
+ * ones run, and each pays for one trace. The yardstick goes round in the same way.
+ */
+#include "harness/backend_cuda_internal.h"
+#include "harness/bench_internal.h"
+
+#include <stdio.h>
+
+/* Odd would do as well; more than 20 make the median steady. */
+#define NB_REPEATS 32
+static_assert(NB_REPEATS <= TG_DEVICE_MAX_REPEATS, "the device times so many at once");
+
+/* Copies of the memory that repeats go round, as a multiple of the cache; at the most so many
+ * copies. */
+#define CACHES_ROUND 4
+#define MAX_SLOTS NB_REPEATS
+
+/* Each copy begins where cudaMalloc would begin it. */
+#define SLOT_ALIGNMENT ((size_t)256)
+
+/* Several copies of len_bytes of device memory. */
+typedef struct ring {
+    char *d_memory;
+    size_t stride;
+    size_t nb_slots;
+} ring;
+
+/* The work of one measurement. */
+typedef struct work {
+    tg_device *device;
+    const tg_bench_case *measured;
+    ring cells;
+    ring events;
+    ring moved; /* of the yardstick */
+    size_t moved_bytes;
+} work;
+
+static size_t nb_slots(const tg_device *device, size_t bytes)
+{
+    const size_t wanted = tg_device_get_info(device)->l2_bytes * CACHES_ROUND / (bytes + 1) + 1;
+    return wanted < MAX_SLOTS ? wanted : MAX_SLOTS;
+}
+
+static tg_status ring_init(ring *all, tg_device *device, size_t len_bytes, size_t slots,
+                           tg_error *error)
+{
+    void *d_memory = NULL;
+    // Sizes here are of traces and events that exist on the host, at most a few times: they can't
+    // overflow.
+    all->stride = (len_bytes / SLOT_ALIGNMENT + 1) * SLOT_ALIGNMENT;
+    all->nb_slots = slots;
+    const tg_status status = tg_device_take(device, &d_memory, all->stride * slots, error);
+    all->d_memory = d_memory;
+    return status;
+}
+
+static void ring_clear(ring *all, tg_device *device)
+{
+    tg_device_give(device, all->d_memory);
+    *all = (ring){.d_memory = NULL};
+}
+
+static void *ring_slot(const ring *all, size_t repeat)
+{
+    return all->d_memory + repeat % all->nb_slots * all->stride;
+}
+
+static tg_status upload_events(const work *job, tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (size_t slot = 0; slot < job->events.nb_slots && status == TG_OK; slot++) {
+        status = tg_device_upload(job->device, ring_slot(&job->events, slot), job->measured->events,
+                                  job->measured->event_bytes, error);
+    }
+    return status;
+}
+
+static tg_status make_trace(void *arguments, size_t repeat, tg_error *error)
+{
+    const work *job = arguments;
+    const tg_bench_case *measured = job->measured;
+    const void *d_events = measured->event_bytes != 0 ? ring_slot(&job->events, repeat) : NULL;
+    return tg_device_run(job->device, measured->subject->plan, measured->subject->trace->name, NULL,
+                         ring_slot(&job->cells, repeat), measured->height, d_events,
+                         measured->nb_events, error);
+}
+
+/* Bytes read and bytes written count together: half of them are copied. */
+static tg_status copy_bytes(void *arguments, size_t repeat, tg_error *error)
+{
+    const work *job = arguments;
+    char *d_slot = ring_slot(&job->moved, repeat);
+    const size_t half = job->moved_bytes / 2;
+    const size_t target = (half / SLOT_ALIGNMENT + 1) * SLOT_ALIGNMENT;
+    return tg_device_copy(job->device, d_slot + target, d_slot, half, error);
+}
+
+static tg_status set_bytes(void *arguments, size_t repeat, tg_error *error)
+{
+    const work *job = arguments;
+    return tg_device_clear(job->device, ring_slot(&job->moved, repeat), job->moved_bytes, error);
+}
+
+static tg_status measure_kernel(tg_bench_result *result, work *job, tg_error *error)
+{
+    const size_t slots = nb_slots(job->device, result->bytes_written + job->measured->event_bytes);
+    double seconds = 0;
+    tg_status status = ring_init(&job->cells, job->device, result->bytes_written, slots, error);
+    if (status == TG_OK)
+        status = ring_init(&job->events, job->device, job->measured->event_bytes, slots, error);
+    if (status == TG_OK) status = upload_events(job, error);
+    if (status == TG_OK)
+        status = tg_device_measure(job->device, &seconds, NB_REPEATS, make_trace, job, error);
+    if (status == TG_OK)
+        result->best = tg_bench_rate_of(seconds, NB_REPEATS, result->nb_events_used, result->bytes);
+    ring_clear(&job->cells, job->device);
+    ring_clear(&job->events, job->device);
+    return status;
+}
+
+static tg_status measure_yardstick(tg_bench_result *result, work *job, tg_error *error)
+{
+    const bool copies = tg_trace_event_bytes_read(result->trace) != 0;
+    double seconds = 0;
+    result->yardstick = copies ? TG_BENCH_COPY : TG_BENCH_MEMSET;
+    job->moved_bytes = result->bytes;
+    tg_status status = ring_init(&job->moved, job->device, result->bytes + SLOT_ALIGNMENT,
+                                 nb_slots(job->device, result->bytes), error);
+    if (status == TG_OK)
+        status = tg_device_measure(job->device, &seconds, NB_REPEATS,
+                                   copies ? copy_bytes : set_bytes, job, error);
+    if (status == TG_OK)
+        result->reference = tg_bench_rate_of(seconds, NB_REPEATS, 0, result->bytes);
+    ring_clear(&job->moved, job->device);
+    return status;
+}
+
+tg_status tg_bench_run_device(tg_bench_result *result, void *state, const tg_bench_case *measured,
+                              tg_error *error)
+{
+    work job = {.device = tg_backend_cuda_device(state), .measured = measured};
+    result->on_device = true;
+    (void)snprintf(result->device, sizeof result->device, "%s",
+                   tg_device_get_info(job.device)->name);
+    tg_status status = measure_kernel(result, &job, error);
+    if (status == TG_OK) status = measure_yardstick(result, &job, error);
+    if (status != TG_OK) return status;
+    result->share = result->best.bytes_per_s / result->reference.bytes_per_s;
+    result->share_fetched = result->share * (double)result->bytes_fetched / (double)result->bytes;
+    return TG_OK;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The gate: for every trace and every source of events, make the expected and the actual traces,
+ * compare, report.
+ */
+#ifndef TRACEGATE_HARNESS_GATE_H
+#define TRACEGATE_HARNESS_GATE_H
+
+#include "harness/backend.h"
+#include "harness/generator.h"
+
+#include <stdio.h>
+
+/* What seeded events are drawn with unless the caller says otherwise: SP1's own seed and count
+ * (its GPU trace tests). */
+#define TG_GATE_SEED UINT64_C(0xdeadbeef)
+#define TG_GATE_NB_EVENTS 1000u
+#define TG_GATE_PROFILE TG_PROFILE_UNIFORM
+#define TG_GATE_MAX_CELLS 3u
+
+typedef struct tg_gate_options {
+    const char *const *names; /* CHIP or CHIP.KIND; none: every trace */
+    size_t nb_names;
+    const char *const *records; /* folders of records to gate */
+    size_t nb_records;
+    const char *corpus; /* folder of records; NULL: none is wanted. One that is not there is said
+                           and skipped */
+    bool corpus_is_required; /* a corpus that is not there is TG_ERR_IO */
+    bool seeded;             /* gate seeded events */
+    tg_profile profile;      /* of the seeded events */
+    uint64_t seed;
+    size_t nb_events;           /* of the seeded events */
+    size_t nb_record_events;    /* gate the first so many of each recorded trace, without its golden
+                                   trace; 0: all */
+    size_t fixed_height;        /* of the seeded events; 0: none */
+    const char *expected;       /* backend; NULL: reference */
+    const char *const *actuals; /* backends; none: all that this machine has, and `recorded` where a
+                                   record is golden */
+    size_t nb_actuals;
+    tg_launch launch; /* for backends that take one */
+    size_t max_cells; /* cells listed per mismatch */
+    bool self_test;   /* plant wrong cells in actual traces and require each to be found */
+    bool verbose;     /* a line for every comparison, not only for every trace */
+} tg_gate_options;
+
+/* What became of the gate. */
+typedef struct tg_gate_summary {
+    size_t nb_comparisons; /* pairs of traces compared */
+    size_t nb_cells;       /* cells compared */
+    size_t nb_mismatches;  /* comparisons and planted bugs with a finding */
+    size_t nb_not_run;     /* comparisons that the machine could not do */
+    size_t nb_planted;     /* planted bugs tried, with self_test */
+} tg_gate_summary;
+
+/* Run the gate.
+ * out       report: sources and backends first, mismatches as they come, the table, the verdict
+ * progress  where progress is shown while out gives nothing for long; NULL: nowhere
+ * summary   caller's; overwritten
+ * Returns   TG_OK            everything matches and at least one cell was compared
+ *           TG_ERR_MISMATCH  something differs
+ *           TG_ERR_UNAVAILABLE, TG_ERR_MEMORY, TG_ERR_DEVICE  a backend that was asked for by name
+ *                                                             is not here, something could
+ *                            not run, or nothing was compared
+ *           others           bad input, found before anything runs where that is possible; error
+ *                            says what
+ * A verdict is printed to out and leaves error as it was.
+ */
+TG_NODISCARD tg_status tg_gate_run(tg_gate_summary *summary, FILE *out, FILE *progress,
+                                   const tg_gate_options *options, tg_error *error);
+
+#endif

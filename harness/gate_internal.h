@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The gate's state, for the files gate*.c only. */
+#ifndef TRACEGATE_HARNESS_GATE_INTERNAL_H
+#define TRACEGATE_HARNESS_GATE_INTERNAL_H
+
+#include "harness/diff.h"
+#include "harness/gate.h"
+#include "harness/self_test.h"
+
+/* Backends of a gate beside the expected one; there are fewer kinds than this. */
+#define GATE_MAX_ACTUALS 8
+
+/* Text about what was skipped: kept until the table, then printed. */
+#define GATE_MAX_NOTES 16
+#define GATE_NOTE_BYTES 320
+
+/* One line of the table: all comparisons of one trace. */
+typedef struct gate_row {
+    size_t nb_cases;
+    size_t nb_golden; /* of them, compared with a recorded trace or digest */
+    size_t nb_events;
+    size_t min_height;
+    size_t max_height;
+    size_t nb_comparisons;
+    size_t nb_cells;
+    size_t nb_mismatches;
+    size_t nb_not_run;
+    double seconds;
+    tg_plant_tally plants[TG_NB_PLANTS];
+} gate_row;
+
+typedef struct gate {
+    const tg_gate_options *options;
+    FILE *out;
+    FILE *progress;
+    tg_gate_summary *summary;
+    tg_backend expected;
+    tg_backend actuals[GATE_MAX_ACTUALS];
+    size_t nb_actuals;
+    bool with_recorded; /* compare golden records too */
+    size_t nb_traces;   /* of the chip list */
+    bool *is_wanted;    /* [nb_traces] */
+    gate_row *rows;     /* [nb_traces] */
+    tg_record *records; /* [nb_records] open ones */
+    size_t nb_records;
+    size_t nb_not_golden; /* cases without the golden trace that was asked for */
+    size_t nb_cases;      /* to come, for the progress */
+    size_t nb_cases_done;
+    double start_s;
+    double shown_s; /* when progress was last shown */
+    char notes[GATE_MAX_NOTES][GATE_NOTE_BYTES];
+    size_t nb_notes;
+} gate;
+
+/* One set of events of one trace. */
+typedef struct gate_case {
+    size_t index; /* of the trace */
+    tg_subject subject;
+    const tg_record *record;      /* NULL: seeded */
+    const tg_record_trace *entry; /* the golden trace; NULL: none that is of these events */
+    void *events;                 /* owned; NULL without events */
+    size_t nb_events;
+    size_t height;
+} gate_case;
+
+/* Seconds of a steady clock. */
+double gate_now_s(void);
+
+/* Keep a note about what was skipped; beyond GATE_MAX_NOTES the last one says that there are
+ * more. */
+void gate_note(gate *state, const char *format, ...) TG_PRINTF(2, 3);
+
+/* Open the records and check every event of every wanted trace of theirs, so that bad input is
+ * found before anything runs. */
+TG_NODISCARD tg_status gate_open_records(gate *state, tg_error *error);
+
+/* Take the case of a wanted trace: of a record's entry, or seeded. It is to be cleared by
+ * gate_case_clear after success. *is_there is false, and nothing is to be cleared, where there
+ * is no such case. */
+TG_NODISCARD tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *state,
+                                               size_t record, size_t entry, tg_error *error);
+TG_NODISCARD tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index,
+                                             tg_error *error);
+void gate_case_clear(gate_case *work);
+
+/* Run all comparisons of one case and report what differs. */
+TG_NODISCARD tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error);
+
+/* Print the table, the notes and the verdict; gives the gate's status. */
+tg_status gate_conclude(gate *state);
+
+#endif

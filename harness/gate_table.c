@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The end of the gate: a line a trace, the planted bugs, what was skipped, the verdict. */
+#include "harness/gate_internal.h"
+
+#include <string.h>
+
+static const char *row_verdict(const gate_row *row)
+{
+    if (row->nb_mismatches != 0) return "MISMATCH";
+    if (row->nb_not_run != 0) return "NOT RUN";
+    if (row->nb_comparisons == 0) return "NOTHING";
+    return "match";
+}
+
+/* Name the sides that were compared with the expected one. */
+static void write_sides(char *text, size_t size, const gate *state, const gate_row *row)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < state->nb_actuals && used < size; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i != 0 ? ", " : "",
+                                 state->actuals[i].ops->name);
+    }
+    if (row->nb_golden != 0 && used < size)
+        (void)snprintf(text + used, size - used, "%srecorded", used != 0 ? ", " : "");
+}
+
+static void print_table(const gate *state)
+{
+    char against[64];
+    (void)snprintf(against, sizeof against, "%s against", state->expected.ops->name);
+    (void)fprintf(state->out, "%-34s %-20s %5s %8s %11s %10s  %-8s %7s\n", "trace", against,
+                  "cases", "events", "height", "cells", "verdict", "time");
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        const gate_row *row = &state->rows[i];
+        if (!state->is_wanted[i] || row->nb_cases == 0) continue;
+        char sides[128];
+        char heights[64];
+        write_sides(sides, sizeof sides, state, row);
+        if (row->min_height == row->max_height) {
+            (void)snprintf(heights, sizeof heights, "%zu", row->max_height);
+        } else {
+            (void)snprintf(heights, sizeof heights, "%zu..%zu", row->min_height, row->max_height);
+        }
+        (void)fprintf(state->out, "%-34s %-20s %5zu %8zu %11s %10zu  %-8s %5.2f s\n",
+                      tg_trace_at(i)->name, sides, row->nb_cases, row->nb_events, heights,
+                      row->nb_cells, row_verdict(row), row->seconds);
+    }
+    (void)fputc('\n', state->out);
+}
+
+/* One line a trace, one column a sort of planted bug. */
+static void print_plants(const gate *state)
+{
+    (void)fprintf(
+        state->out,
+        "planted bugs found, of those planted; - where the trace cannot show the sort\n%-34s",
+        "trace");
+    for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
+        (void)fprintf(state->out, " %9s", tg_plant_name(plant));
+    }
+    (void)fputc('\n', state->out);
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        if (!state->is_wanted[i] || state->rows[i].nb_cases == 0) continue;
+        (void)fprintf(state->out, "%-34s", tg_trace_at(i)->name);
+        for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
+            const tg_plant_tally *tally = &state->rows[i].plants[plant];
+            char text[48] = "-";
+            if (tally->nb_planted != 0) {
+                (void)snprintf(text, sizeof text, "%s%zu/%zu", tally->nb_missed != 0 ? "!" : "",
+                               tally->nb_planted - tally->nb_missed, tally->nb_planted);
+            }
+            (void)fprintf(state->out, " %9s", text);
+        }
+        (void)fputc('\n', state->out);
+    }
+    for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
+        (void)fprintf(state->out, "  %-10s %s\n", tg_plant_name(plant), tg_plant_text(plant));
+    }
+    (void)fputc('\n', state->out);
+}
+
+/* Wanted traces for which nothing was compared. */
+static size_t nb_traces_uncompared(const gate *state, size_t *nb_wanted)
+{
+    size_t nb_uncompared = 0;
+    *nb_wanted = 0;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        *nb_wanted += state->is_wanted[i];
+        nb_uncompared += state->is_wanted[i] && state->rows[i].nb_comparisons == 0;
+    }
+    return nb_uncompared;
+}
+
+/* Say for which wanted traces no source had events. */
+static void note_traces_without_events(gate *state)
+{
+    char names[GATE_NOTE_BYTES] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < state->nb_traces && used < sizeof names; i++) {
+        if (!state->is_wanted[i] || state->rows[i].nb_cases != 0) continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used != 0 ? ", " : "",
+                                 tg_trace_at(i)->name);
+    }
+    if (used != 0) gate_note(state, "no events in what was gated: %s", names);
+}
+
+static tg_status verdict_status(const gate *state, size_t nb_uncompared)
+{
+    const tg_gate_summary *summary = state->summary;
+    if (summary->nb_mismatches != 0) return TG_ERR_MISMATCH;
+    if (summary->nb_not_run != 0 || summary->nb_cells == 0) return TG_ERR_UNAVAILABLE;
+    if (state->options->self_test && summary->nb_planted == 0) return TG_ERR_UNAVAILABLE;
+    // A trace that was asked for by name and that no source has events of was not gated.
+    if (state->options->nb_names != 0 && nb_uncompared != 0) return TG_ERR_UNAVAILABLE;
+    return TG_OK;
+}
+
+tg_status gate_conclude(gate *state)
+{
+    note_traces_without_events(state);
+    if (state->nb_not_golden != 0) {
+        gate_note(state, "recorded: %zu sets of events have no recorded trace to compare",
+                  state->nb_not_golden);
+    }
+    print_table(state);
+    if (state->options->self_test) print_plants(state);
+    for (size_t i = 0; i < state->nb_notes; i++) {
+        (void)fprintf(state->out, "skipped   %s\n", state->notes[i]);
+    }
+    const tg_gate_summary *summary = state->summary;
+    size_t nb_wanted = 0;
+    const size_t nb_uncompared = nb_traces_uncompared(state, &nb_wanted);
+    const tg_status status = verdict_status(state, nb_uncompared);
+    const char *verdict = status == TG_OK             ? "match"
+                          : status == TG_ERR_MISMATCH ? "MISMATCH"
+                                                      : "NOT ALL RUN";
+    (void)fprintf(
+        state->out,
+        "verdict   %s: traces compared %zu of %zu, comparisons %zu, cells %zu, mismatches %zu",
+        verdict, nb_wanted - nb_uncompared, nb_wanted, summary->nb_comparisons, summary->nb_cells,
+        summary->nb_mismatches);
+    if (summary->nb_not_run != 0) (void)fprintf(state->out, ", not run %zu", summary->nb_not_run);
+    if (state->options->self_test)
+        (void)fprintf(state->out, ", bugs planted %zu", summary->nb_planted);
+    if (state->nb_notes != 0) (void)fprintf(state->out, ", skipped %zu", state->nb_notes);
+    (void)fprintf(state->out, ", %.1f s\n", gate_now_s() - state->start_s);
+    return status;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Text for people: a mismatch, a cell, an event.
+ */
+#ifndef TRACEGATE_HARNESS_REPORT_H
+#define TRACEGATE_HARNESS_REPORT_H
+
+#include "harness/backend.h"
+#include "harness/diff.h"
+
+#include <stdio.h>
+
+/* Columns of a report's lines: an ordinary wide terminal. */
+#define TG_REPORT_WIDTH 110
+
+/* What a report is about. */
+typedef struct tg_report {
+    const tg_trace *trace; /* NULL: the chip is unknown (`diff` without --chip) */
+    const char *title;     /* "Select.main", or a file's name */
+    const char *expected;  /* name of the trusted side */
+    const char *actual;    /* name of the side under test */
+    const char *source;    /* where the events come from: "uniform, seed 0x7", a record's folder */
+    const void
+        *events; /* NULL if they are not at hand: cells are then printed without their event */
+    size_t nb_events;
+    size_t height;
+    bool nb_events_is_unknown; /* cells cannot be told to be eventful or padding (`diff` without
+                                  events) */
+    bool canonical;            /* cells are residues, not Montgomery words */
+    const tg_conduct *conduct; /* of the actual side; NULL: none to speak of */
+    const char *again;         /* the command line that makes this again */
+} tg_report;
+
+/* Print a whole mismatch: totals, columns, first cells with their events, conduct, the line that
+ * makes it again. */
+void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff);
+
+/* Print what a generator did beside its cells, a line each; nothing if all is well. */
+void tg_report_conduct(FILE *out, const tg_conduct *conduct, const tg_trace *trace, size_t height);
+
+/* Print an event by its fields: "bit 1, out1 1804289383, input [1, 2, 3, 4]"; felts as residues,
+ * enums by name, padding bytes not at all. At most max_values values: of an event that has more,
+ * only the fields that the trace depends on, and "..." for those that are still too many. Lines
+ * are broken at TG_REPORT_WIDTH columns; the first begins where the cursor is, after indent
+ * columns, and the others are indented by as many. Ends with a newline. */
+void tg_report_event(FILE *out, const tg_trace *trace, const void *event, size_t max_values,
+                     size_t indent);
+
+/* Write one value of an event as text: a residue, an enum's name, a flag; a word that is not
+ * below p in hex. text: TG_NAME_BYTES bytes, caller's. Returns text. */
+const char *tg_report_value(char *text, const tg_type *type, const void *value);
+
+#endif

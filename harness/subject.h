@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A subject: one trace and all that the harness has for it. The built-in ones come from
+ * chips.def; others can be made at run time. */
+#ifndef TRACEGATE_HARNESS_SUBJECT_H
+#define TRACEGATE_HARNESS_SUBJECT_H
+
+#include "gpu/plan.h"
+#include "harness/draws.h"
+#include "model/trace.h"
+#include "reference/reference.h"
+
+typedef struct tg_subject {
+    const tg_trace *trace;
+    const tg_ref_generator *reference;
+    const tg_plan *plan;
+    const tg_trace_draws *draws; /* NULL: nothing peculiar */
+} tg_subject;
+
+/* Subject number index, in the order of tg_trace_at; index < tg_nb_traces(). */
+tg_subject tg_subject_at(size_t index);
+
+/* Indices of the traces that "CHIP" or "CHIP.KIND" names, at most TG_NB_KINDS.
+ * Errors  TG_ERR_USAGE for an unknown chip or kind; says the nearest name. */
+TG_NODISCARD tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_indices,
+                                       const char *name, tg_error *error);
+
+/* Letters to insert, delete or replace to get from one name to the other, upper and lower case
+ * being one: tells which name was meant by a misspelt one. Only the first TG_NAME_BYTES - 1
+ * letters count. */
+size_t tg_name_distance(const char *from, const char *to);
+
+#endif

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A device that is there: memory, checks, launches, faults, the backend's guards. Exits 3 where
+ * there is no device: nothing here can be tested then, and test_device.c has the rest. */
+#include "gpu/device.h"
+#include "harness/backend.h"
+#include "harness/bench.h"
+#include "harness/generator.h"
+#include "model/memory.h"
+#include "sample.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* cudaErrorIllegalAddress (CUDA Runtime API, enum cudaError). */
+#define CUDA_ILLEGAL_ADDRESS 700
+
+static tg_device *open_device(void)
+{
+    tg_device *device = NULL;
+    tg_assert_ok(tg_device_open(&device, tg_suite_error));
+    return device;
+}
+
+static uint32_t *take_words(tg_device *device, size_t nb_words)
+{
+    void *d_words = NULL;
+    tg_assert_ok(tg_device_take(device, &d_words, nb_words * sizeof(uint32_t), tg_suite_error));
+    return d_words;
+}
+
+static size_t index_of(const char *name)
+{
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        if (strcmp(tg_trace_at(i)->name, name) == 0) return i;
+    }
+    ck_abort_msg("no trace %s", name);
+    return 0;
+}
+
+START_TEST(device_says_what_it_is)
+{
+    tg_device *device = open_device();
+    const tg_device_info *info = tg_device_get_info(device);
+    ck_assert_str_ne(info->name, "");
+    ck_assert_int_ge(info->capability_major, 7);
+    ck_assert_int_ge(info->nb_multiprocessors, 1);
+    ck_assert_uint_gt(info->memory_bytes, (size_t)1 << 30);
+    ck_assert_uint_gt(info->l2_bytes, 0);
+    ck_assert_int_ge(info->driver_version, 12000);
+    ck_assert_int_ge(info->runtime_version, 12000);
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_choice_beyond_the_last_is_unavailable)
+{
+    tg_device *device = NULL;
+    ck_assert_int_eq(setenv("TG_CUDA_DEVICE", "99", 1), 0);
+    tg_assert_fails(TG_ERR_UNAVAILABLE, "99", tg_device_open(&device, tg_suite_error));
+    ck_assert_int_eq(setenv("TG_CUDA_DEVICE", "0", 1), 0);
+    device = open_device();
+    ck_assert_int_eq(tg_device_get_info(device)->index, 0);
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_buffers_are_used_again)
+{
+    tg_device *device = open_device();
+    uint32_t *d_first = take_words(device, 1000);
+    uint32_t *d_second = take_words(device, 1000);
+    ck_assert_ptr_ne(d_first, d_second);
+    ck_assert_uint_eq((uintptr_t)d_first % 256, 0);
+    tg_device_give(device, d_first);
+    ck_assert_ptr_eq(take_words(device, 900), d_first);
+    // A buffer of more than twice the size would be wasted on it.
+    tg_device_give(device, d_second);
+    ck_assert_ptr_ne(take_words(device, 10), d_second);
+    tg_device_give(device, NULL);
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_buffers_have_a_limit)
+{
+    tg_device *device = open_device();
+    uint32_t *d_last = NULL;
+    for (size_t i = 0; i < TG_DEVICE_MAX_BUFFERS; i++) {
+        d_last = take_words(device, 1);
+    }
+    void *d_more = NULL;
+    tg_assert_fails(TG_ERR_SIZE, "16", tg_device_take(device, &d_more, 1, tg_suite_error));
+    // A free slot of the wrong size makes room for another.
+    tg_device_give(device, d_last);
+    take_words(device, (size_t)32 << 20);
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_memory_that_is_not_there_is_named)
+{
+    tg_device *device = open_device();
+    const size_t too_much = tg_device_get_info(device)->memory_bytes + ((size_t)2 << 20);
+    void *d_buffer = &device;
+    tg_assert_fails(TG_ERR_MEMORY, "bytes free",
+                    tg_device_take(device, &d_buffer, too_much, tg_suite_error));
+    ck_assert_ptr_null(d_buffer);
+    tg_assert_fails(TG_ERR_MEMORY, "no memory for",
+                    tg_device_take(device, &d_buffer, SIZE_MAX, tg_suite_error));
+    // The failure must not show up behind later calls.
+    uint32_t *d_words = take_words(device, 10);
+    tg_assert_ok(tg_device_fill(device, d_words, 10, 1, tg_suite_error));
+    tg_assert_ok(tg_device_wait(device, tg_suite_error));
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_copies_carry_every_byte)
+{
+    static const size_t sizes[] = {0, 1, 3, 4, 255, 4097, 1000003};
+    tg_device *device = open_device();
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        uint32_t *sent = sample_cells(sizes[i], i);
+        unsigned char *received = calloc(sizes[i] + 1, 1);
+        void *d_from = NULL;
+        void *d_to = NULL;
+        tg_assert_ok(tg_device_take(device, &d_from, sizes[i], tg_suite_error));
+        tg_assert_ok(tg_device_take(device, &d_to, sizes[i], tg_suite_error));
+        tg_assert_ok(tg_device_clear(device, d_to, sizes[i], tg_suite_error));
+        tg_assert_ok(tg_device_upload(device, d_from, sent, sizes[i], tg_suite_error));
+        tg_assert_ok(tg_device_copy(device, d_to, d_from, sizes[i], tg_suite_error));
+        tg_assert_ok(tg_device_download(device, received, d_to, sizes[i], tg_suite_error));
+        ck_assert_mem_eq(sent, received, sizes[i]);
+        ck_assert_uint_eq(received[sizes[i]], 0);
+        tg_device_give(device, d_from);
+        tg_device_give(device, d_to);
+        free(sent);
+        free(received);
+    }
+    tg_device_close(device);
+}
+END_TEST
+
+static void check_tally(const tg_device_tally *tally, uint64_t nb, uint64_t first, uint64_t last)
+{
+    ck_assert_uint_eq(tally->nb, nb);
+    ck_assert_uint_eq(tally->first, first);
+    ck_assert_uint_eq(tally->last, last);
+}
+
+START_TEST(device_finds_words_that_are_unlike)
+{
+    static const size_t sizes[] = {1, 2, 31, 32, 33, 255, 256, 257, 5000003};
+    tg_device *device = open_device();
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const size_t nb = sizes[i];
+        uint32_t *d_words = take_words(device, nb);
+        tg_device_tally found = {9, 9, 9};
+        tg_assert_ok(tg_device_fill(device, d_words, nb, 0xa5a5a5a5, tg_suite_error));
+        tg_assert_ok(
+            tg_device_find_unlike(device, &found, d_words, nb, 0xa5a5a5a5, tg_suite_error));
+        check_tally(&found, 0, 0, 0);
+        tg_assert_ok(
+            tg_device_find_unlike(device, &found, d_words, nb, 0xa5a5a5a4, tg_suite_error));
+        check_tally(&found, nb, 0, nb - 1);
+        const uint32_t other = 0xa5a5a4a5;
+        tg_assert_ok(
+            tg_device_upload(device, d_words + nb / 2, &other, sizeof other, tg_suite_error));
+        tg_assert_ok(
+            tg_device_upload(device, d_words + nb - 1, &other, sizeof other, tg_suite_error));
+        tg_assert_ok(
+            tg_device_find_unlike(device, &found, d_words, nb, 0xa5a5a5a5, tg_suite_error));
+        check_tally(&found, nb / 2 == nb - 1 ? 1 : 2, nb / 2, nb - 1);
+        tg_device_give(device, d_words);
+    }
+    tg_device_tally found = {9, 9, 9};
+    tg_assert_ok(
+        tg_device_find_unlike(device, &found, take_words(device, 1), 0, 0, tg_suite_error));
+    check_tally(&found, 0, 0, 0);
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_finds_bytes_that_changed)
+{
+    tg_device *device = open_device();
+    const size_t len_bytes = 100003;
+    unsigned char *bytes = calloc(len_bytes, 1);
+    uint32_t *d_first = take_words(device, len_bytes);
+    uint32_t *d_second = take_words(device, len_bytes);
+    tg_device_tally changed = {9, 9, 9};
+    tg_assert_ok(tg_device_upload(device, d_first, bytes, len_bytes, tg_suite_error));
+    tg_assert_ok(tg_device_upload(device, d_second, bytes, len_bytes, tg_suite_error));
+    tg_assert_ok(
+        tg_device_compare_bytes(device, &changed, d_first, d_second, len_bytes, tg_suite_error));
+    check_tally(&changed, 0, 0, 0);
+    bytes[17] = bytes[70001] = bytes[len_bytes - 1] = 1;
+    tg_assert_ok(tg_device_upload(device, d_second, bytes, len_bytes, tg_suite_error));
+    tg_assert_ok(
+        tg_device_compare_bytes(device, &changed, d_first, d_second, len_bytes, tg_suite_error));
+    check_tally(&changed, 3, 17, len_bytes - 1);
+    free(bytes);
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_tells_unwritten_cells_from_unstable_ones)
+{
+    tg_device *device = open_device();
+    const size_t nb = 10007;
+    uint32_t *first = sample_cells(nb, 1);
+    uint32_t *second = sample_cells(nb, 1);
+    uint32_t *d_first = take_words(device, nb);
+    uint32_t *d_second = take_words(device, nb);
+    tg_device_tally unwritten = {9, 9, 9};
+    tg_device_tally unstable = {9, 9, 9};
+    first[5] = first[nb - 1] = TG_POISON_FIRST;
+    second[5] = second[nb - 1] = TG_POISON_SECOND;
+    second[1] ^= 1;
+    second[600] = TG_POISON_SECOND;
+    first[700] = second[700] = TG_POISON_FIRST;
+    tg_assert_ok(tg_device_upload(device, d_first, first, nb * sizeof *first, tg_suite_error));
+    tg_assert_ok(tg_device_upload(device, d_second, second, nb * sizeof *second, tg_suite_error));
+    tg_assert_ok(tg_device_compare_runs(device, &unwritten, &unstable, d_first, d_second, nb,
+                                        TG_POISON_FIRST, TG_POISON_SECOND, tg_suite_error));
+    check_tally(&unwritten, 2, 5, nb - 1);
+    check_tally(&unstable, 2, 1, 600);
+    free(first);
+    free(second);
+    tg_device_close(device);
+}
+END_TEST
+
+/* One trace on the device against the host grid, in every shape. */
+static void check_trace(tg_device *device, size_t index, size_t nb_events, size_t fixed_height)
+{
+    static const tg_launch shapes[] = {{0, 0}, {1, 1}, {1, 32}, {3, 33}, {7, 64}, {2, 1024}};
+    const tg_trace *trace = tg_trace_at(index);
+    size_t height = 0;
+    tg_assert_ok(tg_trace_height(trace, nb_events, fixed_height, &height, tg_suite_error));
+    const size_t nb_cells = height * tg_trace_width(trace);
+    const size_t event_bytes = nb_events * tg_trace_event_size(trace);
+    void *events = sample_events(trace, nb_events, 3);
+    uint32_t *expected = sample_cells(nb_cells, 1);
+    uint32_t *actual = sample_cells(nb_cells, 2);
+    uint32_t *d_cells = take_words(device, nb_cells);
+    uint32_t *d_events = take_words(device, event_bytes);
+    tg_assert_ok(tg_device_upload(device, d_events, events, event_bytes, tg_suite_error));
+    tg_assert_ok(tg_plan_run_host(tg_plan_at(index), NULL, expected, height, events, nb_events,
+                                  tg_suite_error));
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        tg_assert_ok(tg_device_fill(device, d_cells, nb_cells, TG_POISON_FIRST, tg_suite_error));
+        tg_assert_ok(tg_device_run(device, tg_plan_at(index), trace->name, &shapes[i], d_cells,
+                                   height, event_bytes != 0 ? d_events : NULL, nb_events,
+                                   tg_suite_error));
+        tg_assert_ok(
+            tg_device_download(device, actual, d_cells, nb_cells * sizeof *actual, tg_suite_error));
+        ck_assert_msg(memcmp(expected, actual, nb_cells * sizeof *actual) == 0,
+                      "%s of %zu events in %u blocks of %u threads", trace->name, nb_events,
+                      shapes[i].grid, shapes[i].block);
+    }
+    tg_device_give(device, d_cells);
+    tg_device_give(device, d_events);
+    free(events);
+    free(expected);
+    free(actual);
+}
+
+START_TEST(device_makes_the_traces_of_the_host_grid)
+{
+    static const size_t counts[] = {0, 1, 31, 33, 64, 257, 1000};
+    tg_device *device = open_device();
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+            check_trace(device, i, counts[k], 0);
+        }
+        check_trace(device, i, 10, 33);
+    }
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_refuses_a_block_that_it_does_not_have)
+{
+    tg_device *device = open_device();
+    uint32_t *d_cells = take_words(device, 1000);
+    const tg_launch shape = {.grid = 1, .block = 1025};
+    tg_assert_fails(TG_ERR_SIZE, "1025",
+                    tg_device_run(device, tg_plan_at(0), "Any.main", &shape, d_cells, 32, NULL, 0,
+                                  tg_suite_error));
+    tg_assert_ok(tg_device_run(device, tg_plan_at(0), "Any.main", NULL, d_cells, 32, NULL, 0,
+                               tg_suite_error));
+    tg_assert_ok(
+        tg_device_run(device, tg_plan_at(0), "Any.main", NULL, NULL, 0, NULL, 0, tg_suite_error));
+    tg_assert_ok(tg_device_wait(device, tg_suite_error));
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_names_the_kernel_that_faults)
+{
+    tg_device *device = open_device();
+    const size_t index = index_of("Select.main");
+    uint32_t *d_nowhere = (uint32_t *)(uintptr_t)256;
+    tg_error error = {0};
+    tg_status status = tg_device_run(device, tg_plan_at(index), "Select.main", NULL, d_nowhere, 32,
+                                     NULL, 0, &error);
+    if (status == TG_OK) status = tg_device_wait(device, &error);
+    ck_assert_int_eq(status, TG_ERR_KERNEL);
+    ck_assert_int_eq(error.status, TG_ERR_KERNEL);
+    ck_assert_int_eq(error.cuda_code, CUDA_ILLEGAL_ADDRESS);
+    ck_assert_ptr_nonnull(strstr(error.what, "Select.main"));
+    ck_assert_ptr_nonnull(strstr(error.what, "cudaErrorIllegalAddress"));
+    ck_assert_str_ne(error.how, "");
+    // The context is lost, which later calls say without calling CUDA.
+    void *d_buffer = NULL;
+    tg_assert_fails(TG_ERR_DEVICE, "cudaErrorIllegalAddress",
+                    tg_device_take(device, &d_buffer, 1, tg_suite_error));
+    tg_assert_fails(TG_ERR_DEVICE, "lost", tg_device_wait(device, tg_suite_error));
+    tg_device_close(device);
+}
+END_TEST
+
+static tg_status copy_once(void *arguments, size_t repeat, tg_error *error)
+{
+    void *const *of = arguments;
+    (void)repeat;
+    return tg_device_copy(of[0], of[1], of[2], *(size_t *)of[3], error);
+}
+
+START_TEST(device_measures_more_time_for_more_work)
+{
+    tg_device *device = open_device();
+    const size_t most = (size_t)512 << 20;
+    size_t len_bytes = (size_t)64 << 20;
+    void *of[] = {device, take_words(device, most / 4), take_words(device, most / 4), &len_bytes};
+    double little = 0;
+    double much = 0;
+    tg_assert_ok(tg_device_measure(device, &little, 20, copy_once, of, tg_suite_error));
+    len_bytes = most;
+    tg_assert_ok(tg_device_measure(device, &much, 20, copy_once, of, tg_suite_error));
+    ck_assert_double_gt(little, 0);
+    ck_assert_double_gt(much, 2 * little);
+    tg_assert_fails(TG_ERR_USAGE, "repeats",
+                    tg_device_measure(device, &much, 0, copy_once, of, tg_suite_error));
+    tg_assert_fails(
+        TG_ERR_USAGE, "repeats",
+        tg_device_measure(device, &much, TG_DEVICE_MAX_REPEATS + 1, copy_once, of, tg_suite_error));
+    tg_device_close(device);
+}
+END_TEST
+
+/* Make a trace by the kernel of another, through the backend. */
+static void make_by_other(tg_conduct *conduct, const char *trace_name, const char *kernel_name)
+{
+    const tg_backend_ops *ops = NULL;
+    tg_backend backend;
+    tg_subject subject = tg_subject_at(index_of(trace_name));
+    subject.plan = tg_plan_at(index_of(kernel_name));
+    void *events = sample_events(subject.trace, 40, 5);
+    uint32_t *cells = sample_cells(64 * tg_trace_width(subject.trace), 1);
+    tg_assert_ok(tg_backend_find(&ops, "cuda", tg_suite_error));
+    tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
+    const tg_job job = {.subject = &subject, .events = events, .nb_events = 40, .height = 64};
+    tg_assert_ok(tg_backend_make(cells, conduct, &backend, &job, tg_suite_error));
+    tg_backend_close(&backend);
+    free(events);
+    free(cells);
+}
+
+START_TEST(device_backend_finds_a_kernel_that_writes_too_much)
+{
+    tg_conduct conduct;
+    // Eight columns instead of five, from events of the same size: the zone behind the trace is
+    // overwritten from its first word.
+    make_by_other(&conduct, "Select.main", "BaseAlu.preprocessed");
+    ck_assert(tg_conduct_is_wrong(&conduct));
+    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_AFTER_TRACE], 3 * 64);
+    ck_assert_uint_eq(conduct.first_zone_word[TG_ZONE_AFTER_TRACE], 0);
+    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_BEFORE_TRACE], 0);
+    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_BEFORE_EVENTS], 0);
+    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_AFTER_EVENTS], 0);
+    ck_assert(!conduct.events_changed);
+}
+END_TEST
+
+START_TEST(device_backend_finds_a_kernel_that_writes_too_little)
+{
+    tg_conduct conduct;
+    make_by_other(&conduct, "Select.main", "BaseAlu.main");
+    ck_assert_uint_eq(conduct.nb_unwritten, 2 * 64);
+    ck_assert_uint_eq(conduct.first_unwritten, 3 * 64);
+    ck_assert_uint_eq(conduct.nb_unstable, 0);
+}
+END_TEST
+
+START_TEST(device_backend_finds_nothing_wrong_with_the_right_kernel)
+{
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        tg_conduct conduct;
+        if (tg_trace_at(i)->height_rule == TG_HEIGHT_ALWAYS_16) continue;
+        make_by_other(&conduct, tg_trace_at(i)->name, tg_trace_at(i)->name);
+        ck_assert_msg(!tg_conduct_is_wrong(&conduct), "%s", tg_trace_at(i)->name);
+    }
+}
+END_TEST
+
+START_TEST(device_bench_holds_kernels_against_the_yardstick)
+{
+    const tg_backend_ops *ops = NULL;
+    tg_backend backend;
+    tg_assert_ok(tg_backend_find(&ops, "cuda", tg_suite_error));
+    tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
+    static const char *const names[] = {"Select.main", "MemoryConst.main", "PublicValues.main"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const tg_subject subject = tg_subject_at(index_of(names[i]));
+        tg_bench_result result;
+        tg_assert_ok(tg_bench_run(&result, &backend, &subject, 100000, tg_suite_error));
+        ck_assert(result.on_device);
+        ck_assert_int_eq(result.yardstick, i == 1 ? TG_BENCH_MEMSET : TG_BENCH_COPY);
+        ck_assert_uint_ge(result.best.nb_repeats, 20);
+        ck_assert_double_gt(result.best.bytes_per_s, 0);
+        ck_assert_double_gt(result.share, 0);
+        ck_assert_double_lt(result.share, 20);
+        ck_assert_str_ne(result.device, "");
+    }
+    tg_backend_close(&backend);
+}
+END_TEST
+
+/* True if a device opens. Looks in another process: nothing may fork after CUDA has started. */
+static bool has_device(void)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        tg_device *device = NULL;
+        tg_error error = {0};
+        const tg_status status = tg_device_open(&device, &error);
+        char line[sizeof error + 16];
+        if (status != TG_OK)
+            (void)fprintf(stderr, "skipped: %s\n", tg_error_line(line, sizeof line, &error));
+        tg_device_close(device);
+        _exit(status == TG_OK ? 0 : tg_status_exit_code(status));
+    }
+    int state = 0;
+    return child > 0 && waitpid(child, &state, 0) == child && WIFEXITED(state) &&
+           WEXITSTATUS(state) == 0;
+}
+
+int main(void)
+{
+    const TTest *const cases[] = {
+        device_says_what_it_is,
+        device_choice_beyond_the_last_is_unavailable,
+        device_buffers_are_used_again,
+        device_buffers_have_a_limit,
+        device_memory_that_is_not_there_is_named,
+        device_copies_carry_every_byte,
+        device_finds_words_that_are_unlike,
+        device_finds_bytes_that_changed,
+        device_tells_unwritten_cells_from_unstable_ones,
+        device_makes_the_traces_of_the_host_grid,
+        device_refuses_a_block_that_it_does_not_have,
+        device_names_the_kernel_that_faults,
+        device_measures_more_time_for_more_work,
+        device_backend_finds_a_kernel_that_writes_too_much,
+        device_backend_finds_a_kernel_that_writes_too_little,
+        device_backend_finds_nothing_wrong_with_the_right_kernel,
+        device_bench_holds_kernels_against_the_yardstick,
+    };
+    // CTest shows 3 as skipped.
+    if (!has_device()) return 3;
+    return tg_suite_run("device_here", cases, sizeof cases / sizeof cases[0]);
+}
