@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* tracegate bench: speeds of the backends and of the comparison. */
+#include "cli/json_out.h"
+#include "cli/source.h"
+#include "cli/verbs.h"
+#include "harness/bench.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+typedef struct bench_values {
+    tg_words backends;
+    tg_number nb_events;
+    bool diff;
+    bool json;
+} bench_values;
+
+static const tg_option options[] = {
+    TG_OPTION(bench_values, backends, WORDS, "backend", "B",
+              "the backend to measure (all that are here); may be repeated"),
+    TG_OPTION(bench_values, nb_events, NUMBER, "nb-events", "N",
+              "events of each trace (2^18, and 2^22 on a GPU)", .min = 1, .max = TG_MAX_EVENTS),
+    TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
+              "measure the comparison of two 2^20 x 179 traces, too (1.5 GB)"),
+    TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
+};
+
+/* Events where the command line gives none: seconds of work for the slowest CPU generator; for a
+ * GPU the rows of SP1's largest traces, far beyond its caches. */
+#define NB_EVENTS_CPU ((size_t)1 << 18)
+#define NB_EVENTS_DEVICE ((size_t)1 << 22)
+
+/* A bench that runs. */
+typedef struct bench {
+    const bench_values *given;
+    const tg_words *names;
+    tg_json_out json;
+    size_t nb_events; /* of the present backend's traces */
+} bench;
+
+/* Show on a terminal what is being measured; an empty name takes the line away. */
+static void show_progress(const char *name, const char *backend)
+{
+    if (!isatty(STDERR_FILENO)) return;
+    if (name[0] == '\0') {
+        (void)fputs("\r\033[K", stderr);
+    } else {
+        (void)fprintf(stderr, "\r\033[Kmeasuring %s on %s ...", name, backend);
+    }
+}
+
+static void json_rate(tg_json_out *json, const char *name, const tg_bench_rate *rate)
+{
+    tg_json_begin(json, name, '{');
+    tg_json_real(json, "seconds", rate->seconds);
+    tg_json_real(json, "events_per_s", rate->events_per_s);
+    tg_json_real(json, "bytes_per_s", rate->bytes_per_s);
+    tg_json_count(json, "repeats", rate->nb_repeats);
+    tg_json_end(json);
+}
+
+static void json_result(tg_json_out *json, const tg_bench_result *result)
+{
+    tg_json_begin(json, NULL, '{');
+    tg_json_text(json, "trace", result->trace->name);
+    tg_json_text(json, "backend", result->backend->name);
+    tg_json_count(json, "nb_events", result->nb_events);
+    tg_json_count(json, "nb_events_used", result->nb_events_used);
+    tg_json_count(json, "height", result->height);
+    tg_json_count(json, "bytes_read", result->bytes_read);
+    tg_json_count(json, "bytes_written", result->bytes_written);
+    tg_json_count(json, "bytes_fetched", result->bytes_fetched);
+    json_rate(json, "best", &result->best);
+    if (result->on_device) {
+        tg_json_text(json, "device", result->device);
+        tg_json_text(json, "yardstick", tg_bench_yardstick_name(result->yardstick));
+        json_rate(json, "yardstick_rate", &result->reference);
+        tg_json_real(json, "share", result->share);
+        tg_json_real(json, "share_fetched", result->share_fetched);
+    } else {
+        tg_json_count(json, "threads", result->nb_threads);
+        json_rate(json, "one_thread", &result->one_thread);
+    }
+    tg_json_end(json);
+}
+
+static void print_head(void)
+{
+    (void)printf("%-36s %-10s %9s %12s %9s %10s %12s  %s\n", "trace", "backend", "events",
+                 "events/s", "MB", "GB/s", "per core/s", "share, or threads");
+}
+
+static void print_result(const tg_bench_result *result)
+{
+    (void)printf("%-36s %-10s %9zu %12.4g %9.1f %10.2f ", result->trace->name,
+                 result->backend->name, result->nb_events, result->best.events_per_s,
+                 (double)result->bytes / 1e6, result->best.bytes_per_s / 1e9);
+    if (result->on_device) {
+        (void)printf("%12s  %.1f%% of %s at %.0f GB/s", "", 100.0 * result->share,
+                     tg_bench_yardstick_name(result->yardstick),
+                     result->reference.bytes_per_s / 1e9);
+        if (result->bytes_fetched != result->bytes)
+            (void)printf(" (%.1f%% with whole sectors)", 100.0 * result->share_fetched);
+        (void)putchar('\n');
+    } else {
+        (void)printf("%12.4g  %zu thread%s\n", result->one_thread.events_per_s, result->nb_threads,
+                     result->nb_threads != 1 ? "s" : "");
+    }
+    (void)fflush(stdout);
+}
+
+static tg_status measure(bench *state, const tg_backend *backend, size_t index, tg_error *error)
+{
+    const tg_subject subject = tg_subject_at(index);
+    show_progress(subject.trace->name, backend->ops->name);
+    tg_bench_result result;
+    tg_status status = tg_bench_run(&result, backend, &subject, state->nb_events, error);
+    if (status == TG_OK && result.on_device && !state->given->nb_events.given &&
+        state->nb_events != NB_EVENTS_DEVICE) {
+        // Only its first result tells that a backend runs on a device.
+        state->nb_events = NB_EVENTS_DEVICE;
+        status = tg_bench_run(&result, backend, &subject, state->nb_events, error);
+    }
+    show_progress("", "");
+    if (status != TG_OK) {
+        tg_error_where(error, "%s on %s", subject.trace->name, backend->ops->name);
+        return status;
+    }
+    if (state->given->json) {
+        json_result(&state->json, &result);
+    } else {
+        print_result(&result);
+    }
+    return TG_OK;
+}
+
+/* Measure all traces named, or all there are, on one backend. */
+static tg_status measure_backend(bench *state, const tg_backend *backend, tg_error *error)
+{
+    tg_status status = TG_OK;
+    state->nb_events =
+        state->given->nb_events.given ? state->given->nb_events.value : NB_EVENTS_CPU;
+    if (state->names->nb_words == 0) {
+        for (size_t i = 0; i < tg_nb_traces() && status == TG_OK; i++) {
+            status = measure(state, backend, i, error);
+        }
+        return status;
+    }
+    for (size_t name = 0; name < state->names->nb_words && status == TG_OK; name++) {
+        size_t indices[TG_NB_KINDS];
+        size_t nb_indices = 0;
+        status = tg_subject_find(indices, &nb_indices, state->names->words[name], error);
+        for (size_t i = 0; i < nb_indices && status == TG_OK; i++) {
+            status = measure(state, backend, indices[i], error);
+        }
+    }
+    return status;
+}
+
+/* Measure on the backends named, which must be here, or on all that are here. */
+static tg_status measure_backends(bench *state, tg_error *error)
+{
+    const tg_words *named = &state->given->backends;
+    const size_t nb_backends = named->nb_words != 0 ? named->nb_words : tg_nb_backends();
+    for (size_t i = 0; i < nb_backends; i++) {
+        const tg_backend_ops *ops = NULL;
+        tg_status status = TG_OK;
+        if (named->nb_words == 0) {
+            ops = tg_backend_ops_at(i);
+            if (!ops->generates) continue;
+        } else {
+            status = tg_backend_find(&ops, named->words[i], error);
+            if (status != TG_OK) return status;
+        }
+        tg_backend backend;
+        tg_error missing = {0};
+        status = tg_backend_open(&backend, ops, &missing);
+        if (status == TG_ERR_UNAVAILABLE && named->nb_words == 0) {
+            char line[sizeof missing + 16];
+            (void)fprintf(stderr, "tracegate bench: %s is left out: %s\n", ops->name,
+                          tg_error_line(line, sizeof line, &missing));
+            continue;
+        }
+        if (status != TG_OK) {
+            *error = missing;
+            return status;
+        }
+        status = measure_backend(state, &backend, error);
+        tg_backend_close(&backend);
+        if (status != TG_OK) return status;
+    }
+    return TG_OK;
+}
+
+/* Names are checked before anything is measured. */
+static tg_status check_names(const bench *state, tg_error *error)
+{
+    for (size_t i = 0; i < state->names->nb_words; i++) {
+        size_t indices[TG_NB_KINDS];
+        size_t nb_indices = 0;
+        const tg_status status =
+            tg_subject_find(indices, &nb_indices, state->names->words[i], error);
+        if (status != TG_OK) return status;
+    }
+    for (size_t i = 0; i < state->given->backends.nb_words; i++) {
+        const tg_backend_ops *ops = NULL;
+        const tg_status status = tg_backend_find(&ops, state->given->backends.words[i], error);
+        if (status != TG_OK) return status;
+    }
+    return TG_OK;
+}
+
+static tg_status measure_diff(bench *state, tg_error *error)
+{
+    show_progress("the comparison", "the CPU");
+    tg_bench_diff_result result;
+    const tg_status status =
+        tg_bench_diff(&result, TG_BENCH_DIFF_HEIGHT, TG_BENCH_DIFF_WIDTH, error);
+    show_progress("", "");
+    if (status != TG_OK) return status;
+    if (state->given->json) {
+        tg_json_begin(&state->json, "diff", '{');
+        tg_json_count(&state->json, "height", result.height);
+        tg_json_count(&state->json, "width", result.width);
+        tg_json_count(&state->json, "bytes", result.bytes);
+        tg_json_count(&state->json, "threads", result.nb_threads);
+        json_rate(&state->json, "best", &result.best);
+        json_rate(&state->json, "one_thread", &result.one_thread);
+        tg_json_end(&state->json);
+    } else {
+        (void)printf("comparison of two traces of %zu rows, %zu columns: %.2f GB/s on %zu threads, "
+                     "%.2f GB/s per core\n",
+                     result.height, result.width, result.best.bytes_per_s / 1e9, result.nb_threads,
+                     result.one_thread.bytes_per_s / 1e9);
+    }
+    return TG_OK;
+}
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    bench state = {.given = values, .names = operands, .json = {.out = stdout}};
+    tg_status status = check_names(&state, error);
+    if (status != TG_OK) return status;
+    if (state.given->json) {
+        tg_json_begin(&state.json, NULL, '{');
+        tg_json_begin(&state.json, "traces", '[');
+    } else {
+        print_head();
+    }
+    status = measure_backends(&state, error);
+    if (state.given->json) tg_json_end(&state.json);
+    if (status == TG_OK && state.given->diff) status = measure_diff(&state, error);
+    if (state.given->json) tg_json_end(&state.json);
+    return status;
+}
+
+const tg_verb tg_verb_bench = {
+    .name = "bench",
+    .summary = "measure the backends: events and bytes a second, per core, share of copy bandwidth",
+    .operands = "[CHIP[.KIND]]...",
+    .max_operands = SIZE_MAX,
+    .text = "Measures how fast each backend makes each trace: medians of repeats after a warm-up, "
+            "the generator alone. Bytes\n"
+            "are those event bytes that the trace depends on, plus the trace. CPU backends show "
+            "the rate over all cores and\n"
+            "on one; a GPU shows the share of the bandwidth that a copy of as many bytes reached "
+            "in the same run, and that share\n"
+            "with the event bytes counted in whole 32-byte sectors, below which memory fetches "
+            "nothing.\n" TG_HELP_NAMES,
+    .examples = "  tracegate bench                                               # every trace on "
+                "every backend here\n"
+                "  tracegate bench Select --backend cuda --nb-events 4194304     # two traces on "
+                "the GPU at 2^22 rows\n"
+                "  tracegate bench Poseidon2WideDeg3.main --backend reference --json\n",
+    .nb_options = TG_NB_ELEMENTS(options),
+    .options = options,
+    .values_size = sizeof(bench_values),
+    .run = run,
+};

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* tracegate diff: two traces in files, cell by cell. */
+#include "cli/source.h"
+#include "cli/verbs.h"
+#include "files/npy.h"
+#include "harness/diff.h"
+#include "harness/gate.h"
+#include "harness/report.h"
+#include "model/memory.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct diff_values {
+    const char *chip;
+    const char *events;
+    tg_number nb_events;
+    bool canonical;
+    tg_number max_cells;
+} diff_values;
+
+static const tg_option options[] = {
+    TG_OPTION(diff_values, chip, TEXT, "chip", "CHIP.KIND",
+              "what the traces are of: names the columns"),
+    TG_OPTION(diff_values, events, TEXT, "events", "FILE.npy",
+              "their events, to be shown with the cells; needs --chip"),
+    TG_OPTION(diff_values, nb_events, NUMBER, "nb-events", "N",
+              "how many events: tells eventful from padding cells", .max = TG_MAX_EVENTS),
+    TG_OPTION(diff_values, canonical, FLAG, "canonical", NULL,
+              "both files hold residues, not Montgomery words"),
+    TG_OPTION(diff_values, max_cells, NUMBER, "max-cells", "N", "wrong cells to list",
+              .fallback = "10", .max = 1000000),
+};
+
+/* Both traces and what is known about them. */
+typedef struct comparison {
+    const char *paths[2]; /* expected, actual */
+    tg_matrix matrices[2];
+    void *cells[2];
+    const tg_trace *trace; /* NULL: not said */
+    void *events;          /* NULL: not given */
+    size_t nb_events;
+    bool knows_events; /* nb_events is known */
+} comparison;
+
+static tg_status read_cells(comparison *two, size_t side, tg_error *error)
+{
+    tg_npy npy;
+    tg_status status = tg_npy_open(&npy, two->paths[side], error);
+    if (status != TG_OK) return status;
+    if (npy.item_size != sizeof(uint32_t)) {
+        status = tg_error_set(error, TG_ERR_FORMAT, "items of %zu byte are no trace cells",
+                              npy.item_size);
+        tg_error_where(error, "%s", two->paths[side]);
+        tg_error_how(error,
+                     "a trace is u4 [height, width]; convert it in NumPy with a.astype('<u4')");
+        goto cleanup;
+    }
+    size_t nb_cells = 0;
+    status = tg_size_multiply(&nb_cells, npy.nb_rows, npy.nb_columns, error);
+    if (status == TG_OK)
+        status = tg_buffer_create(&two->cells[side], nb_cells, sizeof(uint32_t), error);
+    if (status == TG_OK) status = tg_npy_read_cells(two->cells[side], &npy, error);
+    two->matrices[side] =
+        (tg_matrix){.cells = two->cells[side], .height = npy.nb_rows, .width = npy.nb_columns};
+cleanup:
+    tg_npy_close(&npy);
+    return status;
+}
+
+/* What the options say about chip and events. */
+static tg_status read_context(comparison *two, const diff_values *given, tg_error *error)
+{
+    if (given->chip == NULL && (given->events != NULL || given->nb_events.given)) {
+        tg_error_set(error, TG_ERR_USAGE, "events without --chip");
+        tg_error_how(error, "say with --chip CHIP.KIND what they are events of");
+        return TG_ERR_USAGE;
+    }
+    if (given->chip == NULL) return TG_OK;
+    tg_subject subject;
+    tg_status status = tg_subject_named(&subject, given->chip, error);
+    if (status != TG_OK) return status;
+    two->trace = subject.trace;
+    two->nb_events = given->nb_events.value;
+    two->knows_events = given->nb_events.given;
+    if (given->events == NULL) return TG_OK;
+    if (subject.trace->event == NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "%s has no events, only their number",
+                     subject.trace->name);
+        tg_error_how(error, "give --nb-events N instead of --events");
+        return TG_ERR_USAGE;
+    }
+    two->knows_events = true;
+    return tg_events_read(&two->events, &two->nb_events, subject.trace, given->events,
+                          &given->nb_events, error);
+}
+
+/* The expected trace must be one of the chip; the actual one may differ, which is a finding. */
+static tg_status check_expected(const comparison *two, tg_error *error)
+{
+    const tg_matrix *expected = &two->matrices[0];
+    if (two->trace == NULL) return TG_OK;
+    if (expected->width != tg_trace_width(two->trace)) {
+        tg_error_set(error, TG_ERR_FORMAT, "%zu columns, but %s has %zu", expected->width,
+                     two->trace->name, tg_trace_width(two->trace));
+        tg_error_where(error, "%s", two->paths[0]);
+        tg_error_how(error,
+                     "name with --chip what the traces are of; 'tracegate list' shows the widths");
+        return TG_ERR_FORMAT;
+    }
+    if (!two->knows_events) return TG_OK;
+    const tg_status status =
+        tg_trace_check_height(two->trace, two->nb_events, expected->height, error);
+    if (status == TG_OK) return TG_OK;
+    tg_error_where(error, "%s", two->paths[0]);
+    tg_error_how(error, "give the events that this trace was made from");
+    return status;
+}
+
+/* A command line that grows; what does not fit is cut. */
+typedef struct command_text {
+    char text[16384];
+    size_t used;
+} command_text;
+
+static void append_letter(command_text *command, char letter)
+{
+    if (command->used + 1 < sizeof command->text) command->text[command->used++] = letter;
+}
+
+/* Append a word, in single quotes if a shell could take it for more than itself. */
+static void append_word(command_text *command, const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+@%";
+    const bool is_plain = word[0] != '\0' && word[strspn(word, plain)] == '\0';
+    if (command->used != 0) append_letter(command, ' ');
+    if (!is_plain) append_letter(command, '\'');
+    for (; *word != '\0'; word++) {
+        // A single quote ends the quotes, stands for itself behind a backslash, and begins them
+        // again.
+        if (*word == '\'') {
+            append_letter(command, '\'');
+            append_letter(command, '\\');
+            append_letter(command, '\'');
+        }
+        append_letter(command, *word);
+    }
+    if (!is_plain) append_letter(command, '\'');
+}
+
+/* The command line that makes the report again. command: all zero. */
+static const char *write_again(command_text *command, const comparison *two,
+                               const diff_values *given)
+{
+    append_word(command, "tracegate");
+    append_word(command, "diff");
+    append_word(command, two->paths[0]);
+    append_word(command, two->paths[1]);
+    if (given->chip != NULL) {
+        append_word(command, "--chip");
+        append_word(command, given->chip);
+    }
+    if (given->events != NULL) {
+        append_word(command, "--events");
+        append_word(command, given->events);
+    }
+    if (given->nb_events.given) {
+        char number[32];
+        (void)snprintf(number, sizeof number, "%zu", (size_t)given->nb_events.value);
+        append_word(command, "--nb-events");
+        append_word(command, number);
+    }
+    if (given->canonical) append_word(command, "--canonical");
+    return command->text;
+}
+
+static void report(const comparison *two, const diff_values *given, const tg_diff *diff)
+{
+    if (tg_diff_is_match(diff)) {
+        (void)printf("equal: %zu rows, %zu columns, %zu cells compared", diff->expected_height,
+                     diff->expected_width, diff->compared.eventful + diff->compared.padding);
+        if (two->knows_events)
+            (void)printf(" (%zu eventful, %zu padding)", diff->compared.eventful,
+                         diff->compared.padding);
+        (void)putchar('\n');
+        return;
+    }
+    command_text again = {.used = 0};
+    const tg_report text = {
+        .trace = two->trace,
+        .title = two->trace != NULL ? two->trace->name : "traces",
+        .expected = two->paths[0],
+        .actual = two->paths[1],
+        .source = given->events,
+        .events = two->events,
+        .nb_events = two->nb_events,
+        .nb_events_is_unknown = !two->knows_events,
+        .height = two->matrices[0].height,
+        .canonical = given->canonical,
+        .again = write_again(&again, two, given),
+    };
+    tg_report_mismatch(stdout, &text, diff);
+}
+
+static tg_status compare(const comparison *two, const diff_values *given, tg_error *error)
+{
+    tg_diff diff;
+    tg_status status = tg_diff_init(&diff, two->matrices[0].width, given->max_cells.value, error);
+    if (status != TG_OK) return status;
+    status = tg_diff_run(&diff, two->knows_events ? two->trace : NULL, two->nb_events,
+                         &two->matrices[0], &two->matrices[1], error);
+    if (status == TG_OK && diff.expected_height * diff.expected_width == 0 &&
+        diff.actual_height * diff.actual_width == 0) {
+        status = tg_error_set(error, TG_ERR_UNAVAILABLE,
+                              "neither trace has a cell: nothing was compared");
+        tg_error_how(error, "compare traces that have rows and columns");
+    } else if (status == TG_OK) {
+        report(two, given, &diff);
+        if (!tg_diff_is_match(&diff)) status = TG_ERR_MISMATCH;
+    }
+    tg_diff_clear(&diff);
+    return status;
+}
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    const diff_values *given = values;
+    comparison two = {.paths = {operands->words[0], operands->words[1]}};
+    tg_status status = read_context(&two, given, error);
+    for (size_t side = 0; side < 2 && status == TG_OK; side++) {
+        status = read_cells(&two, side, error);
+    }
+    if (status == TG_OK) status = check_expected(&two, error);
+    if (status == TG_OK) status = compare(&two, given, error);
+    for (size_t side = 0; side < 2; side++) {
+        tg_buffer_destroy(two.cells[side]);
+    }
+    tg_buffer_destroy(two.events);
+    return status;
+}
+
+const tg_verb tg_verb_diff = {
+    .name = "diff",
+    .summary = "compare two traces in files",
+    .operands = "EXPECTED.npy ACTUAL.npy",
+    .min_operands = 2,
+    .max_operands = 2,
+    .text = "Compares two traces cell by cell and lists what differs, by columns and for the first "
+            "cells. With --chip the\n"
+            "columns have names; with --events, or --nb-events, eventful and padding cells are "
+            "told apart, and cells come\n"
+            "with their event. Exits 0 if all cells are equal, 1 if not; dimensions that differ "
+            "are a finding, too.\n",
+    .examples = "  tracegate diff expected.npy actual.npy\n"
+                "  tracegate diff expected.npy actual.npy --chip Select.main --events events.npy\n"
+                "  tracegate diff expected.npy actual.npy --canonical --max-cells 100   # files of "
+                "residues\n",
+    .nb_options = TG_NB_ELEMENTS(options),
+    .options = options,
+    .values_size = sizeof(diff_values),
+    .run = run,
+};

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* tracegate gate: the main job. */
+#include "cli/source.h"
+#include "cli/verbs.h"
+#include "harness/gate.h"
+#include "kernels/host_grid.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+typedef struct gate_values {
+    tg_words records;
+    const char *corpus;
+    bool no_corpus;
+    tg_number nb_events;
+    tg_number seed;
+    const char *profile;
+    tg_number height;
+    const char *expected;
+    tg_words actuals;
+    tg_number grid;
+    tg_number block;
+    tg_number max_cells;
+    bool self_test;
+    bool verbose;
+} gate_values;
+
+static const tg_option options[] = {
+    TG_OPTION(gate_values, records, WORDS, "record", "DIR",
+              "gate this record's events; may be repeated"),
+    TG_OPTION(gate_values, corpus, TEXT, "corpus", "DIR",
+              "folder of the records that are gated by default"),
+    TG_OPTION(gate_values, no_corpus, FLAG, "no-corpus", NULL, "leave the corpus out"),
+    TG_OPTION(gate_values, seed, NUMBER, "seed", "S", "seed of the drawn events",
+              .fallback = "0xdeadbeef", .max = UINT64_MAX),
+    TG_OPTION(gate_values, nb_events, NUMBER, "nb-events", "N",
+              "events to draw (1000), or the first N of each record", .max = TG_MAX_EVENTS),
+    TG_OPTION(gate_values, profile, TEXT, "profile", "P",
+              "how events are drawn: uniform (default) or upstream"),
+    TG_OPTION(gate_values, height, NUMBER, "height", "H", "exactly so many rows for drawn events",
+              .min = 1, .max = TG_MAX_HEIGHT),
+    TG_OPTION(gate_values, expected, TEXT, "expected", "B", "the backend that is trusted",
+              .fallback = "reference"),
+    TG_OPTION(gate_values, actuals, WORDS, "actual", "B",
+              "the backend under test (all that are here); may be repeated"),
+    TG_OPTION(gate_values, grid, NUMBER, "grid", "G",
+              "blocks of each launch, instead of the plan's", .min = 1, .max = INT32_MAX),
+    TG_OPTION(gate_values, block, NUMBER, "block", "B", "threads of a block, instead of the plan's",
+              .min = 1, .max = TG_HOST_GRID_MAX_BLOCK),
+    TG_OPTION(gate_values, max_cells, NUMBER, "max-cells", "N",
+              "wrong cells to list for each mismatch", .fallback = "3", .max = 1000000),
+    TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
+              "plant wrong cells and require each to be found"),
+    TG_OPTION(gate_values, verbose, FLAG, "verbose", NULL,
+              "a line for every comparison, not only for every trace", .letter = 'v'),
+};
+
+/* What the options ask for: with nothing, corpus and drawn events; else only what is named. */
+static tg_status choose(tg_gate_options *gate, const gate_values *given, const tg_words *names,
+                        tg_error *error)
+{
+    if (given->corpus != NULL && given->no_corpus) {
+        tg_error_set(error, TG_ERR_USAGE, "--corpus and --no-corpus exclude each other");
+        tg_error_how(error, "give one of them");
+        return TG_ERR_USAGE;
+    }
+    const bool draws_named = given->seed.given || given->profile != NULL;
+    const bool has_records = given->records.nb_words != 0;
+    if (has_records && given->nb_events.given && given->nb_events.value == 0) {
+        tg_error_set(error, TG_ERR_USAGE, "--nb-events 0 leaves nothing of a record");
+        tg_error_how(error, "give --nb-events 1 at least, or leave it away to take all");
+        return TG_ERR_USAGE;
+    }
+    const bool seeded_only = !has_records && (draws_named || given->nb_events.given);
+    const bool seeded = draws_named || seeded_only || (!has_records && given->corpus == NULL);
+    *gate = (tg_gate_options){
+        .names = names->words,
+        .nb_names = names->nb_words,
+        .records = given->records.words,
+        .nb_records = given->records.nb_words,
+        .seeded = seeded,
+        .profile = TG_GATE_PROFILE,
+        .seed = given->seed.value,
+        .nb_events = given->nb_events.given ? given->nb_events.value : TG_GATE_NB_EVENTS,
+        .nb_record_events = has_records ? given->nb_events.value : 0,
+        .fixed_height = given->height.value,
+        .expected = given->expected,
+        .actuals = given->actuals.words,
+        .nb_actuals = given->actuals.nb_words,
+        .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
+        .max_cells = given->max_cells.value,
+        .self_test = given->self_test,
+        .verbose = given->verbose,
+    };
+    if (given->corpus != NULL) {
+        gate->corpus = given->corpus;
+        gate->corpus_is_required = true;
+    } else if (!given->no_corpus && !has_records && !seeded_only) {
+        gate->corpus = TG_CORPUS_DIR;
+    }
+    return given->profile != NULL ? tg_profile_find(&gate->profile, given->profile, error) : TG_OK;
+}
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    tg_gate_options gate;
+    const tg_status status = choose(&gate, values, operands, error);
+    if (status != TG_OK) return status;
+    tg_gate_summary summary;
+    return tg_gate_run(&summary, stdout, isatty(STDERR_FILENO) ? stderr : NULL, &gate, error);
+}
+
+const tg_verb tg_verb_gate = {
+    .name = "gate",
+    .summary = "compare what several backends make of the same events; the main job",
+    .operands = "[CHIP[.KIND]]...",
+    .max_operands = SIZE_MAX,
+    .text = "Makes every trace with the trusted backend and with each backend under test, from the "
+            "same events, compares all\n"
+            "cells and reports what differs. With no options it gates the corpus of recorded "
+            "traces and drawn events;\n"
+            "--record gates only the records named; --seed, --profile or --nb-events only drawn "
+            "events.\n" TG_HELP_NAMES "Exits 0 if everything matches, 1 on a mismatch, 2 on bad "
+            "input, 3 if the machine cannot do what is asked for.\n",
+    .examples =
+        "  tracegate gate                                    # everything\n"
+        "  tracegate gate Select.main --nb-events 100000     # one trace, more events\n"
+        "  tracegate gate --record DIR                       # a record, against what SP1 made of "
+        "it\n"
+        "  tracegate gate --actual cuda --grid 3 --block 33  # the GPU's kernels in an odd shape\n"
+        "  tracegate gate --self-test                        # does the gate find planted bugs?\n",
+    .nb_options = TG_NB_ELEMENTS(options),
+    .options = options,
+    .values_size = sizeof(gate_values),
+    .run = run,
+};

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Events from files, records and seeds. */
+#include "cli/source.h"
+
+#include "files/npy.h"
+#include "harness/generator.h"
+#include "model/memory.h"
+
+tg_status tg_subject_named(tg_subject *subject, const char *name, tg_error *error)
+{
+    size_t indices[TG_NB_KINDS];
+    size_t nb_indices = 0;
+    const tg_status status = tg_subject_find(indices, &nb_indices, name, error);
+    if (status != TG_OK) return status;
+    if (nb_indices != 1) {
+        tg_error_set(error, TG_ERR_USAGE, "'%s' names %zu traces", name, nb_indices);
+        tg_error_how(error, "name one: %s or %s", tg_trace_at(indices[0])->name,
+                     tg_trace_at(indices[1])->name);
+        return TG_ERR_USAGE;
+    }
+    *subject = tg_subject_at(indices[0]);
+    return TG_OK;
+}
+
+/* The first so many of nb_there events: all if no number is asked for. */
+static tg_status first_events(size_t *nb_events, size_t nb_there, const tg_number *nb_asked,
+                              const char *path, tg_error *error)
+{
+    *nb_events = nb_there;
+    if (!nb_asked->given) return TG_OK;
+    if (nb_asked->value > nb_there) {
+        tg_error_set(error, TG_ERR_USAGE, "--nb-events %zu, but there are %zu events",
+                     (size_t)nb_asked->value, nb_there);
+        tg_error_where(error, "%s", path);
+        tg_error_how(error, "give --nb-events %zu at the most, or leave it away to take all",
+                     nb_there);
+        return TG_ERR_USAGE;
+    }
+    *nb_events = nb_asked->value;
+    return TG_OK;
+}
+
+tg_status tg_events_read(void **events, size_t *nb_events, const tg_trace *trace, const char *path,
+                         const tg_number *nb_asked, tg_error *error)
+{
+    *events = NULL;
+    tg_npy npy;
+    tg_status status = tg_npy_open(&npy, path, error);
+    if (status != TG_OK) return status;
+    const size_t event_size = tg_trace_event_size(trace);
+    if (npy.item_size != 1 || npy.nb_columns != event_size) {
+        status =
+            tg_error_set(error, TG_ERR_FORMAT, "items of %zu bytes, %zu a row, are no events of %s",
+                         npy.item_size, npy.nb_columns, trace->name);
+        tg_error_where(error, "%s", path);
+        tg_error_how(error, "an events file of %s is u1 [n, %zu]; 'tracegate gen %s' writes one",
+                     trace->name, event_size, trace->name);
+        goto cleanup;
+    }
+    status = first_events(nb_events, npy.nb_rows, nb_asked, path, error);
+    if (status == TG_OK) status = tg_buffer_create(events, *nb_events, event_size, error);
+    if (status == TG_OK) status = tg_npy_read_events(*events, *nb_events, event_size, &npy, error);
+    if (status != TG_OK) goto cleanup;
+    status = tg_trace_check_events(trace, *events, *nb_events, error);
+    if (status != TG_OK) tg_error_where(error, "%s", path);
+cleanup:
+    tg_npy_close(&npy);
+    if (status == TG_OK) return TG_OK;
+    tg_buffer_destroy(*events);
+    *events = NULL;
+    return status;
+}
+
+/* Read the events of an open record; MemoryConst.main has only their number. */
+static tg_status load_recorded(tg_event_list *list, const tg_trace *trace,
+                               const tg_number *nb_asked, tg_error *error)
+{
+    list->entry = tg_record_find(&list->record, trace->name);
+    if (list->entry == NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "the record has no %s", trace->name);
+        tg_error_where(error, "%s", list->record.path);
+        tg_error_how(error, "name another record, or one of the traces that its record.json lists");
+        return TG_ERR_USAGE;
+    }
+    tg_status status =
+        first_events(&list->nb_events, list->entry->nb_events, nb_asked, list->record.path, error);
+    if (status != TG_OK || trace->event == NULL) return status;
+    status =
+        tg_buffer_create(&list->events, list->entry->nb_events, tg_trace_event_size(trace), error);
+    if (status == TG_OK)
+        status = tg_record_read_events(list->events, &list->record, list->entry, trace, error);
+    if (status != TG_OK) return status;
+    status = tg_trace_check_events(trace, list->events, list->nb_events, error);
+    if (status != TG_OK) tg_error_where(error, "%s", list->record.path);
+    return status;
+}
+
+static tg_status load_seeded(tg_event_list *list, const tg_subject *subject,
+                             const tg_source *source, tg_error *error)
+{
+    tg_profile profile = TG_PROFILE_UNIFORM;
+    if (source->profile != NULL) {
+        const tg_status status = tg_profile_find(&profile, source->profile, error);
+        if (status != TG_OK) return status;
+    }
+    list->nb_events = tg_generator_nb_events(subject, profile, source->nb_events.value);
+    tg_status status = tg_buffer_create(&list->events, list->nb_events,
+                                        tg_trace_event_size(subject->trace), error);
+    if (status != TG_OK) return status;
+    return tg_generator_fill(list->events, subject, profile, source->seed.value, 0, list->nb_events,
+                             error);
+}
+
+static tg_status refuse_missing_source(const tg_trace *trace, tg_error *error)
+{
+    tg_error_set(error, TG_ERR_USAGE, "nothing says where the events of %s come from", trace->name);
+    if (trace->event == NULL) {
+        tg_error_how(error,
+                     "%s has no events, only their number: give --nb-events N or --record DIR",
+                     trace->name);
+    } else {
+        tg_error_how(error, "give --events FILE.npy, --record DIR, or --seed S with --nb-events N");
+    }
+    return TG_ERR_USAGE;
+}
+
+static tg_status load(tg_event_list *list, const tg_subject *subject, const tg_source *source,
+                      tg_error *error)
+{
+    const tg_trace *trace = subject->trace;
+    if (source->record != NULL) {
+        const tg_status status = tg_record_open(&list->record, source->record, error);
+        if (status != TG_OK) return status;
+        list->has_record = true;
+        return load_recorded(list, trace, &source->nb_events, error);
+    }
+    if (trace->event == NULL && source->events == NULL && !source->seed.given &&
+        source->nb_events.given) {
+        list->nb_events = source->nb_events.value;
+        return TG_OK;
+    }
+    if (trace->event != NULL && source->events != NULL) {
+        return tg_events_read(&list->events, &list->nb_events, trace, source->events,
+                              &source->nb_events, error);
+    }
+    if (trace->event != NULL && source->seed.given && source->nb_events.given)
+        return load_seeded(list, subject, source, error);
+    return refuse_missing_source(trace, error);
+}
+
+tg_status tg_event_list_load(tg_event_list *list, const tg_subject *subject,
+                             const tg_source *source, tg_error *error)
+{
+    *list = (tg_event_list){0};
+    const tg_status status = load(list, subject, source, error);
+    if (status != TG_OK) tg_event_list_clear(list);
+    return status;
+}
+
+void tg_event_list_clear(tg_event_list *list)
+{
+    tg_buffer_destroy(list->events);
+    if (list->has_record) tg_record_clear(&list->record);
+    *list = (tg_event_list){0};
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The verbs of the program: the only place that lists them. cli/<verb>.c defines tg_verb_<verb>.
+ */
+#ifndef TRACEGATE_CLI_VERBS_H
+#define TRACEGATE_CLI_VERBS_H
+
+#include "cli/options.h"
+
+/* V(name), in the order of `tracegate --help`. */
+#define TG_VERB_LIST(V) \
+    V(list)             \
+    V(describe)         \
+    V(gen)              \
+    V(trace)            \
+    V(gate)             \
+    V(diff)             \
+    V(bench)            \
+    V(doctor)
+
+#define TG_VERB_DECLARATION(name) extern const tg_verb tg_verb_##name;
+TG_VERB_LIST(TG_VERB_DECLARATION)
+#undef TG_VERB_DECLARATION
+
+/* The number of elements of a table, for the options of a verb. */
+#define TG_NB_ELEMENTS(table) (sizeof(table) / sizeof(table)[0])
+
+/* What several verbs say alike. */
+#define TG_HELP_NAMES \
+    "CHIP names all traces of a chip, CHIP.KIND one; 'tracegate list' shows them.\n"
+
+#endif

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Help and version, of the program and of every verb.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+verbs="list describe gen trace gate diff bench doctor"
+
+run 0 --help
+quiet
+for verb in $verbs; do
+    says "  $verb "
+done
+says "Exit codes"
+run 0 -h
+says "usage: tracegate VERB"
+run 0 --version
+says "tracegate "
+quiet
+
+for verb in $verbs; do
+    run 0 "$verb" --help
+    quiet
+    says "usage: tracegate $verb"
+    says "options:"
+    says "examples:"
+    says "--help"
+    check "fewer than 2 examples of $verb" test "$(grep -c "^  tracegate $verb" "$out")" -ge 2
+    check "a line of help is longer than 132 columns" not grep -qE '.{133}' "$out"
+    # Help is help wherever it stands, and --help wins over what is missing.
+    run 0 "$verb" -h
+    says "usage: tracegate $verb"
+done
+
+# Every option that the issue's syntax names is in the help of its verb.
+run 0 gate --help
+for option in --record --corpus --no-corpus --nb-events --seed --profile --height --expected --actual --grid --block --max-cells --self-test; do
+    says "$option"
+done
+run 0 trace --help
+says "(--events FILE.npy | --record DIR | --seed S)"
+for option in --nb-events --height --backend --canonical --output; do
+    says "$option"
+done
+
+# Results that nobody can read are an error.
+"$program" --help >/dev/full 2>"$err"
+check_code $? 2
+complains "standard output"
+"$program" list >/dev/full 2>"$err"
+check_code $? 2
+check "more or less than one line on standard error" one_line
+finish

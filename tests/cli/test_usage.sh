@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Wrong words on the command line: exit 2 and one line that says what, where and how to mend it.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+refuse 2 "no verb" # nothing at all
+refuse 2 "did you mean 'gate'" gatte
+refuse 2 "did you mean 'describe'" descirbe
+refuse 2 "there is no verb 'xyzzy-frobnicate'" xyzzy-frobnicate
+refuse 2 "there is no verb" ""
+refuse 2 "there is no verb" "$(printf 'g%.0s' {1..200})"
+
+# Unknown options, with the nearest name.
+refuse 2 "did you mean --json" list --jsn
+refuse 2 "did you mean --nb-events" gen Select.main --nb-event 3 -o x.npy
+refuse 2 "did you mean --nb-events" gate --nb
+refuse 2 "did you mean --seed" gate --sed=3
+refuse 2 "no option -q" list -q
+refuse 2 "no option --frobnicate" bench --frobnicate
+refuse 2 "no option ---json" list ---json
+
+# Values: missing, malformed, out of range, given twice.
+refuse 2 "--seed has no value" gate --seed
+refuse 2 "--seed has no value" gate --seed --nb-events 3
+refuse 2 "--seed has no value" gate --seed=
+refuse 2 "--output has no value" gen Select.main --nb-events 3 -o
+refuse 2 "--json takes no value" list --json=yes
+for value in abc 12x 1e3 0x 0xg -- 18446744073709551616 0x10000000000000000 ' 1' +1; do
+    refuse 2 "--seed" gate "--seed=$value"
+done
+refuse 2 "'0' is no number from 1 to 67108864" trace Select.main --seed 1 --nb-events 3 --height 0 -o x.npy
+refuse 2 "--height" trace Select.main --seed 1 --nb-events 3 --height 67108865 -o x.npy
+refuse 2 "--block" gate --block 1025
+refuse 2 "--block" gate --block 0
+refuse 2 "--grid" gate --grid 0
+refuse 2 "--seed is given twice" gate --seed 1 --seed 2
+refuse 2 "--json is given twice" list --json --json
+refuse 2 "exclude each other" trace Select.main --seed 1 --record . -o x.npy
+refuse 2 "exclude each other" trace Select.main --events e.npy --record . -o x.npy
+refuse 2 "exclude each other" gate --corpus . --no-corpus
+
+# Required options and operands.
+refuse 2 "--nb-events N is missing" gen Select.main -o x.npy
+refuse 2 "--output" gen Select.main --nb-events 3
+refuse 2 "--output" trace Select.main --seed 1 --nb-events 3
+refuse 2 "CHIP.KIND is missing" gen --nb-events 3 -o x.npy
+refuse 2 "is missing" describe
+refuse 2 "is missing" diff a.npy
+refuse 2 "one word too many" list Select
+refuse 2 "one word too many" describe Select BaseAlu
+refuse 2 "one word too many" diff a.npy b.npy c.npy
+refuse 2 "one word too many" list -- --json
+
+# Chips, kinds, profiles, backends.
+refuse 2 "Select" describe Selct
+refuse 2 "Select" describe Select.mian
+refuse 2 "name" describe ""
+refuse 2 "Select" gate Slect.main
+refuse 2 "Select" bench Slect
+refuse 2 "names 2 traces" gen Select --nb-events 3 -o x.npy
+refuse 2 "names 2 traces" trace Select --seed 1 --nb-events 3 -o x.npy
+refuse 2 "uniform" gen Select.main --nb-events 3 --profile unifrom -o x.npy
+refuse 2 "uniform" gate --profile unifrom
+refuse 2 "reference" trace Select.main --seed 1 --nb-events 3 --backend refrence -o x.npy
+refuse 2 "host" gate --actual hots
+refuse 2 "host" gate --expected hots
+refuse 2 "host" bench --backend hots
+
+# MemoryConst.main has no events, only their number.
+refuse 2 "no events" gen MemoryConst.main --nb-events 3 -o x.npy
+refuse 2 "--nb-events" trace MemoryConst.main -o x.npy
+refuse 2 "--nb-events" trace MemoryConst.main --seed 1 --nb-events 3 -o x.npy
+refuse 2 "--nb-events" trace MemoryConst.main --events e.npy -o x.npy
+refuse 2 "--seed" trace Select.main -o x.npy
+refuse 2 "--nb-events" trace Select.main --seed 1 -o x.npy
+only_files . .out .err
+
+# Long options and letters, both forms; hexadecimal numbers; words behind --.
+run 0 gen Select.main --nb-events=3 --seed=0xFF --output=a.npy
+run 0 gen --nb-events 3 --seed 255 -oa2.npy -- Select.main
+check "0xFF and 255 draw different events" cmp -s a.npy a2.npy
+run 0 gen Select.main --nb-events 3 --seed 0xffffffffffffffff -o a3.npy
+check "different seeds draw the same events" not cmp -s a.npy a3.npy
+run 0 gen Select.main --nb-events 3 --seed 255 -o ./-dash.npy
+finish
