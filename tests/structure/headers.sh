@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Compiles every header alone: as C11 all of them; with nvcc, if one is given, those of model/, kernels/ and gpu/ that are promises.
+#
+#   headers.sh ROOT BUILD CC [NVCC ARCHITECTURE]
+#
+# BUILD   build folder, for its generated headers
+# Exits 0 if all compile, 1 if one does not, 2 if there was nothing to compile.
+set -u
+root=${1:?"usage: headers.sh ROOT BUILD CC [NVCC ARCHITECTURE]"}
+build=${2:?}
+cc=${3:?}
+nvcc=${4:-}
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+cd "$root" || exit 2
+nb_compiled=0
+nb_failed=0
+
+failed() {
+    echo "headers: $1 does not compile alone with $2:" >&2
+    cat "$work/text" >&2
+    nb_failed=$((nb_failed + 1))
+}
+
+for header in $(find model files reference kernels gpu harness pipeline cli -name '*.h' -o -name '*.cuh' 2>/dev/null | LC_ALL=C sort); do
+    # Twice: guards are part of standing alone.
+    printf '#include "%s"\n#include "%s"\nextern int not_empty;\n' "$header" "$header" >"$work/alone.c"
+    "$cc" -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wundef -Wshadow -Wconversion -Wstrict-prototypes -Werror \
+        -fsyntax-only -I. -I"$build/generated" "$work/alone.c" >"$work/text" 2>&1 || failed "$header" "$cc"
+    nb_compiled=$((nb_compiled + 1))
+done
+
+if [ -n "$nvcc" ]; then
+    for header in $(find model kernels gpu \( -name '*.h' -o -name '*.cuh' \) ! -name '*_internal.h' | LC_ALL=C sort); do
+        printf '#include "%s"\n#include "%s"\n' "$header" "$header" >"$work/alone.cu"
+        "$nvcc" -std=c++17 -arch="$5" -Werror=all-warnings -Xcompiler=-Wall,-Wextra -I. -I"$build/generated" -cubin -o "$work/out" \
+            "$work/alone.cu" >"$work/text" 2>&1 || failed "$header" "$nvcc"
+        nb_compiled=$((nb_compiled + 1))
+    done
+fi
+
+if [ $nb_compiled -lt 20 ]; then
+    echo "headers: only $nb_compiled headers were seen below $root" >&2
+    exit 2
+fi
+echo "$nb_compiled headers compiled alone, $nb_failed failed"
+[ $nb_failed -eq 0 ]

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Adds a toy chip to a copy of the tree, with one line of model/chips.def and its own three files; configures, builds, gates it,
+# and requires that nothing else had to change. Half a chip must stop the configuration.
+#
+#   toy_chip.sh ROOT CMAKE GENERATOR CC
+set -u
+root=${1:?"usage: toy_chip.sh ROOT CMAKE GENERATOR CC"}
+cmake=${2:?}
+generator=${3:?}
+cc=${4:?}
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+tree=$work/tree
+build=$work/build
+mkdir "$tree"
+
+die() {
+    echo "toy_chip: $1" >&2
+    [ -e "$work/log" ] && tail -n 40 "$work/log" >&2
+    exit 1
+}
+
+configure() {
+    "$cmake" -G "$generator" -S "$tree" -B "$build" -DCMAKE_C_COMPILER="$cc" -DTG_CUDA=OFF -DTG_TESTS=ON >"$work/log" 2>&1
+}
+
+# What the project is made of; not what is built from it, and not the recorded traces, which no chip has to have.
+for entry in CMakeLists.txt cmake model files reference kernels gpu harness cli tests; do
+    cp -R "$root/$entry" "$tree/" || exit 3
+done
+echo 'TG_CHIP(toy, toy, "Toy", MAIN)' >>"$tree/model/chips.def"
+cp "$root/tests/toy_chip/toy.h" "$tree/model/" || exit 3
+cp "$root/tests/toy_chip/toy.c" "$tree/reference/" || exit 3
+cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/" || exit 3
+
+# Half a chip.
+for file in model/toy.h reference/toy.c kernels/toy.cu; do
+    mv "$tree/$file" "$work/kept"
+    configure && die "the tree configures without $file"
+    grep -q "$file is missing" "$work/log" || die "the configuration does not say that $file is missing"
+    mv "$work/kept" "$tree/$file"
+done
+cp "$tree/model/chips.def" "$work/kept"
+for line in 'TG_CHIP(toy, toy, "Toy", MAIN)' 'TG_CHIP(toy_too, toy, Toy, MAIN)' 'TG_CHIP(toy_too, toy, "Toy", NEITHER)'; do
+    echo "$line" >>"$tree/model/chips.def"
+    configure && die "the tree configures with the line $line"
+    grep -q "model/chips.def" "$work/log" || die "the configuration does not say what is wrong with the line $line"
+    cp "$work/kept" "$tree/model/chips.def"
+done
+
+# The whole chip.
+configure || die "the tree with a toy chip does not configure"
+"$cmake" --build "$build" --parallel 2 --target tracegate test_model test_planted >"$work/log" 2>&1 || die "the toy chip does not build"
+"$build/tracegate" list >"$work/log" 2>&1 || die "'tracegate list' fails"
+grep -q "^Toy.*9" "$work/log" || die "'tracegate list' does not list the toy chip"
+"$build/tracegate" gate Toy --nb-events 1000 --self-test >"$work/log" 2>&1 || die "the gate of the toy chip fails"
+grep -q "^verdict   match: traces compared 1 of 1" "$work/log" || die "the gate of the toy chip compares nothing"
+"$build/tracegate" gate Toy.main --nb-events 100 --height 48 --grid 3 --block 33 >"$work/log" 2>&1 || die "the gate fails at a fixed height"
+"$build/tests/test_model" >"$work/log" 2>&1 || die "the suite of the model fails"
+"$build/tests/test_planted" >"$work/log" 2>&1 || die "the suite of planted bugs fails"
+
+# A kernel that is wrong is found, in the chip's own words.
+sed 's/tg_krn_sub(event->a, event->b)/tg_krn_sub(event->b, event->a)/' "$root/tests/toy_chip/toy.cu" >"$tree/kernels/toy.cu"
+"$cmake" --build "$build" --parallel 2 --target tracegate >"$work/log" 2>&1 || die "the wrong toy chip does not build"
+"$build/tracegate" gate Toy --nb-events 1000 >"$work/log" 2>&1
+[ $? -eq 1 ] || die "the gate lets a wrong toy chip pass"
+grep -q "entries\[2\].result" "$work/log" || die "the report does not name the wrong column"
+grep -q "event: operation Sub, a " "$work/log" || die "the report does not show the event"
+
+# So is one whose cells are all right, and which writes outside them.
+cp "$root/tests/structure/toy_out_of_bounds.cu" "$tree/kernels/toy.cu"
+"$cmake" --build "$build" --parallel 2 --target tracegate >"$work/log" 2>&1 || die "the straying toy chip does not build"
+"$build/tracegate" gate Toy --nb-events 1000 >"$work/log" 2>&1
+[ $? -eq 1 ] || die "the gate lets a straying toy chip pass"
+grep -q "eventful     0 of 3000 cells" "$work/log" || die "the report finds wrong cells where there is none"
+grep -q "out of bounds: 1 word written after the trace, the nearest at distance 0" "$work/log" || die "the report does not name the stray word"
+cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/"
+
+# One line, and files of its own.
+(cd "$tree" && find . -type f | LC_ALL=C sort) | while read -r file; do
+    if [ ! -e "$root/$file" ]; then
+        echo "new $file"
+    elif ! cmp -s "$root/$file" "$tree/$file"; then
+        echo "changed $file"
+    fi
+done >"$work/log"
+cat >"$work/wanted" <<'END'
+new ./kernels/toy.cu
+changed ./model/chips.def
+new ./model/toy.h
+new ./reference/toy.c
+END
+cmp -s "$work/log" "$work/wanted" || die "another file than the chip's own was touched"
+[ "$(diff "$root/model/chips.def" "$tree/model/chips.def" | grep -c '^[<>]')" -eq 1 ] || die "more than a line of chips.def changed"
+echo "a toy chip is one line and three files"
