@@ -30,7 +30,8 @@ struct tg_device {
 TG_NODISCARD tg_status tg_device_status(tg_device *device, cudaError_t code, tg_error *error,
                                         const char *doing, ...) TG_PRINTF(4, 5);
 
-/* The same for a device that is not open yet: no driver, no device, no code for it. */
+/* The same for a device that is not open yet: no driver, no device, no code for it.
+ * info  what is known of the device, capability and name; NULL before one is found */
 TG_NODISCARD tg_status tg_device_open_status(cudaError_t code, const tg_device_info *info,
                                              tg_error *error);
 

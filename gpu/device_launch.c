@@ -10,12 +10,17 @@
  * Guide, compute capabilities). */
 #define SHARED_BYTES_WITHOUT_ASKING (48u * 1024u)
 
-/* Status of a launch that was just made; verify builds wait for it. */
-static tg_status launched(tg_device *device, cudaError_t code, tg_error *error)
+/* Status of a launch that was just made; verify builds wait for it.
+ * name  trace of the kernel, to which a fault from here on belongs; NULL for the device's own. A
+ *       launch that was not made changes nothing: a fault that it reports is of what was queued
+ *       before. */
+static tg_status launched(tg_device *device, cudaError_t code, const char *name, tg_error *error)
 {
     const cudaError_t last = cudaGetLastError();
     const tg_status status =
         tg_device_status(device, code != cudaSuccess ? code : last, error, "launching a kernel");
+    if (status == TG_OK && name != NULL)
+        (void)snprintf(device->queued, sizeof device->queued, "%s", name);
 #ifdef TG_VERIFY
     if (status == TG_OK) return tg_device_wait(device, error);
 #endif
@@ -31,7 +36,7 @@ tg_status tg_device_launch_own(tg_device *device, const void *kernel, void **arg
     const dim3 grid = {.x = (unsigned)(nb_blocks < most ? nb_blocks : most), .y = 1, .z = 1};
     const dim3 block = {.x = TG_GPU_BLOCK, .y = 1, .z = 1};
     return launched(device, cudaLaunchKernel(kernel, grid, block, arguments, 0, device->stream),
-                    error);
+                    NULL, error);
 }
 
 /* A launch that was refused for its shape, before anything ran. */
@@ -66,7 +71,7 @@ static tg_status run_step(tg_device *device, const tg_step *step, const char *na
         code == cudaErrorLaunchOutOfResources) {
         return refused(device, code, name, &shape, error);
     }
-    return launched(device, code, error);
+    return launched(device, code, name, error);
 }
 
 tg_status tg_device_run(tg_device *device, const tg_plan *plan, const char *name,
@@ -75,7 +80,6 @@ tg_status tg_device_run(tg_device *device, const tg_plan *plan, const char *name
 {
     tg_status status = tg_device_usable(device, error);
     if (height == 0) return status;
-    (void)snprintf(device->queued, sizeof device->queued, "%s", name);
     uintptr_t abi_height = height;
     uintptr_t abi_nb_events = nb_events;
     void *arguments[] = {&d_cells, &abi_height, &d_events, &abi_nb_events};

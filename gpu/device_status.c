@@ -25,8 +25,11 @@ static bool is_fault(cudaError_t code)
     }
 }
 
-/* Codes of a machine without a usable driver or device. */
-static bool is_absence(cudaError_t code)
+/* Codes of a machine without a usable driver or device.
+ * found  a device has been found: the driver works, and codes that say no more than that something
+ *        went wrong are then the device's failure. Before, they are how the driver's start tells of
+ *        a kernel module or a device file that is missing or may not be opened. */
+static bool is_absence(cudaError_t code, bool found)
 {
     switch (code) {
     case cudaErrorNoDevice:
@@ -37,6 +40,10 @@ static bool is_absence(cudaError_t code)
     case cudaErrorStubLibrary:
     case cudaErrorDevicesUnavailable:
         return true;
+    case cudaErrorInitializationError:
+    case cudaErrorOperatingSystem:
+    case cudaErrorUnknown:
+        return !found;
     default:
         return false;
     }
@@ -48,7 +55,7 @@ tg_status tg_device_open_status(cudaError_t code, const tg_device_info *info, tg
     // CUDA keeps the last error; it must not show up again behind a later launch.
     (void)cudaGetLastError();
     tg_status status = TG_ERR_DEVICE;
-    if (is_absence(code)) {
+    if (is_absence(code, info != NULL)) {
         status = tg_error_set(error, TG_ERR_UNAVAILABLE, "no CUDA device can be used here: %s (%s)",
                               cudaGetErrorName(code), cudaGetErrorString(code));
         tg_error_how(error,

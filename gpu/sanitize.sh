@@ -38,6 +38,7 @@ if [ $? -eq 3 ]; then
     absent "no GPU to run on: $(tail -n 1 "$log")"
 fi
 
+worst=0
 # Exit code of compute-sanitizer for findings; no code of the program's.
 found=99
 
@@ -48,6 +49,11 @@ watch() {
     "$sanitizer" --tool "$tool" --error-exitcode "$found" "$program" gate --actual cuda --no-corpus "$@" >"$log" 2>&1
     code=$?
     if grep -q 'Device not supported' "$log"; then
+        # What was found before stays found.
+        if [ $worst -ne 0 ]; then
+            printf 'sanitize: %s stops here: %s\n' "$sanitizer" "$(grep -m 1 'Device not supported' "$log")" >&2
+            exit $worst
+        fi
         absent "$sanitizer can't watch this GPU: $(grep -m 1 'Device not supported' "$log")"
     fi
     printf '%-10s %-40s exit %d\n' "$tool" "$*" "$code"
@@ -57,7 +63,6 @@ watch() {
     fi
 }
 
-worst=0
 for tool in "$@"; do
     # Around a warp and a tile, the last tile partly filled.
     for nb_events in 1 33 129 1000; do

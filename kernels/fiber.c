@@ -43,8 +43,9 @@
 #define COLOURS 64u
 #define COLOUR_STEP 5u
 
-/* Where each thread keeps its stacks. The key is made once; a thread's own value is freed when
- * the thread ends. */
+/* Where each thread keeps its stacks; made once, and a thread's own value is freed when the thread
+ * ends. Process-wide, because a key is: OpenMP threads outlive the launch that had them made, so no
+ * context of a launch's could hold it, and only a key has a destructor for each thread. */
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static int key_error;

@@ -167,5 +167,3 @@ void tg_host_barriers_end_thread(tg_host_worker *worker, uint32_t thread)
         if (group != 0) release_group(worker, warp, group, TG_WARP_LANES);
     }
 }
-
-void *tg_host_dynamic_shared(void) { return tg_host_worker_now->dynamic; }

@@ -41,9 +41,10 @@ static tg_fiber *idle_fiber(tg_host_worker *worker)
 }
 
 /* Who goes on: a thread that can, else the next that has not started, else the launch, for the
- * block has ended or is stuck. */
+ * block has ended or is stuck. The launch at once if the worker has failed. */
 static tg_fiber *next_fiber(tg_host_worker *worker)
 {
+    if (worker->status != TG_OK) return &worker->main;
     if (worker->nb_ready != 0) {
         const uint32_t thread = worker->ready[worker->first_ready];
         worker->first_ready =
@@ -113,6 +114,7 @@ static void run_block(launch_state *state, tg_host_worker *worker, uint32_t bloc
 {
     tg_host_position_now.block.x = block;
     tg_host_barriers_reset(worker);
+    tg_host_shared_reset(worker);
     tg_fiber *first = next_fiber(worker);
     if (first != &worker->main) tg_fiber_switch(&worker->main, first);
     if (worker->status == TG_OK && worker->nb_ended != worker->launch->block)
@@ -166,11 +168,12 @@ static void run_blocks(launch_state *state, uint32_t grid)
 
 static tg_status check_launch(const tg_host_launch *launch, tg_error *error)
 {
-    if (launch->grid != 0 && launch->block != 0 && launch->block <= TG_HOST_GRID_MAX_BLOCK)
+    if (launch->grid != 0 && launch->grid <= TG_HOST_GRID_MAX_GRID && launch->block != 0 &&
+        launch->block <= TG_HOST_GRID_MAX_BLOCK)
         return TG_OK;
-    tg_error_set(error, TG_ERR_SIZE, "a launch of %lu blocks of %lu threads",
+    tg_error_set(error, TG_ERR_SIZE, "a launch of %lu blocks of %lu threads on the host",
                  (unsigned long)launch->grid, (unsigned long)launch->block);
-    tg_error_how(error, "use at least 1 block, and blocks of 1 to %u threads",
+    tg_error_how(error, "use 1 to %u blocks, of 1 to %u threads each", TG_HOST_GRID_MAX_GRID,
                  TG_HOST_GRID_MAX_BLOCK);
     return TG_ERR_SIZE;
 }

@@ -17,8 +17,16 @@
 /* Threads of a block at the most, as on every CUDA device. */
 #define TG_HOST_GRID_MAX_BLOCK 1024u
 
+/* Blocks of a launch at the most: 8 times what the greatest height needs with the smallest tile of
+ * 32 rows. So many take seconds where they have nothing to do; CUDA's most, 2^31 - 1, would take
+ * minutes to hours, and look like a program that hangs. */
+#define TG_HOST_GRID_MAX_GRID (1u << 24)
+
+/* Static arrays of shared memory (TG_SHARED of port.h) that a block has at the most. */
+#define TG_HOST_GRID_MAX_SHARED 16u
+
 typedef struct tg_host_launch {
-    uint32_t grid;        /* blocks, >= 1 */
+    uint32_t grid;        /* blocks, 1 .. TG_HOST_GRID_MAX_GRID */
     uint32_t block;       /* threads of a block, 1 .. TG_HOST_GRID_MAX_BLOCK */
     size_t dynamic_bytes; /* dynamic shared memory of a block */
 } tg_host_launch;
@@ -28,10 +36,12 @@ typedef struct tg_host_launch {
  * operation of a warp for the lanes of its mask that have not, with the same mask and operation. A
  * thread has 128 KiB of stack; going beyond faults. OpenMP threads keep the stacks for the next
  * launch. Not to be called from a kernel.
- * Errors  TG_ERR_SIZE for a shape out of range; TG_ERR_MEMORY before any thread has run, or later
- *         where the system refuses the guard page of a stack; TG_ERR_KERNEL if threads wait for
- *         each other for ever (a barrier that some threads of the block or warp do not reach): says
- *         how many wait where, in the lowest block that is stuck.
+ * Shared memory is poisoned when a block begins (TG_HOST_SHARED_POISON of port.h).
+ * Errors  TG_ERR_SIZE for a shape out of range, and for a block with more than
+ *         TG_HOST_GRID_MAX_SHARED static arrays of shared memory; TG_ERR_MEMORY before any thread
+ * has run, or later where the system refuses the guard page of a stack; TG_ERR_KERNEL if threads
+ * wait for each other for ever (a barrier that some threads of the block or warp do not reach):
+ * says how many wait where, in the lowest block that is stuck.
  */
 TG_NODISCARD tg_status tg_host_grid_run(const tg_host_launch *launch,
                                         void (*thread)(void *arguments), void *arguments,

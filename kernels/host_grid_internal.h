@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* State of the host grid, shared by its launch (host_grid.c) and its barriers (host_barrier.c).
+/* State of the host grid, shared by its launch (host_grid.c), its barriers (host_barrier.c) and its
+ * shared memory (host_shared.c).
  *
  * A worker is one OpenMP thread; it runs one block at a time. The threads of a block run on the
  * worker's fibers: a fiber runs one thread after the other until one waits, then another fiber goes
@@ -46,6 +47,8 @@ typedef struct tg_host_worker {
     void (*thread)(void *arguments);
     void *arguments;
     unsigned char *dynamic; /* dynamic shared memory; NULL if there is none */
+    uint32_t nb_shared;     /* static arrays of it that the block has poisoned */
+    const void *shared[TG_HOST_GRID_MAX_SHARED];
 
     tg_fiber main;           /* the OpenMP thread itself */
     tg_fiber_stacks *stacks; /* the OpenMP thread's, one a thread of the block */
@@ -76,11 +79,14 @@ typedef struct tg_host_worker {
 extern _Thread_local tg_host_worker *tg_host_worker_now;
 
 /* Let others run until one that waits for nothing, or the launch, resumes `self`, the running
- * fiber. */
+ * fiber. Where the worker has failed it is the launch's turn, and the fiber leaves for good. */
 void tg_host_worker_yield(tg_host_worker *worker, tg_fiber *self);
 
 /* Forget the block before: no thread has started. */
 void tg_host_barriers_reset(tg_host_worker *worker);
+
+/* Forget the block before: its dynamic shared memory is poison, its static arrays are to be. */
+void tg_host_shared_reset(tg_host_worker *worker);
 
 /* Thread number `thread` has ended: release those who waited for it. */
 void tg_host_barriers_end_thread(tg_host_worker *worker, uint32_t thread);

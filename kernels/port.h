@@ -57,6 +57,10 @@ TG_DEVICE int64_t tg_mad_wide(int32_t a, int32_t b, int64_t c)
  * wants to know. */
 #define TG_ROWS_PER_BLOCK(name, rows)
 
+/* Static shared memory of the block: nb elements. Its contents are undefined at first, which the
+ * host grid makes visible by poison. */
+#define TG_SHARED(type, name, nb) __shared__ type name[nb]
+
 /* Dynamic shared memory of the block as an array of type, aligned for any type. */
 #define TG_DYNAMIC_SHARED(type, name)                  \
     extern __shared__ uint4 tg_dynamic_shared_quads[]; \
@@ -92,8 +96,13 @@ TG_DEVICE void tg_store_quad(uint32_t *words, tg_quad quad)
 #define __launch_bounds__(threads)
 
 /* The blocks that one OpenMP thread runs come one after the other, so they can share what
- * belongs to that thread. */
+ * belongs to that thread. Bare, the array holds zeros or what the block before left, which hides
+ * that a kernel forgot to initialize it: TG_SHARED does not. */
 #define __shared__ static _Thread_local
+
+#define TG_SHARED(type, name, nb) \
+    __shared__ type name[nb];     \
+    tg_host_shared(name, sizeof name)
 
 #define TG_KERNEL(name, EVENT)                                                        \
     static void name##_thread(uint32_t *__restrict__ trace, uintptr_t height,         \
@@ -172,15 +181,24 @@ void tg_host_syncthreads(void);
  * value   what the lane offers
  * source  of shuffles: lane, distance or bits; width: lanes of a segment, a power of two up to 32
  * Returns for shuffles the value of the other lane, all ones where that lane takes no part (CUDA
- * leaves it undefined: a word that
- *         is not below p shows); for a ballot the lanes whose value is not 0; else 0.
+ *         leaves it undefined: a word that is not below p shows); for a ballot the lanes whose
+ *         value is not 0; else 0.
  */
 uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value, uint32_t source,
                       uint32_t width);
 
-/* Dynamic shared memory of the running block, aligned to 64 bytes; NULL if the launch asks for
- * none. */
+/* What shared memory holds when a block begins, in every byte. Words of it are not below p and not
+ * all ones, which a kernel may use for "none". */
+#define TG_HOST_SHARED_POISON 0xb5u
+
+/* Dynamic shared memory of the running block, poisoned when it began; aligned to 64 bytes. NULL if
+ * the launch asks for none. */
 void *tg_host_dynamic_shared(void);
+
+/* Poison a static array of shared memory, once for the running block: for the first of its threads
+ * that comes by. A block that has more than TG_HOST_GRID_MAX_SHARED of them fails the launch, and
+ * the call does not return. */
+void tg_host_shared(void *array, size_t len_bytes);
 
 /* The argument after the source is the width, if there is one. Integers of up to 64 bits. */
 #define TG_HOST_SHUFFLE(operation, mask, value, source, width, ...) \

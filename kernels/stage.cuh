@@ -9,9 +9,11 @@
  * A chip's file holds a function for one row, which fills the row's columns from one event, and one
  * line:
  *
- *   TG_DEVICE void select_main_row(tg_select_main_columns *row, const tg_select_event *event) {
- *   row->vals = *event; } TG_ROWS_KERNEL(select_main, tg_select_event, tg_select_main_columns,
- *   select_main_row)
+ *   TG_DEVICE void select_main_row(tg_select_main_columns *row, const tg_select_event *event)
+ *   {
+ *       row->vals = *event;
+ *   }
+ *   TG_ROWS_KERNEL(select_main, tg_select_event, tg_select_main_columns, select_main_row)
  *
  * The kernel stages, leaves padding cells zero, and writes every cell once. The columns stay in
  * registers.
@@ -113,7 +115,8 @@ TG_DEVICE void tg_row_store(uint32_t *__restrict__ cell, size_t height, const ui
         name##_staged_words = (STAGED_BYTES) / 4,                                                  \
         name##_row_words = name##_staged_words * (PER_ROW),                                        \
         name##_tile_rows = TG_TILE_ROWS(name##_row_words),                                         \
-        name##_stride = TG_TILE_STRIDE(name##_row_words)                                           \
+        name##_stride = TG_TILE_STRIDE(name##_row_words),                                          \
+        name##_tile_words = name##_tile_rows * name##_stride                                       \
     };                                                                                             \
     static_assert(sizeof(EVENT) % 4 == 0, "events are moved by words");                            \
     static_assert((STAGED_BYTES) == sizeof(EVENT) ||                                               \
@@ -122,7 +125,7 @@ TG_DEVICE void tg_row_store(uint32_t *__restrict__ cell, size_t height, const ui
     TG_ROWS_PER_BLOCK(name, name##_tile_rows)                                                      \
     TG_KERNEL(name, EVENT)                                                                         \
     {                                                                                              \
-        __shared__ uint32_t tile[name##_tile_rows * name##_stride];                                \
+        TG_SHARED(uint32_t, tile, name##_tile_words);                                              \
         const tg_tile_layout layout = {name##_event_words, name##_staged_words, name##_row_words}; \
         const size_t step = (size_t)gridDim.x * name##_tile_rows;                                  \
         for (size_t first = (size_t)blockIdx.x * name##_tile_rows; first < height;                 \

@@ -325,6 +325,44 @@ START_TEST(device_names_the_kernel_that_faults)
 }
 END_TEST
 
+/* Ask for a block that no device has. */
+static tg_status run_refused(tg_device *device, tg_error *error)
+{
+    const tg_launch shape = {.grid = 1, .block = 1025};
+    return tg_device_run(device, tg_plan_at(0), "Refused.main", &shape, (uint32_t *)(uintptr_t)256,
+                         32, NULL, 0, error);
+}
+
+START_TEST(device_blames_no_trace_whose_launch_was_refused)
+{
+    tg_device *device = open_device();
+    tg_error error = {0};
+    ck_assert_int_eq(run_refused(device, &error), TG_ERR_SIZE);
+    // A fault of one of the device's own kernels.
+    tg_status status = tg_device_fill(device, (uint32_t *)(uintptr_t)256, 32, 1, &error);
+    if (status == TG_OK) status = tg_device_wait(device, &error);
+    ck_assert_int_eq(status, TG_ERR_DEVICE);
+    ck_assert_int_eq(error.cuda_code, CUDA_ILLEGAL_ADDRESS);
+    ck_assert_ptr_null(strstr(error.what, "Refused.main"));
+    tg_device_close(device);
+}
+END_TEST
+
+START_TEST(device_blames_the_trace_before_the_refused_one)
+{
+    tg_device *device = open_device();
+    tg_error error = {0};
+    tg_status status = tg_device_run(device, tg_plan_at(index_of("Select.main")), "Select.main",
+                                     NULL, (uint32_t *)(uintptr_t)256, 32, NULL, 0, &error);
+    // The refused launch may be what tells of the fault, or be too early for it.
+    if (status == TG_OK) status = run_refused(device, &error);
+    if (status == TG_ERR_SIZE) status = tg_device_wait(device, &error);
+    ck_assert_int_eq(status, TG_ERR_KERNEL);
+    ck_assert_ptr_nonnull(strstr(error.what, "Select.main"));
+    tg_device_close(device);
+}
+END_TEST
+
 static tg_status copy_once(void *arguments, size_t repeat, tg_error *error)
 {
     void *const *of = arguments;
@@ -466,6 +504,8 @@ int main(void)
         device_makes_the_traces_of_the_host_grid,
         device_refuses_a_block_that_it_does_not_have,
         device_names_the_kernel_that_faults,
+        device_blames_no_trace_whose_launch_was_refused,
+        device_blames_the_trace_before_the_refused_one,
         device_measures_more_time_for_more_work,
         device_backend_finds_a_kernel_that_writes_too_much,
         device_backend_finds_a_kernel_that_writes_too_little,

@@ -5,6 +5,7 @@
 #include "kernels/port.h"
 #include "suite.h"
 
+#include <assert.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -362,6 +363,93 @@ START_TEST(host_grid_gives_each_block_its_dynamic_memory)
 }
 END_TEST
 
+/* Bytes of shared memory that a thread of each block found other than poisoned, before any had
+ * written. The arrays are then filled: the next block must not see it. */
+enum { POISON_WORDS = 7, POISON_BYTES = 13 };
+
+static uint32_t bytes_unlike_poison(const void *memory, size_t len_bytes)
+{
+    const unsigned char *bytes = memory;
+    uint32_t nb = 0;
+    for (size_t i = 0; i < len_bytes; i++) nb += bytes[i] != TG_HOST_SHARED_POISON;
+    return nb;
+}
+
+static void uninitialized_thread(void *arguments)
+{
+    TG_SHARED(uint32_t, words, POISON_WORDS);
+    TG_DYNAMIC_SHARED(unsigned char, dynamic);
+    uint32_t *out = arguments;
+    // Threads come here in any order, and the last array only after a barrier.
+    uint32_t nb = bytes_unlike_poison(words, sizeof words);
+    nb += bytes_unlike_poison(dynamic, POISON_BYTES);
+    __syncthreads();
+    for (uint32_t i = threadIdx.x; i < POISON_WORDS; i += blockDim.x) words[i] = i;
+    for (uint32_t i = threadIdx.x; i < POISON_BYTES; i += blockDim.x) dynamic[i] = 1;
+    TG_SHARED(unsigned char, late, POISON_BYTES);
+    nb += bytes_unlike_poison(late, sizeof late);
+    __syncthreads();
+    for (uint32_t i = threadIdx.x; i < POISON_BYTES; i += blockDim.x) late[i] = 2;
+    __syncthreads();
+    // What the block itself wrote stays.
+    for (uint32_t i = 0; i < POISON_WORDS; i++) nb += words[i] != i;
+    for (uint32_t i = 0; i < POISON_BYTES; i++) nb += dynamic[i] != 1 || late[i] != 2;
+    out[blockIdx.x * blockDim.x + threadIdx.x] = 1 + nb;
+}
+
+START_TEST(host_grid_poisons_shared_memory_in_every_block)
+{
+    enum { GRID = 40 };
+    const uint32_t poison = TG_HOST_SHARED_POISON * 0x01010101u;
+    ck_assert_uint_gt(poison, 0x7f000001u);
+    for (int nb_threads = 1; nb_threads <= 3; nb_threads++) {
+        omp_set_num_threads(nb_threads);
+        for (size_t i = 0; i < NB(blocks); i++) {
+            uint32_t *out = calloc(GRID * blocks[i], sizeof *out);
+            ck_assert_ptr_nonnull(out);
+            run(GRID, blocks[i], POISON_BYTES, uninitialized_thread, out);
+            for (size_t k = 0; k < GRID * blocks[i]; k++) ck_assert_uint_eq(out[k], 1);
+            free(out);
+        }
+    }
+}
+END_TEST
+
+#define SHARED_BYTE(name) TG_SHARED(unsigned char, name, 1);
+#define FOUR_SHARED_BYTES(name) \
+    SHARED_BYTE(name##0) SHARED_BYTE(name##1) SHARED_BYTE(name##2) SHARED_BYTE(name##3)
+
+/* As many arrays as there may be, and in the second half of the grid one more, which all threads
+ * meet behind a barrier. */
+static void many_arrays_thread(void *arguments)
+{
+    FOUR_SHARED_BYTES(a)
+    FOUR_SHARED_BYTES(b)
+    FOUR_SHARED_BYTES(c)
+    FOUR_SHARED_BYTES(d)
+    static_assert(TG_HOST_GRID_MAX_SHARED == 16, "as many as there may be");
+    const uint32_t *first_bad = arguments;
+    __syncthreads();
+    if (blockIdx.x < *first_bad) return;
+    SHARED_BYTE(beyond)
+    ck_abort_msg("%u: the call returns", beyond[0]);
+}
+
+START_TEST(host_grid_refuses_more_shared_arrays_than_it_can_poison)
+{
+    const tg_host_launch launch = {.grid = 300, .block = 33};
+    for (int nb_threads = 1; nb_threads <= 4; nb_threads++) {
+        omp_set_num_threads(nb_threads);
+        uint32_t first_bad = 300;
+        tg_assert_ok(tg_host_grid_run(&launch, many_arrays_thread, &first_bad, tg_suite_error));
+        first_bad = 150;
+        tg_assert_fails(TG_ERR_SIZE,
+                        "more than 16 static arrays of shared memory (block 150 of 300)",
+                        tg_host_grid_run(&launch, many_arrays_thread, &first_bad, tg_suite_error));
+    }
+}
+END_TEST
+
 START_TEST(host_grid_does_not_depend_on_openmp_threads)
 {
     const uint32_t grid = 3000;
@@ -462,14 +550,17 @@ END_TEST
 
 START_TEST(host_grid_refuses_shapes_out_of_range)
 {
-    static const tg_host_launch launches[] = {{.grid = 0, .block = 1},
-                                              {.grid = 1, .block = 0},
-                                              {.grid = 1, .block = 1025}};
+    static const tg_host_launch launches[] = {
+        {.grid = 0, .block = 1},         {.grid = 1, .block = 0},
+        {.grid = 1, .block = 1025},      {.grid = TG_HOST_GRID_MAX_GRID + 1, .block = 1},
+        {.grid = INT32_MAX, .block = 1}, {.grid = UINT32_MAX, .block = 1024}};
     uint32_t count = 0;
     for (size_t i = 0; i < NB(launches); i++) {
         tg_assert_fails(TG_ERR_SIZE, "threads",
                         tg_host_grid_run(&launches[i], count_thread, &count, tg_suite_error));
     }
+    tg_assert_fails(TG_ERR_SIZE, "use 1 to 16777216 blocks",
+                    tg_host_grid_run(&launches[3], count_thread, &count, tg_suite_error));
     const tg_host_launch huge = {.grid = 1, .block = 1, .dynamic_bytes = SIZE_MAX - 3};
     tg_assert_fails(TG_ERR_SIZE, "", tg_host_grid_run(&huge, count_thread, &count, tg_suite_error));
     ck_assert_uint_eq(count, 0);
@@ -479,6 +570,8 @@ END_TEST
 TG_SUITE("host_grid", host_grid_runs_every_thread_once, host_grid_reduces, host_grid_scans,
          host_grid_transposes, host_grid_waits_for_threads_that_have_not_ended,
          host_grid_shuffles_and_votes_as_cuda_does, host_grid_keeps_groups_of_lanes_apart,
-         host_grid_gives_each_block_its_dynamic_memory, host_grid_does_not_depend_on_openmp_threads,
-         host_grid_reports_threads_that_wait_for_ever,
+         host_grid_gives_each_block_its_dynamic_memory,
+         host_grid_poisons_shared_memory_in_every_block,
+         host_grid_refuses_more_shared_arrays_than_it_can_poison,
+         host_grid_does_not_depend_on_openmp_threads, host_grid_reports_threads_that_wait_for_ever,
          host_grid_reports_the_lowest_block_that_is_stuck, host_grid_refuses_shapes_out_of_range)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Shared memory of a block on the host grid. CUDA leaves it undefined when a block begins; here it
+ * is poison, so that a kernel that reads what it has not written makes a wrong trace. */
+#include "kernels/host_grid_internal.h"
+
+#include <string.h>
+
+void tg_host_shared_reset(tg_host_worker *worker)
+{
+    worker->nb_shared = 0;
+    if (worker->dynamic != NULL)
+        memset(worker->dynamic, TG_HOST_SHARED_POISON, worker->launch->dynamic_bytes);
+}
+
+void *tg_host_dynamic_shared(void) { return tg_host_worker_now->dynamic; }
+
+/* End the block, and with it the launch. */
+static void fail_too_many(tg_host_worker *worker)
+{
+    worker->status = TG_ERR_SIZE;
+    tg_error_set(&worker->error, TG_ERR_SIZE,
+                 "a block has more than %u static arrays of shared memory",
+                 TG_HOST_GRID_MAX_SHARED);
+    tg_error_where(&worker->error, "block %lu of %lu", (unsigned long)tg_host_position_now.block.x,
+                   (unsigned long)worker->launch->grid);
+    tg_error_how(&worker->error, "join arrays of the kernel into one, or raise "
+                                 "TG_HOST_GRID_MAX_SHARED in kernels/host_grid.h");
+    tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
+}
+
+void tg_host_shared(void *array, size_t len_bytes)
+{
+    tg_host_worker *worker = tg_host_worker_now;
+    for (uint32_t i = 0; i < worker->nb_shared; i++) {
+        if (worker->shared[i] == array) return;
+    }
+    if (worker->nb_shared == TG_HOST_GRID_MAX_SHARED) fail_too_many(worker);
+    worker->shared[worker->nb_shared++] = array;
+    memset(array, TG_HOST_SHARED_POISON, len_bytes);
+}
