@@ -4,9 +4,9 @@
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/bench.h"
+#include "harness/progress.h"
 
 #include <stddef.h>
-#include <unistd.h>
 
 typedef struct bench_values {
     tg_words backends;
@@ -15,39 +15,34 @@ typedef struct bench_values {
     bool json;
 } bench_values;
 
+/* Events where the command line gives none: seconds of work for the slowest CPU generator; for a
+ * GPU the rows of SP1's largest traces, far beyond its caches. */
+#define LOG_NB_EVENTS_CPU 18
+#define LOG_NB_EVENTS_DEVICE 22
+#define NB_EVENTS_CPU ((size_t)1 << LOG_NB_EVENTS_CPU)
+#define NB_EVENTS_DEVICE ((size_t)1 << LOG_NB_EVENTS_DEVICE)
+
 static const tg_option options[] = {
     TG_OPTION(bench_values, backends, WORDS, "backend", "B",
               "the backend to measure (all that are here); may be repeated"),
     TG_OPTION(bench_values, nb_events, NUMBER, "nb-events", "N",
-              "events of each trace (2^18, and 2^22 on a GPU)", .min = 1, .max = TG_MAX_EVENTS),
+              "events of each trace (2^" TG_TEXT_OF(LOG_NB_EVENTS_CPU) ", and 2^" TG_TEXT_OF(
+                  LOG_NB_EVENTS_DEVICE) " on a GPU)",
+              .min = 1, .max = TG_MAX_EVENTS),
     TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
               "measure the comparison of two 2^20 x 179 traces, too (1.5 GB)"),
     TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
 };
-
-/* Events where the command line gives none: seconds of work for the slowest CPU generator; for a
- * GPU the rows of SP1's largest traces, far beyond its caches. */
-#define NB_EVENTS_CPU ((size_t)1 << 18)
-#define NB_EVENTS_DEVICE ((size_t)1 << 22)
 
 /* A bench that runs. */
 typedef struct bench {
     const bench_values *given;
     const tg_words *names;
     tg_json_out json;
+    bool has_head;    /* the table's first line is printed */
     size_t nb_events; /* of the present backend's traces */
+    tg_progress *progress;
 } bench;
-
-/* Show on a terminal what is being measured; an empty name takes the line away. */
-static void show_progress(const char *name, const char *backend)
-{
-    if (!isatty(STDERR_FILENO)) return;
-    if (name[0] == '\0') {
-        (void)fputs("\r\033[K", stderr);
-    } else {
-        (void)fprintf(stderr, "\r\033[Kmeasuring %s on %s ...", name, backend);
-    }
-}
 
 static void json_rate(tg_json_out *json, const char *name, const tg_bench_rate *rate)
 {
@@ -84,6 +79,9 @@ static void json_result(tg_json_out *json, const tg_bench_result *result)
     tg_json_end(json);
 }
 
+/* A rate of events, in millions. */
+#define EVENTS_PER_UNIT 1e6
+
 static void print_head(void)
 {
     (void)printf("%-36s %-10s %9s %12s %9s %10s %12s  %s\n", "trace", "backend", "events",
@@ -92,9 +90,10 @@ static void print_head(void)
 
 static void print_result(const tg_bench_result *result)
 {
-    (void)printf("%-36s %-10s %9zu %12.4g %9.1f %10.2f ", result->trace->name,
-                 result->backend->name, result->nb_events, result->best.events_per_s,
-                 (double)result->bytes / 1e6, result->best.bytes_per_s / 1e9);
+    (void)printf("%-36s %-10s %9zu %10.2f M %9.1f %10.2f ", result->trace->name,
+                 result->backend->name, result->nb_events,
+                 result->best.events_per_s / EVENTS_PER_UNIT, (double)result->bytes / 1e6,
+                 result->best.bytes_per_s / 1e9);
     if (result->on_device) {
         (void)printf("%12s  %.1f%% of %s at %.0f GB/s", "", 100.0 * result->share,
                      tg_bench_yardstick_name(result->yardstick),
@@ -103,8 +102,8 @@ static void print_result(const tg_bench_result *result)
             (void)printf(" (%.1f%% with whole sectors)", 100.0 * result->share_fetched);
         (void)putchar('\n');
     } else {
-        (void)printf("%12.4g  %zu thread%s\n", result->one_thread.events_per_s, result->nb_threads,
-                     result->nb_threads != 1 ? "s" : "");
+        (void)printf("%10.2f M  %zu thread%s\n", result->one_thread.events_per_s / EVENTS_PER_UNIT,
+                     result->nb_threads, tg_plural(result->nb_threads));
     }
     (void)fflush(stdout);
 }
@@ -112,7 +111,8 @@ static void print_result(const tg_bench_result *result)
 static tg_status measure(bench *state, const tg_backend *backend, size_t index, tg_error *error)
 {
     const tg_subject subject = tg_subject_at(index);
-    show_progress(subject.trace->name, backend->ops->name);
+    tg_progress_say(state->progress, 0, 0, "measuring %s on %s", subject.trace->name,
+                    backend->ops->name);
     tg_bench_result result;
     tg_status status = tg_bench_run(&result, backend, &subject, state->nb_events, error);
     if (status == TG_OK && result.on_device && !state->given->nb_events.given &&
@@ -121,7 +121,7 @@ static tg_status measure(bench *state, const tg_backend *backend, size_t index, 
         state->nb_events = NB_EVENTS_DEVICE;
         status = tg_bench_run(&result, backend, &subject, state->nb_events, error);
     }
-    show_progress("", "");
+    tg_progress_wipe(state->progress);
     if (status != TG_OK) {
         tg_error_where(error, "%s on %s", subject.trace->name, backend->ops->name);
         return status;
@@ -129,6 +129,9 @@ static tg_status measure(bench *state, const tg_backend *backend, size_t index, 
     if (state->given->json) {
         json_result(&state->json, &result);
     } else {
+        // With the first result: an error stands alone.
+        if (!state->has_head) print_head();
+        state->has_head = true;
         print_result(&result);
     }
     return TG_OK;
@@ -212,11 +215,11 @@ static tg_status check_names(const bench *state, tg_error *error)
 
 static tg_status measure_diff(bench *state, tg_error *error)
 {
-    show_progress("the comparison", "the CPU");
+    tg_progress_say(state->progress, 0, 0, "measuring the comparison on the CPU");
     tg_bench_diff_result result;
     const tg_status status =
         tg_bench_diff(&result, TG_BENCH_DIFF_HEIGHT, TG_BENCH_DIFF_WIDTH, error);
-    show_progress("", "");
+    tg_progress_wipe(state->progress);
     if (status != TG_OK) return status;
     if (state->given->json) {
         tg_json_begin(&state->json, "diff", '{');
@@ -228,10 +231,11 @@ static tg_status measure_diff(bench *state, tg_error *error)
         json_rate(&state->json, "one_thread", &result.one_thread);
         tg_json_end(&state->json);
     } else {
-        (void)printf("comparison of two traces of %zu rows, %zu columns: %.2f GB/s on %zu threads, "
-                     "%.2f GB/s per core\n",
-                     result.height, result.width, result.best.bytes_per_s / 1e9, result.nb_threads,
-                     result.one_thread.bytes_per_s / 1e9);
+        (void)printf(
+            "comparison of two traces of %zu rows, %zu columns: %.2f GB/s on %zu thread%s, "
+            "%.2f GB/s per core\n",
+            result.height, result.width, result.best.bytes_per_s / 1e9, result.nb_threads,
+            tg_plural(result.nb_threads), result.one_thread.bytes_per_s / 1e9);
     }
     return TG_OK;
 }
@@ -244,12 +248,12 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     if (state.given->json) {
         tg_json_begin(&state.json, NULL, '{');
         tg_json_begin(&state.json, "traces", '[');
-    } else {
-        print_head();
     }
+    tg_progress_create(&state.progress, stderr);
     status = measure_backends(&state, error);
     if (state.given->json) tg_json_end(&state.json);
     if (status == TG_OK && state.given->diff) status = measure_diff(&state, error);
+    tg_progress_destroy(state.progress);
     if (state.given->json) tg_json_end(&state.json);
     return status;
 }
@@ -259,14 +263,17 @@ const tg_verb tg_verb_bench = {
     .summary = "measure the backends: events and bytes a second, per core, share of copy bandwidth",
     .operands = "[CHIP[.KIND]]...",
     .max_operands = SIZE_MAX,
-    .text = "Measures how fast each backend makes each trace: medians of repeats after a warm-up, "
-            "the generator alone. Bytes\n"
-            "are those event bytes that the trace depends on, plus the trace. CPU backends show "
-            "the rate over all cores and\n"
-            "on one; a GPU shows the share of the bandwidth that a copy of as many bytes reached "
-            "in the same run, and that share\n"
-            "with the event bytes counted in whole 32-byte sectors, below which memory fetches "
-            "nothing.\n" TG_HELP_NAMES,
+    .text =
+        "Measures how fast each backend makes each trace: the generator alone, repeated after a "
+        "warm-up. A time is the\n"
+        "median of its repeats. M is a million events; 'best' in JSON is the rate on all cores, "
+        "or of the GPU. Bytes\n"
+        "are those event bytes that the trace depends on, plus the trace. CPU backends show "
+        "the rate over all cores and\n"
+        "on one; a GPU shows the share of the bandwidth that a copy of as many bytes reached "
+        "in the same run, and that share\n"
+        "with the event bytes counted in whole 32-byte sectors, below which memory fetches "
+        "nothing.\n" TG_HELP_NAMES,
     .examples = "  tracegate bench                                               # every trace on "
                 "every backend here\n"
                 "  tracegate bench Select --backend cuda --nb-events 4194304     # two traces on "

@@ -3,13 +3,13 @@
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "files/npy.h"
+#include "harness/command.h"
 #include "harness/diff.h"
-#include "harness/gate.h"
+#include "harness/progress.h"
 #include "harness/report.h"
 #include "model/memory.h"
 
 #include <stddef.h>
-#include <string.h>
 
 typedef struct diff_values {
     const char *chip;
@@ -117,62 +117,23 @@ static tg_status check_expected(const comparison *two, tg_error *error)
     return status;
 }
 
-/* A command line that grows; what does not fit is cut. */
-typedef struct command_text {
-    char text[16384];
-    size_t used;
-} command_text;
-
-static void append_letter(command_text *command, char letter)
+/* Write the command line that makes the report again. */
+static void write_again(tg_command *again, const comparison *two, const diff_values *given)
 {
-    if (command->used + 1 < sizeof command->text) command->text[command->used++] = letter;
-}
-
-/* Append a word, in single quotes if a shell could take it for more than itself. */
-static void append_word(command_text *command, const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+@%";
-    const bool is_plain = word[0] != '\0' && word[strspn(word, plain)] == '\0';
-    if (command->used != 0) append_letter(command, ' ');
-    if (!is_plain) append_letter(command, '\'');
-    for (; *word != '\0'; word++) {
-        // A single quote ends the quotes, stands for itself behind a backslash, and begins them
-        // again.
-        if (*word == '\'') {
-            append_letter(command, '\'');
-            append_letter(command, '\\');
-            append_letter(command, '\'');
-        }
-        append_letter(command, *word);
-    }
-    if (!is_plain) append_letter(command, '\'');
-}
-
-/* The command line that makes the report again. command: all zero. */
-static const char *write_again(command_text *command, const comparison *two,
-                               const diff_values *given)
-{
-    append_word(command, "tracegate");
-    append_word(command, "diff");
-    append_word(command, two->paths[0]);
-    append_word(command, two->paths[1]);
-    if (given->chip != NULL) {
-        append_word(command, "--chip");
-        append_word(command, given->chip);
-    }
-    if (given->events != NULL) {
-        append_word(command, "--events");
-        append_word(command, given->events);
-    }
-    if (given->nb_events.given) {
-        char number[32];
-        (void)snprintf(number, sizeof number, "%zu", (size_t)given->nb_events.value);
-        append_word(command, "--nb-events");
-        append_word(command, number);
-    }
-    if (given->canonical) append_word(command, "--canonical");
-    return command->text;
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "diff");
+    if (given->chip != NULL) tg_command_add_option(again, "chip", "%s", given->chip);
+    if (given->events != NULL) tg_command_add_option(again, "events", "%s", given->events);
+    if (given->nb_events.given)
+        tg_command_add_option(again, "nb-events", "%zu", (size_t)given->nb_events.value);
+    if (given->canonical) tg_command_add(again, "--canonical");
+    if (given->max_cells.given)
+        tg_command_add_option(again, "max-cells", "%zu", (size_t)given->max_cells.value);
+    // A path that looks like an option is none behind two dashes.
+    if (two->paths[0][0] == '-' || two->paths[1][0] == '-') tg_command_add(again, "--");
+    tg_command_add(again, two->paths[0]);
+    tg_command_add(again, two->paths[1]);
 }
 
 static void report(const comparison *two, const diff_values *given, const tg_diff *diff)
@@ -186,7 +147,8 @@ static void report(const comparison *two, const diff_values *given, const tg_dif
         (void)putchar('\n');
         return;
     }
-    command_text again = {.used = 0};
+    tg_command again;
+    write_again(&again, two, given);
     const tg_report text = {
         .trace = two->trace,
         .title = two->trace != NULL ? two->trace->name : "traces",
@@ -198,18 +160,21 @@ static void report(const comparison *two, const diff_values *given, const tg_dif
         .nb_events_is_unknown = !two->knows_events,
         .height = two->matrices[0].height,
         .canonical = given->canonical,
-        .again = write_again(&again, two, given),
+        .again = again.text,
     };
     tg_report_mismatch(stdout, &text, diff);
 }
 
-static tg_status compare(const comparison *two, const diff_values *given, tg_error *error)
+static tg_status compare(const comparison *two, const diff_values *given, tg_progress *progress,
+                         tg_error *error)
 {
     tg_diff diff;
+    tg_progress_say(progress, 0, 0, "comparing");
     tg_status status = tg_diff_init(&diff, two->matrices[0].width, given->max_cells.value, error);
     if (status != TG_OK) return status;
     status = tg_diff_run(&diff, two->knows_events ? two->trace : NULL, two->nb_events,
                          &two->matrices[0], &two->matrices[1], error);
+    tg_progress_wipe(progress);
     if (status == TG_OK && diff.expected_height * diff.expected_width == 0 &&
         diff.actual_height * diff.actual_width == 0) {
         status = tg_error_set(error, TG_ERR_UNAVAILABLE,
@@ -227,12 +192,17 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
 {
     const diff_values *given = values;
     comparison two = {.paths = {operands->words[0], operands->words[1]}};
+    tg_progress *progress = NULL;
+    tg_progress_create(&progress, stderr);
+    tg_progress_say(progress, 0, 0, "reading");
     tg_status status = read_context(&two, given, error);
     for (size_t side = 0; side < 2 && status == TG_OK; side++) {
+        tg_progress_say(progress, 0, 0, "reading %s", two.paths[side]);
         status = read_cells(&two, side, error);
     }
     if (status == TG_OK) status = check_expected(&two, error);
-    if (status == TG_OK) status = compare(&two, given, error);
+    if (status == TG_OK) status = compare(&two, given, progress, error);
+    tg_progress_destroy(progress);
     for (size_t side = 0; side < 2; side++) {
         tg_buffer_destroy(two.cells[side]);
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate gate: the main job. */
+#include "cli/crash.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/gate.h"
 #include "kernels/host_grid.h"
 
 #include <stddef.h>
-#include <unistd.h>
 
 typedef struct gate_values {
     tg_words records;
@@ -14,9 +14,9 @@ typedef struct gate_values {
     bool no_corpus;
     tg_number nb_events;
     tg_number seed;
-    const char *profile;
+    tg_choice profile;
     tg_number height;
-    const char *expected;
+    tg_choice expected;
     tg_words actuals;
     tg_number grid;
     tg_number block;
@@ -32,28 +32,68 @@ static const tg_option options[] = {
               "folder of the records that are gated by default"),
     TG_OPTION(gate_values, no_corpus, FLAG, "no-corpus", NULL, "leave the corpus out"),
     TG_OPTION(gate_values, seed, NUMBER, "seed", "S", "seed of the drawn events",
-              .fallback = "0xdeadbeef", .max = UINT64_MAX),
+              .fallback = TG_TEXT_OF(TG_GATE_SEED), .max = UINT64_MAX),
     TG_OPTION(gate_values, nb_events, NUMBER, "nb-events", "N",
-              "events to draw (1000), or the first N of each record", .max = TG_MAX_EVENTS),
-    TG_OPTION(gate_values, profile, TEXT, "profile", "P",
-              "how events are drawn: uniform (default) or upstream"),
+              "events to draw (" TG_TEXT_OF(
+                  TG_GATE_NB_EVENTS) "); with --record alone, the first N recorded",
+              .max = TG_MAX_EVENTS),
+    TG_OPTION(gate_values, profile, CHOICE, "profile", "P", "how events are drawn",
+              .names = &tg_profile_names),
     TG_OPTION(gate_values, height, NUMBER, "height", "H", "exactly so many rows for drawn events",
               .min = 1, .max = TG_MAX_HEIGHT),
-    TG_OPTION(gate_values, expected, TEXT, "expected", "B", "the backend that is trusted",
-              .fallback = "reference"),
+    TG_OPTION(gate_values, expected, CHOICE, "expected", "B", "the backend that is trusted",
+              .names = &tg_backend_names),
     TG_OPTION(gate_values, actuals, WORDS, "actual", "B",
-              "the backend under test (all that are here); may be repeated"),
+              "the backend under test (all that are here); may be repeated",
+              .names = &tg_backend_names),
     TG_OPTION(gate_values, grid, NUMBER, "grid", "G",
               "blocks of each launch, instead of the plan's", .min = 1, .max = INT32_MAX),
     TG_OPTION(gate_values, block, NUMBER, "block", "B", "threads of a block, instead of the plan's",
               .min = 1, .max = TG_HOST_GRID_MAX_BLOCK),
     TG_OPTION(gate_values, max_cells, NUMBER, "max-cells", "N",
-              "wrong cells to list for each mismatch", .fallback = "3", .max = 1000000),
+              "wrong cells to list for each mismatch", .fallback = TG_TEXT_OF(TG_GATE_MAX_CELLS),
+              .max = 1000000),
     TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
               "plant wrong cells and require each to be found"),
     TG_OPTION(gate_values, verbose, FLAG, "verbose", NULL,
               "a line for every comparison, not only for every trace", .letter = 'v'),
 };
+
+/* Whether a backend that takes a launch is at work: on either side, since both get the same one. */
+static tg_status has_launch(bool *has, const tg_gate_options *gate, tg_error *error)
+{
+    const tg_backend_ops *ops = NULL;
+    tg_status status = tg_backend_find(&ops, gate->expected, error);
+    if (status != TG_OK) return status;
+    // Without names, all backends that are here are under test; the kernels on the CPU always are.
+    *has = gate->nb_actuals == 0 || ops->takes_launch;
+    for (size_t i = 0; i < gate->nb_actuals && status == TG_OK; i++) {
+        status = tg_backend_find(&ops, gate->actuals[i], error);
+        if (status == TG_OK) *has = *has || ops->takes_launch;
+    }
+    return status;
+}
+
+/* Refuse options that would change nothing. */
+static tg_status check_effect(const tg_gate_options *gate, const gate_values *given,
+                              tg_error *error)
+{
+    if (given->height.given && !gate->seeded) {
+        tg_error_set(error, TG_ERR_USAGE, "--height is for drawn events, and none are drawn");
+        tg_error_how(error, "draw some, with --seed or --profile, or leave --height away: a record "
+                            "has the heights that it was recorded with");
+        return TG_ERR_USAGE;
+    }
+    if (!given->grid.given && !given->block.given) return TG_OK;
+    bool has = false;
+    const tg_status status = has_launch(&has, gate, error);
+    if (status != TG_OK || has) return status;
+    tg_error_set(error, TG_ERR_USAGE, "--%s is for kernels, and none are under test",
+                 given->grid.given ? "grid" : "block");
+    tg_error_how(error, "name a backend that launches some: --actual host or --actual cuda; or "
+                        "leave --grid and --block away");
+    return TG_ERR_USAGE;
+}
 
 /* What the options ask for: with nothing, corpus and drawn events; else only what is named. */
 static tg_status choose(tg_gate_options *gate, const gate_values *given, const tg_words *names,
@@ -64,9 +104,9 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         tg_error_how(error, "give one of them");
         return TG_ERR_USAGE;
     }
-    const bool draws_named = given->seed.given || given->profile != NULL;
+    const bool draws_named = given->seed.given || given->profile.given;
     const bool has_records = given->records.nb_words != 0;
-    if (has_records && given->nb_events.given && given->nb_events.value == 0) {
+    if (has_records && !draws_named && given->nb_events.given && given->nb_events.value == 0) {
         tg_error_set(error, TG_ERR_USAGE, "--nb-events 0 leaves nothing of a record");
         tg_error_how(error, "give --nb-events 1 at least, or leave it away to take all");
         return TG_ERR_USAGE;
@@ -82,9 +122,9 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .profile = TG_GATE_PROFILE,
         .seed = given->seed.value,
         .nb_events = given->nb_events.given ? given->nb_events.value : TG_GATE_NB_EVENTS,
-        .nb_record_events = has_records ? given->nb_events.value : 0,
+        .nb_record_events = has_records && !draws_named ? given->nb_events.value : 0,
         .fixed_height = given->height.value,
-        .expected = given->expected,
+        .expected = given->expected.name,
         .actuals = given->actuals.words,
         .nb_actuals = given->actuals.nb_words,
         .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
@@ -98,7 +138,8 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
     } else if (!given->no_corpus && !has_records && !seeded_only) {
         gate->corpus = TG_CORPUS_DIR;
     }
-    return given->profile != NULL ? tg_profile_find(&gate->profile, given->profile, error) : TG_OK;
+    const tg_status status = tg_profile_find(&gate->profile, given->profile.name, error);
+    return status == TG_OK ? check_effect(gate, given, error) : status;
 }
 
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
@@ -107,7 +148,9 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     const tg_status status = choose(&gate, values, operands, error);
     if (status != TG_OK) return status;
     tg_gate_summary summary;
-    return tg_gate_run(&summary, stdout, isatty(STDERR_FILENO) ? stderr : NULL, &gate, error);
+    gate.on_run = tg_crash_announce;
+    tg_crash_catch();
+    return tg_gate_run(&summary, stdout, stderr, &gate, error);
 }
 
 const tg_verb tg_verb_gate = {

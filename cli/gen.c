@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "files/npy.h"
 #include "harness/gate.h"
+#include "harness/progress.h"
 
 #include <inttypes.h>
 #include <stddef.h>
@@ -19,9 +20,9 @@ static const tg_option options[] = {
     TG_OPTION(gen_values, output, TEXT, "output", "EVENTS.npy", "the file to write", .letter = 'o',
               .required = true),
     TG_OPTION(gen_values, source.seed, NUMBER, "seed", "S", "64-bit seed of the draws",
-              .fallback = "0xdeadbeef", .max = UINT64_MAX),
-    TG_OPTION(gen_values, source.profile, TEXT, "profile", "P",
-              "uniform, or upstream as SP1's own tests draw", .fallback = "uniform"),
+              .fallback = TG_TEXT_OF(TG_GATE_SEED), .max = UINT64_MAX),
+    TG_OPTION(gen_values, source.profile, CHOICE, "profile", "P", "how events are drawn",
+              .names = &tg_profile_names),
 };
 
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
@@ -29,6 +30,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     const gen_values *given = values;
     tg_subject subject;
     tg_status status = tg_subject_named(&subject, operands->words[0], error);
+    if (status == TG_OK) status = tg_output_path_check(given->output, error);
     if (status != TG_OK) return status;
     const tg_trace *trace = subject.trace;
     if (trace->event == NULL) {
@@ -40,15 +42,22 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     }
     tg_source source = given->source;
     source.seed.given = true;
-    tg_event_list list;
+    tg_event_list list = {0};
+    tg_progress *progress = NULL;
+    tg_progress_create(&progress, stderr);
+    tg_progress_say(progress, 0, 0, "drawing events of %s", trace->name);
     status = tg_event_list_load(&list, &subject, &source, error);
-    if (status != TG_OK) return status;
-    status = tg_npy_write_events(given->output, list.events, list.nb_events,
-                                 tg_trace_event_size(trace), error);
+    tg_progress_say(progress, 0, 0, "writing %zu event%s", list.nb_events,
+                    tg_plural(list.nb_events));
+    if (status == TG_OK)
+        status = tg_npy_write_events(given->output, list.events, list.nb_events,
+                                     tg_trace_event_size(trace), error);
+    tg_progress_destroy(progress);
     if (status == TG_OK) {
-        (void)printf("%s: %zu events of %s, %zu bytes each, profile %s, seed 0x%" PRIx64 "\n",
-                     given->output, list.nb_events, trace->name, tg_trace_event_size(trace),
-                     source.profile, source.seed.value);
+        (void)printf("%s: %zu event%s of %s, %zu bytes each, profile %s, seed 0x%" PRIx64 "\n",
+                     given->output, list.nb_events, tg_plural(list.nb_events), trace->name,
+                     tg_trace_event_size(trace), source.profile.name, source.seed.value);
+        tg_event_list_say_fewer("gen", &list, trace, &source);
     }
     tg_event_list_clear(&list);
     return status;
@@ -62,10 +71,7 @@ const tg_verb tg_verb_gen = {
     .max_operands = 1,
     .text = "Draws events and writes them as .npy, u1 [n, event size], in the memory layout of "
             "SP1's structs. The same\n"
-            "command writes the same bytes on every machine. Profile uniform draws every field "
-            "uniformly over its valid\n"
-            "values, and event i depends on seed, trace and i alone; upstream is the stream of "
-            "SP1's own tests.\n",
+            "command writes the same bytes on every machine.\n",
     .examples = "  tracegate gen Select.main --nb-events 1000 -o events.npy\n"
                 "  tracegate gen ExtAlu.preprocessed --nb-events 65 --seed 0x7 -o events.npy\n"
                 "  tracegate gen BaseAlu.main --nb-events 1000 --profile upstream -o events.npy   "

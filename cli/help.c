@@ -53,6 +53,24 @@ static void print_option(FILE *out, char letter, const char *name, const char *v
     (void)fputc('\n', out);
 }
 
+/* Whether an option before this one has the same names. */
+static bool is_listed_before(const tg_verb *verb, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (verb->options[i].names == verb->options[index].names) return true;
+    }
+    return false;
+}
+
+/* Write below an option what can be given. */
+static void print_names(FILE *out, const tg_names *names)
+{
+    for (size_t i = 0; i < names->nb_names(); i++) {
+        (void)fprintf(out, "  %-*s    %s: %s\n", NAME_COLUMNS, "", names->name_at(i),
+                      names->text_at(i));
+    }
+}
+
 void tg_verb_print_help(FILE *out, const tg_verb *verb)
 {
     print_usage(out, verb);
@@ -60,7 +78,8 @@ void tg_verb_print_help(FILE *out, const tg_verb *verb)
     for (size_t i = 0; i < verb->nb_options; i++) {
         const tg_option *option = &verb->options[i];
         print_option(out, option->letter, option->name, option->value_name, option->text,
-                     option->fallback);
+                     tg_option_fallback(option));
+        if (option->names != NULL && !is_listed_before(verb, i)) print_names(out, option->names);
     }
     print_option(out, 'h', "help", NULL, "this text", NULL);
     (void)fprintf(out, "\nexamples:\n%s", verb->examples);

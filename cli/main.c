@@ -34,7 +34,8 @@ static void print_help(FILE *out)
     }
     (void)fputs(
         "\n"
-        "'tracegate VERB --help' explains a verb; 'tracegate --version' names the version.\n"
+        "'tracegate VERB --help' or 'tracegate help VERB' explains a verb; 'tracegate --version' "
+        "names the version.\n"
         "Exit codes: 0 all is well; 1 a mismatch was found; 2 wrong use, bad input, or an output "
         "that cannot be written;\n"
         "3 this machine cannot do it.\n",
@@ -105,6 +106,19 @@ static int run_verb(const tg_verb *verb, int nb_words, char *const *words)
     return exit_code;
 }
 
+/* `tracegate help VERB...` is `tracegate VERB --help`, and without a verb `tracegate --help`. */
+static int help(int nb_words, char *const *words)
+{
+    if (nb_words == 0) {
+        print_help(stdout);
+        return finish("--help", 0);
+    }
+    const tg_verb *verb = verb_named(words[0]);
+    if (verb == NULL) return unknown_verb(words[0]);
+    tg_verb_print_help(stdout, verb);
+    return finish(verb->name, 0);
+}
+
 int main(int argc, char **argv)
 {
     // Past a limit on file sizes a write is then an error like that of a full disk, not the end of
@@ -115,10 +129,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *word = argv[1];
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-        print_help(stdout);
-        return finish("--help", 0);
-    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return help(0, NULL);
+    if (strcmp(word, "help") == 0) return help(argc - 2, argv + 2);
     if (strcmp(word, "--version") == 0) {
         (void)puts("tracegate " TG_VERSION);
         return finish("--version", 0);

@@ -10,14 +10,16 @@ const char *tg_nearest_name(const char *misspelt, size_t nb_names,
                             const char *(*name_at)(const void *context, size_t index),
                             const void *context)
 {
-    // A third of the letters may be wrong: "seeed" means "seed", "x" means nothing. A beginning
-    // ("nb") means the whole name.
-    size_t best = strlen(misspelt) / 3 + 1;
+    // A third of the letters may be wrong, and one more, but never more than half of them: "seeed"
+    // means "seed", "x" means nothing. A beginning ("nb") or a part ("cells") means the whole name.
+    const size_t length = strlen(misspelt);
+    size_t best = length / 3 + 1 < length / 2 ? length / 3 + 1 : length / 2;
     const char *nearest = NULL;
     for (size_t i = 0; i < nb_names; i++) {
         const char *name = name_at(context, i);
-        const bool begins = strlen(misspelt) > 1 && strncmp(name, misspelt, strlen(misspelt)) == 0;
-        const size_t edits = begins ? 0 : tg_name_distance(misspelt, name);
+        const bool begins = length > 1 && strncmp(name, misspelt, length) == 0;
+        const bool is_part = length > 2 && tg_name_contains(name, misspelt);
+        const size_t edits = begins || is_part ? 0 : tg_name_distance(misspelt, name);
         if (edits < best || (edits == best && nearest == NULL && best < strlen(name))) {
             best = edits;
             nearest = name;

@@ -68,6 +68,12 @@ static bool parse_number(uint64_t *value, const char *text)
     return errno == 0;
 }
 
+/* Whether a text looks like a number below 0, which no option takes. */
+static bool is_negative(const char *text)
+{
+    return text[0] == '-' && text[1] >= '0' && text[1] <= '9';
+}
+
 static tg_status store_number(const parser *state, int index, const tg_option *option,
                               const char *text, bool given)
 {
@@ -76,6 +82,10 @@ static tg_status store_number(const parser *state, int index, const tg_option *o
         tg_error_set(state->error, TG_ERR_USAGE, "'%s' is no number from %" PRIu64 " to %" PRIu64,
                      text, option->min, option->max);
         tg_error_where(state->error, "--%s, word %d behind the verb", option->name, index + 1);
+        if (is_negative(text)) {
+            tg_error_how(state->error, "--%s must not be negative", option->name);
+            return TG_ERR_USAGE;
+        }
         tg_error_how(state->error,
                      "give --%s %s as decimal digits, or as 0x and hexadecimal digits",
                      option->name, option->value_name);
@@ -112,6 +122,9 @@ static tg_status store_value(const parser *state, int index, const tg_option *op
         return TG_OK;
     case TG_OPTION_NUMBER:
         return store_number(state, index, option, text, given);
+    case TG_OPTION_CHOICE:
+        *(tg_choice *)value_place(state, option) = (tg_choice){.given = given, .name = text};
+        return TG_OK;
     case TG_OPTION_WORDS:
         return append_word(state, value_place(state, option), text);
     }
@@ -154,7 +167,8 @@ static tg_status take_option(parser *state, int index, const tg_option *option, 
         // A word that looks like an option is not a value: a forgotten value must not swallow the
         // next option.
         const char *next = state->words[state->next];
-        if (next[0] != '-' || next[1] == '\0') {
+        if (next[0] != '-' || next[1] == '\0' ||
+            (option->type == TG_OPTION_NUMBER && is_negative(next))) {
             value = next;
             state->next++;
         }
@@ -230,6 +244,12 @@ static tg_status take_words(parser *state)
     return TG_OK;
 }
 
+const char *tg_option_fallback(const tg_option *option)
+{
+    if (option->type != TG_OPTION_CHOICE) return option->fallback;
+    return option->names->name_at(option->names->fallback);
+}
+
 /* Fallbacks for what was not given; errors for what is required. */
 static tg_status complete(const parser *state)
 {
@@ -248,8 +268,9 @@ static tg_status complete(const parser *state)
             tg_error_how(state->error, "'tracegate %s --help' shows how to use it", verb->name);
             return TG_ERR_USAGE;
         }
-        if (option->fallback == NULL) continue;
-        const tg_status status = store_value(state, 0, option, option->fallback, false);
+        const char *fallback = tg_option_fallback(option);
+        if (fallback == NULL) continue;
+        const tg_status status = store_value(state, 0, option, fallback, false);
         if (status != TG_OK) return status;
     }
     return TG_OK;

@@ -21,6 +21,21 @@ typedef struct tg_number {
     uint64_t value;
 } tg_number;
 
+/* One of the names of a list. */
+typedef struct tg_choice {
+    bool given; /* by the user; false: name is the list's fallback */
+    const char *name;
+} tg_choice;
+
+/* A list of names, each with an explanation, for help and fallbacks. The verb itself looks up the
+ * name that it is given. */
+typedef struct tg_names {
+    size_t (*nb_names)(void);
+    const char *(*name_at)(size_t index);
+    const char *(*text_at)(size_t index);
+    size_t fallback; /* index of the name taken where a choice is not given */
+} tg_names;
+
 /* Values of a repeatable option, or the operands, in the order that they were given in. */
 typedef struct tg_words {
     size_t nb_words;
@@ -31,6 +46,7 @@ typedef enum tg_option_type {
     TG_OPTION_FLAG,   /* bool */
     TG_OPTION_TEXT,   /* const char *, NULL if not given and without a fallback */
     TG_OPTION_NUMBER, /* tg_number */
+    TG_OPTION_CHOICE, /* tg_choice */
     TG_OPTION_WORDS,  /* tg_words; the only repeatable type */
 } tg_option_type;
 
@@ -40,12 +56,17 @@ typedef struct tg_option {
     tg_option_type type;
     const char *value_name; /* as help shows it: "N"; NULL for flags */
     const char *text;       /* one line of help */
-    const char *fallback;   /* taken where the option is not given; NULL: none */
+    const char *fallback;   /* taken where the option is not given; NULL: none, or a choice's */
+    const tg_names *names;  /* choices, and words that are names: what can be given */
     uint64_t min, max;      /* numbers: the range */
     bool required;
     bool rival; /* at most one of the verb's rivals may be given; help shows them as alternatives */
     size_t offset; /* of the value in the verb's struct */
 } tg_option;
+
+/* A constant as text: the number behind a macro's name. */
+#define TG_TEXT_OF(constant) TG_TEXT_OF_(constant)
+#define TG_TEXT_OF_(constant) #constant
 
 /* One entry of a table of options, whose value lands in a member of the struct VALUES. Behind
  * the value's name come the text and, where needed, more members of tg_option:
@@ -92,6 +113,9 @@ typedef struct tg_command_line {
 TG_NODISCARD tg_status tg_command_line_parse(tg_command_line *line, const tg_verb *verb,
                                              int nb_words, char *const *words, tg_error *error);
 void tg_command_line_clear(tg_command_line *line);
+
+/* What is taken where an option is not given; NULL: nothing. */
+const char *tg_option_fallback(const tg_option *option);
 
 /* Write a verb's help. */
 void tg_verb_print_help(FILE *out, const tg_verb *verb);

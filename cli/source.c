@@ -2,9 +2,36 @@
 /* Events from files, records and seeds. */
 #include "cli/source.h"
 
+#include "cli/verbs.h"
 #include "files/npy.h"
-#include "harness/generator.h"
+#include "harness/gate.h"
 #include "model/memory.h"
+
+#include <string.h>
+
+static size_t nb_profiles(void) { return TG_NB_PROFILES; }
+
+static const char *profile_name_at(size_t index) { return tg_profile_name((tg_profile)index); }
+
+static const char *profile_text_at(size_t index) { return tg_profile_text((tg_profile)index); }
+
+const tg_names tg_profile_names = {
+    .nb_names = nb_profiles,
+    .name_at = profile_name_at,
+    .text_at = profile_text_at,
+    .fallback = TG_GATE_PROFILE,
+};
+
+static const char *backend_name_at(size_t index) { return tg_backend_ops_at(index)->name; }
+
+static const char *backend_text_at(size_t index) { return tg_backend_ops_at(index)->text; }
+
+const tg_names tg_backend_names = {
+    .nb_names = tg_nb_backends,
+    .name_at = backend_name_at,
+    .text_at = backend_text_at,
+    .fallback = 0,
+};
 
 tg_status tg_subject_named(tg_subject *subject, const char *name, tg_error *error)
 {
@@ -29,8 +56,9 @@ static tg_status first_events(size_t *nb_events, size_t nb_there, const tg_numbe
     *nb_events = nb_there;
     if (!nb_asked->given) return TG_OK;
     if (nb_asked->value > nb_there) {
-        tg_error_set(error, TG_ERR_USAGE, "--nb-events %zu, but there are %zu events",
-                     (size_t)nb_asked->value, nb_there);
+        tg_error_set(error, TG_ERR_USAGE, "--nb-events %zu, but there %s %zu event%s",
+                     (size_t)nb_asked->value, nb_there == 1 ? "is" : "are", nb_there,
+                     tg_plural(nb_there));
         tg_error_where(error, "%s", path);
         tg_error_how(error, "give --nb-events %zu at the most, or leave it away to take all",
                      nb_there);
@@ -84,6 +112,7 @@ static tg_status load_recorded(tg_event_list *list, const tg_trace *trace,
     }
     tg_status status =
         first_events(&list->nb_events, list->entry->nb_events, nb_asked, list->record.path, error);
+    if (status == TG_OK) status = tg_record_check_events(&list->record, list->entry, trace, error);
     if (status != TG_OK || trace->event == NULL) return status;
     status =
         tg_buffer_create(&list->events, list->entry->nb_events, tg_trace_event_size(trace), error);
@@ -98,17 +127,43 @@ static tg_status load_recorded(tg_event_list *list, const tg_trace *trace,
 static tg_status load_seeded(tg_event_list *list, const tg_subject *subject,
                              const tg_source *source, tg_error *error)
 {
-    tg_profile profile = TG_PROFILE_UNIFORM;
-    if (source->profile != NULL) {
-        const tg_status status = tg_profile_find(&profile, source->profile, error);
-        if (status != TG_OK) return status;
-    }
+    tg_profile profile = TG_GATE_PROFILE;
+    tg_status status = tg_profile_find(&profile, source->profile.name, error);
+    if (status != TG_OK) return status;
     list->nb_events = tg_generator_nb_events(subject, profile, source->nb_events.value);
-    tg_status status = tg_buffer_create(&list->events, list->nb_events,
-                                        tg_trace_event_size(subject->trace), error);
+    status = tg_buffer_create(&list->events, list->nb_events, tg_trace_event_size(subject->trace),
+                              error);
     if (status != TG_OK) return status;
     return tg_generator_fill(list->events, subject, profile, source->seed.value, 0, list->nb_events,
                              error);
+}
+
+/* Refuse options that say nothing about this source of events: a trace without events draws and
+ * reads none, and only drawn events have a profile. */
+static tg_status check_source(const tg_trace *trace, const tg_source *source, tg_error *error)
+{
+    const char *option = source->seed.given       ? "seed"
+                         : source->events != NULL ? "events"
+                         : source->profile.given  ? "profile"
+                                                  : NULL;
+    if (trace->event == NULL && option != NULL) {
+        tg_error_set(error, TG_ERR_USAGE,
+                     "--%s makes no sense: %s has no events, only their number", option,
+                     trace->name);
+        tg_error_how(error, "give --nb-events N or --record DIR, without --%s", option);
+        return TG_ERR_USAGE;
+    }
+    if (source->profile.given && !source->seed.given) {
+        tg_error_set(error, TG_ERR_USAGE, "--profile is for drawn events");
+        tg_error_how(error, "leave it away, or draw events with --seed S");
+        return TG_ERR_USAGE;
+    }
+    if (source->seed.given && !source->nb_events.given) {
+        tg_error_set(error, TG_ERR_USAGE, "--nb-events N is missing");
+        tg_error_how(error, "say with it how many events --seed is to draw");
+        return TG_ERR_USAGE;
+    }
+    return TG_OK;
 }
 
 static tg_status refuse_missing_source(const tg_trace *trace, tg_error *error)
@@ -128,23 +183,23 @@ static tg_status load(tg_event_list *list, const tg_subject *subject, const tg_s
                       tg_error *error)
 {
     const tg_trace *trace = subject->trace;
+    tg_status status = check_source(trace, source, error);
+    if (status != TG_OK) return status;
     if (source->record != NULL) {
-        const tg_status status = tg_record_open(&list->record, source->record, error);
+        status = tg_record_open(&list->record, source->record, error);
         if (status != TG_OK) return status;
         list->has_record = true;
         return load_recorded(list, trace, &source->nb_events, error);
     }
-    if (trace->event == NULL && source->events == NULL && !source->seed.given &&
-        source->nb_events.given) {
-        list->nb_events = source->nb_events.value;
-        return TG_OK;
-    }
-    if (trace->event != NULL && source->events != NULL) {
+    if (source->events != NULL) {
         return tg_events_read(&list->events, &list->nb_events, trace, source->events,
                               &source->nb_events, error);
     }
-    if (trace->event != NULL && source->seed.given && source->nb_events.given)
-        return load_seeded(list, subject, source, error);
+    if (source->seed.given) return load_seeded(list, subject, source, error);
+    if (trace->event == NULL && source->nb_events.given) {
+        list->nb_events = source->nb_events.value;
+        return TG_OK;
+    }
     return refuse_missing_source(trace, error);
 }
 
@@ -162,4 +217,24 @@ void tg_event_list_clear(tg_event_list *list)
     tg_buffer_destroy(list->events);
     if (list->has_record) tg_record_clear(&list->record);
     *list = (tg_event_list){0};
+}
+
+void tg_event_list_say_fewer(const char *verb, const tg_event_list *list, const tg_trace *trace,
+                             const tg_source *source)
+{
+    if (!source->seed.given || list->nb_events >= source->nb_events.value) return;
+    (void)fprintf(
+        stderr, "tracegate %s: %zu event%s of %s %s drawn, not %zu: profile %s has no more\n", verb,
+        list->nb_events, tg_plural(list->nb_events), trace->name,
+        list->nb_events == 1 ? "is" : "are", (size_t)source->nb_events.value, source->profile.name);
+}
+
+tg_status tg_output_path_check(const char *path, tg_error *error)
+{
+    if (strcmp(path, "-") != 0) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE,
+                 "--output - names no file: nothing is written to standard "
+                 "output");
+    tg_error_how(error, "give the path of a file; ./- is a file of that name");
+    return TG_ERR_USAGE;
 }

@@ -8,15 +8,12 @@
 #include "files/record.h"
 #include "harness/subject.h"
 
-/* Events that a command line may ask for: two to a row of the highest trace, as MemoryVar has. */
-#define TG_MAX_EVENTS (2 * TG_MAX_HEIGHT)
-
 /* What the command line says. */
 typedef struct tg_source {
     const char *events; /* path of an .npy file; NULL: none */
     const char *record; /* folder; NULL: none */
     tg_number seed;
-    const char *profile; /* of seeded events; NULL: uniform */
+    tg_choice profile;   /* of seeded events */
     tg_number nb_events; /* the first so many of a file or record; how many to draw */
 } tg_source;
 
@@ -29,6 +26,11 @@ typedef struct tg_event_list {
     const tg_record_trace *entry; /* of the trace in it */
 } tg_event_list;
 
+/* The lists of profiles and of backends; what is taken of them where nothing is said are the
+ * gate's profile and the trusted backend. */
+extern const tg_names tg_profile_names;
+extern const tg_names tg_backend_names;
+
 /* The one trace that CHIP.KIND names.
  * Errors  TG_ERR_USAGE for an unknown name, and for a chip without a kind: says what to write. */
 TG_NODISCARD tg_status tg_subject_named(tg_subject *subject, const char *name, tg_error *error);
@@ -36,12 +38,20 @@ TG_NODISCARD tg_status tg_subject_named(tg_subject *subject, const char *name, t
 /* Fetch and check the events of a trace. A trace that has no events takes their number from
  * nb_events or from a record.
  * list  caller's; to be cleared by tg_event_list_clear after success only
- * Errors  TG_ERR_USAGE (no source, more than one, fewer events than nb_events), those of files and
- *         generator, TG_ERR_EVENT
+ * Errors  TG_ERR_USAGE (no source, options that do not fit it, fewer events than nb_events), those
+ * of files and generator, TG_ERR_EVENT
  */
 TG_NODISCARD tg_status tg_event_list_load(tg_event_list *list, const tg_subject *subject,
                                           const tg_source *source, tg_error *error);
 void tg_event_list_clear(tg_event_list *list);
+
+/* Say on standard error, in a verb's name, that fewer events were drawn than asked for, if so. */
+void tg_event_list_say_fewer(const char *verb, const tg_event_list *list, const tg_trace *trace,
+                             const tg_source *source);
+
+/* Refuse an output called "-", which is hardly meant as a file's name.
+ * Errors  TG_ERR_USAGE */
+TG_NODISCARD tg_status tg_output_path_check(const char *path, tg_error *error);
 
 /* Read the first events of a file, all if nb_events is not given, and check them.
  * events  NULL before; to be given back by tg_buffer_destroy after success only

@@ -24,6 +24,9 @@ TG_VERB_LIST(TG_VERB_DECLARATION)
 /* The number of elements of a table, for the options of a verb. */
 #define TG_NB_ELEMENTS(table) (sizeof(table) / sizeof(table)[0])
 
+/* The end of a noun behind a number. */
+static inline const char *tg_plural(size_t nb) { return nb == 1 ? "" : "s"; }
+
 /* What several verbs say alike. */
 #define TG_HELP_NAMES \
     "CHIP names all traces of a chip, CHIP.KIND one; 'tracegate list' shows them.\n"

@@ -70,7 +70,8 @@ function(tg_cuda_architectures variable nvcc)
 endfunction()
 
 set(TG_HAVE_CUDA OFF)
-if(NOT TG_CUDA MATCHES "^(AUTO|ON|OFF)$")
+# A preset hands over an environment variable that may not be set: as AUTO.
+if(NOT TG_CUDA MATCHES "^(AUTO|ON|OFF)?$")
   message(FATAL_ERROR "TG_CUDA is ${TG_CUDA}: use AUTO, ON or OFF")
 endif()
 if(NOT TG_CUDA STREQUAL "OFF")

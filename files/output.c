@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Writing beside the target, then renaming. rename replaces a file of the same file system at once,
  * so that whoever reads the target meets the old file or the new one.
+ *
+ * Where the file system can, the bytes go to a file without a name, which the system frees however
+ * the process ends; it gets a name for the moment between the last byte and rename. Elsewhere the
+ * file has its temporary name from the start, and a process that is killed leaves it.
  */
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _GNU_SOURCE /* O_TMPFILE; realpath */
 #include "files/output.h"
 
 #include <errno.h>
@@ -16,12 +20,29 @@
  * once. */
 #define NB_TEMPORARY_NAMES 1000
 
+/* Bytes of the target's name in the temporary one: enough to know it by, and with the rest below
+ * the 143 bytes that file systems which encrypt names allow. */
+#define NB_KEPT_BYTES 64
+
+/* "/proc/self/fd/" and a number. */
+#define DESCRIPTOR_PATH_BYTES 32
+
 static tg_status refuse_target(const char *path, const char *what, const char *how, tg_error *error)
 {
     tg_error_set(error, TG_ERR_IO, "cannot write: %s", what);
     tg_error_where(error, "%s", path);
     tg_error_how(error, "%s", how);
     return TG_ERR_IO;
+}
+
+/* Refuse what is no regular file: rename would put a file in the place of /dev/null. */
+static tg_status refuse_kind(const char *path, const struct stat *info, tg_error *error)
+{
+    return refuse_target(path,
+                         S_ISDIR(info->st_mode)
+                             ? "this is a folder"
+                             : "this is a pipe or device, which can't be replaced by a file",
+                         "name a new file or a regular one", error);
 }
 
 /* Check what is at the target; mode: permissions of the file to be, before the umask. */
@@ -36,13 +57,7 @@ static tg_status check_target(mode_t *mode, const char *path, tg_error *error)
         *mode = 0666;
         return TG_OK;
     }
-    if (!S_ISREG(info.st_mode)) {
-        // rename would put a file in the place of /dev/null.
-        return refuse_target(path,
-                             S_ISDIR(info.st_mode) ? "this is a folder"
-                                                   : "this is a pipe or device, not a regular file",
-                             "name a new file or a regular one", error);
-    }
+    if (!S_ISREG(info.st_mode)) return refuse_kind(path, &info, error);
     // rename asks for the folder's permissions only; a file that is protected from writing is to
     // stay.
     if (access(path, W_OK) != 0) return tg_io_error(error, "write", path, errno);
@@ -59,27 +74,106 @@ static tg_status follow_link(char *target, const char *path, tg_error *error)
         return tg_io_error(error, "look up", path, errno);
     if (!S_ISLNK(info.st_mode)) return tg_path_format(target, error, "%s", path);
     char resolved[TG_PATH_BYTES];
-    if (realpath(path, resolved) == NULL)
-        return tg_io_error(error, "follow the symbolic link", path, errno);
-    return tg_path_format(target, error, "%s", resolved);
+    if (realpath(path, resolved) != NULL) return tg_path_format(target, error, "%s", resolved);
+    const int reason = errno;
+    // /dev/stdout leads to a name such as "pipe:[7]", which can't be looked up; stat follows it.
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) return refuse_kind(path, &info, error);
+    return tg_io_error(error, "follow the symbolic link", path, reason);
 }
 
-/* Create a temporary file beside the target; its descriptor, or -1 with errno. The name is short
- * whatever the target's is, since the target's may be as long as the file system allows. */
-static int create_temporary(tg_output *output, mode_t mode, tg_status *status, tg_error *error)
+/* The bytes of the target's path up to its name. */
+static int folder_length(const tg_output *output)
 {
     const char *slash = strrchr(output->path, '/');
-    const int folder_length = slash != NULL ? (int)(slash + 1 - output->path) : 0;
+    return slash != NULL ? (int)(slash + 1 - output->path) : 0;
+}
+
+/* Set the temporary name number index. It begins with the target's, which may be as long as the
+ * file system allows: so with the first bytes of it, whole letters of UTF-8. */
+static tg_status set_temporary_name(tg_output *output, unsigned index, tg_error *error)
+{
+    const int folder = folder_length(output);
+    const char *name = output->path + folder;
+    int length = (int)strnlen(name, NB_KEPT_BYTES);
+    while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80) {
+        length--;
+    }
+    return tg_path_format(output->temporary, error, "%.*s.%.*s.tracegate-%ld-%u.part", folder,
+                          output->path, length, name, (long)getpid(), index);
+}
+
+/* The path by which a descriptor's file can be given a name. */
+static void set_descriptor_path(char path[DESCRIPTOR_PATH_BYTES], int file)
+{
+    (void)snprintf(path, DESCRIPTOR_PATH_BYTES, "/proc/self/fd/%d", file);
+}
+
+/* Create a file without a name in the target's folder; its descriptor, or -1 with errno: ENOENT
+ * also where no name could be given to it later. */
+static int open_unnamed(tg_output *output, mode_t mode)
+{
+    // The temporary name is not needed yet: its place holds the folder.
+    const int length = folder_length(output);
+    (void)snprintf(output->temporary, sizeof output->temporary, "%.*s", length > 0 ? length : 1,
+                   length > 0 ? output->path : ".");
+    const int file = open(output->temporary, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+    output->temporary[0] = '\0';
+    if (file < 0) return -1;
+    char descriptor[DESCRIPTOR_PATH_BYTES];
+    set_descriptor_path(descriptor, file);
+    if (faccessat(AT_FDCWD, descriptor, F_OK, 0) == 0) return file;
+    (void)close(file);
+    errno = ENOENT;
+    return -1;
+}
+
+/* Create a file under a temporary name beside the target; its descriptor, or -1 with errno or a
+ * status. */
+static int open_named(tg_output *output, mode_t mode, tg_status *status, tg_error *error)
+{
     for (unsigned i = 0; i < NB_TEMPORARY_NAMES; i++) {
-        *status = tg_path_format(output->temporary, error, "%.*s.tracegate-%ld-%u.part",
-                                 folder_length, output->path, (long)getpid(), i);
+        *status = set_temporary_name(output, i, error);
         if (*status != TG_OK) return -1;
         const int file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (file >= 0) return file;
+        if (file >= 0 || errno != EEXIST) return file;
+    }
+    return -1;
+}
+
+static int create_temporary(tg_output *output, mode_t mode, tg_status *status, tg_error *error)
+{
+    int file = open_unnamed(output, mode);
+    // What file systems without unnamed files answer, and systems that do not know the flag.
+    if (file < 0 &&
+        (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL)) {
+        file = open_named(output, mode, status, error);
+        if (*status != TG_OK) return -1;
+    }
+    if (file < 0)
+        *status = tg_io_error(error, "create a file beside the output", output->path, errno);
+    return file;
+}
+
+/* Give the file its temporary name, if it has none. */
+static tg_status give_name(tg_output *output, tg_error *error)
+{
+    if (output->temporary[0] != '\0') return TG_OK;
+    char descriptor[DESCRIPTOR_PATH_BYTES];
+    set_descriptor_path(descriptor, fileno(output->stream));
+    for (unsigned i = 0; i < NB_TEMPORARY_NAMES; i++) {
+        const tg_status status = set_temporary_name(output, i, error);
+        if (status != TG_OK) return status;
+        if (linkat(AT_FDCWD, descriptor, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW) == 0)
+            return TG_OK;
         if (errno != EEXIST) break;
     }
-    *status = tg_io_error(error, "create a file beside the output", output->path, errno);
-    return -1;
+    output->temporary[0] = '\0';
+    return tg_io_error(error, "name the finished file beside", output->path, errno);
+}
+
+static void remove_temporary(const tg_output *output)
+{
+    if (output->temporary[0] != '\0') (void)unlink(output->temporary);
 }
 
 tg_status tg_output_open(tg_output *output, const char *path, tg_error *error)
@@ -94,7 +188,7 @@ tg_status tg_output_open(tg_output *output, const char *path, tg_error *error)
     if (output->stream != NULL) return TG_OK;
     status = tg_io_error(error, "open", output->path, errno);
     (void)close(file);
-    (void)unlink(output->temporary);
+    remove_temporary(output);
     return status;
 }
 
@@ -117,13 +211,14 @@ tg_status tg_output_commit(tg_output *output, tg_error *error)
         // Some file systems tell of a full disk only here.
         status = tg_io_error(error, "bring onto the disk", output->path, errno);
     }
+    if (status == TG_OK) status = give_name(output, error);
     if (fclose(output->stream) != 0 && status == TG_OK)
         status = tg_io_error(error, "close", output->path, errno);
     output->stream = NULL;
     if (status == TG_OK && rename(output->temporary, output->path) != 0) {
         status = tg_io_error(error, "rename the finished file to", output->path, errno);
     }
-    if (status != TG_OK) (void)unlink(output->temporary);
+    if (status != TG_OK) remove_temporary(output);
     return status;
 }
 
@@ -131,5 +226,5 @@ void tg_output_discard(tg_output *output)
 {
     (void)fclose(output->stream);
     output->stream = NULL;
-    (void)unlink(output->temporary);
+    remove_temporary(output);
 }

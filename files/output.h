@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Files that are written: whole or not at all. The bytes go to a temporary file in the target's
  * folder, which takes the target's name once it is complete and on the disk; until then the target
- * is as it was.
+ * is as it was. The temporary file has no name where the file system can do that, and is then gone
+ * however the process ends.
  */
 #ifndef TRACEGATE_FILES_OUTPUT_H
 #define TRACEGATE_FILES_OUTPUT_H
@@ -10,9 +11,9 @@
 
 /* A file that is being written. */
 typedef struct tg_output {
-    FILE *stream;             /* may also be written to directly; commit sees its failures */
-    char path[TG_PATH_BYTES]; /* the target, symbolic links followed */
-    char temporary[TG_PATH_BYTES];
+    FILE *stream;                  /* may also be written to directly; commit sees its failures */
+    char path[TG_PATH_BYTES];      /* the target, symbolic links followed */
+    char temporary[TG_PATH_BYTES]; /* "": the file has no name yet */
 } tg_output;
 
 /* Start to write a file.

@@ -14,7 +14,6 @@
 /* Bounds of what record.json may say. All are far above SP1's: about 2^19 events a trace, 3,000
  * columns, 40 traces. With them no product of two overflows, and names can be compared each with
  * each. */
-#define MAX_EVENTS ((size_t)1 << 40)
 #define MAX_WIDTH ((size_t)1 << 16)
 #define MAX_TRACES 4096
 
@@ -92,7 +91,7 @@ static tg_status get_trace(tg_record_trace *entry, const tg_record *record, size
     tg_status status = tg_json_get_text(entry->name, sizeof entry->name, object, "trace", error);
     if (status == TG_OK) status = check_name(entry, record, index, error);
     if (status == TG_OK)
-        status = tg_json_get_size(&entry->nb_events, object, "events", 0, MAX_EVENTS, error);
+        status = tg_json_get_size(&entry->nb_events, object, "events", 0, TG_MAX_EVENTS, error);
     if (status == TG_OK)
         status = tg_json_get_size(&entry->height, object, "height", 0, TG_MAX_HEIGHT, error);
     if (status == TG_OK)
@@ -203,16 +202,47 @@ static tg_status open_array(tg_npy *npy, const tg_record *record, const char *na
     return TG_ERR_FORMAT;
 }
 
+/* Open the events of a trace that has some, or its cells. */
+static tg_status open_events(tg_npy *npy, const tg_record *record, const tg_record_trace *entry,
+                             const tg_trace *trace, tg_error *error)
+{
+    return open_array(npy, record, entry->name, "events.npy", entry->nb_events,
+                      tg_trace_event_size(trace), error);
+}
+
+static tg_status open_cells(tg_npy *npy, const tg_record *record, const tg_record_trace *entry,
+                            tg_error *error)
+{
+    return open_array(npy, record, entry->name, "trace.npy", entry->height, entry->width, error);
+}
+
+tg_status tg_record_check_events(const tg_record *record, const tg_record_trace *entry,
+                                 const tg_trace *trace, tg_error *error)
+{
+    if (trace->event == NULL) return TG_OK;
+    tg_npy npy;
+    const tg_status status = open_events(&npy, record, entry, trace, error);
+    if (status == TG_OK) tg_npy_close(&npy);
+    return status;
+}
+
+tg_status tg_record_check_cells(const tg_record *record, const tg_record_trace *entry,
+                                tg_error *error)
+{
+    tg_npy npy;
+    const tg_status status = open_cells(&npy, record, entry, error);
+    if (status == TG_OK) tg_npy_close(&npy);
+    return status;
+}
+
 tg_status tg_record_read_events(void *events, const tg_record *record, const tg_record_trace *entry,
                                 const tg_trace *trace, tg_error *error)
 {
-    const size_t event_size = tg_trace_event_size(trace);
-    if (event_size == 0) return TG_OK;
+    if (trace->event == NULL) return TG_OK;
     tg_npy npy;
-    tg_status status =
-        open_array(&npy, record, entry->name, "events.npy", entry->nb_events, event_size, error);
+    tg_status status = open_events(&npy, record, entry, trace, error);
     if (status != TG_OK) return status;
-    status = tg_npy_read_events(events, entry->nb_events, event_size, &npy, error);
+    status = tg_npy_read_events(events, entry->nb_events, tg_trace_event_size(trace), &npy, error);
     tg_npy_close(&npy);
     return status;
 }
@@ -239,8 +269,7 @@ tg_status tg_record_read_cells(uint32_t *cells, const tg_record *record,
                                const tg_record_trace *entry, tg_error *error)
 {
     tg_npy npy;
-    tg_status status =
-        open_array(&npy, record, entry->name, "trace.npy", entry->height, entry->width, error);
+    tg_status status = open_cells(&npy, record, entry, error);
     if (status != TG_OK) return status;
     status = tg_npy_read_cells(cells, &npy, error);
     tg_npy_close(&npy);

@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+/* Events of one trace at the most: two to a row of the highest trace, as MemoryVar has. */
+#define TG_MAX_EVENTS (2 * TG_MAX_HEIGHT)
+
 /* 128-bit XXH3 digest with seed 0, high half first. */
 typedef struct tg_digest {
     uint8_t bytes[16];
@@ -46,6 +49,15 @@ void tg_record_clear(tg_record *record);
 /* Trace of a record by name; NULL if it has none. */
 const tg_record_trace *tg_record_find(const tg_record *record, const char *name);
 
+/* Check by the heads of the files alone that they agree with record.json: the events of one trace,
+ * [nb_events, event size], which for a trace without events always do, and its cells, [height,
+ * width]. To be called before memory is taken for them: a count in record.json may be any number.
+ * Errors  TG_ERR_IO, TG_ERR_FORMAT, TG_ERR_MEMORY */
+TG_NODISCARD tg_status tg_record_check_events(const tg_record *record, const tg_record_trace *entry,
+                                              const tg_trace *trace, tg_error *error);
+TG_NODISCARD tg_status tg_record_check_cells(const tg_record *record, const tg_record_trace *entry,
+                                             tg_error *error);
+
 /* Read the recorded events of one trace: nb_events * tg_trace_event_size(trace) bytes, caller's.
  * The file must hold exactly the number of events that record.json says.
  * Errors  TG_ERR_IO, TG_ERR_FORMAT; events are then undefined. */
@@ -67,11 +79,17 @@ TG_NODISCARD tg_status tg_digest_cells(tg_digest *digest, const uint32_t *cells,
 /* Digest as 32 lower-case hex digits and an end; returns text. */
 const char *tg_digest_text(char text[33], const tg_digest *digest);
 
-/* Paths of the records below a folder: every folder at most two levels down that holds a
- * record.json, sorted by path bytes.
+/* Folders within folders, below the one that is searched for records. */
+#define TG_RECORD_DEPTH 8
+
+/* Paths of the records below a folder: every folder that holds a record.json, at most
+ * TG_RECORD_DEPTH levels down, sorted by path bytes. Folders with a leading dot are passed over.
+ * Behind a symbolic link that stands below the folder, a record is found but nothing is searched:
+ * such links can lead back up.
  * paths  array of nb_paths strings, to be given back by tg_record_list_clear; also after 0 were
  *        found
- * Errors  TG_ERR_IO if the folder cannot be read, TG_ERR_MEMORY; nothing is to be cleared then. */
+ * Errors  TG_ERR_IO if a folder cannot be read or lies deeper, so that no record is missed;
+ *         TG_ERR_MEMORY; nothing is to be cleared then. */
 TG_NODISCARD tg_status tg_record_list(char ***paths, size_t *nb_paths, const char *folder,
                                       tg_error *error);
 void tg_record_list_clear(char **paths, size_t nb_paths);

@@ -7,12 +7,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* Levels of folders below the one that is searched. */
-#define MAX_DEPTH 2
 
 /* Paths that are found, in memory that grows by doubling. */
 typedef struct path_list {
@@ -46,17 +44,35 @@ static tg_status list_append(path_list *list, const char *path, tg_error *error)
     return TG_OK;
 }
 
-/* Look up a path; *mode is 0 if nothing is there. */
-static tg_status look_up(mode_t *mode, const char *path, tg_error *error)
+/* Look up a path; *mode is 0 if nothing is there, as behind a broken link or one to itself. */
+static tg_status look_up(mode_t *mode, const char *path, bool through_links, tg_error *error)
 {
     struct stat info;
     *mode = 0;
-    if (stat(path, &info) == 0) {
+    if ((through_links ? stat(path, &info) : lstat(path, &info)) == 0) {
         *mode = info.st_mode;
-    } else if (errno != ENOENT) {
+    } else if (errno != ENOENT && errno != ELOOP) {
         return tg_io_error(error, "look up", path, errno);
     }
     return TG_OK;
+}
+
+/* Append a folder to the list if it is a record. */
+static tg_status take_record(path_list *list, const char *folder, tg_error *error)
+{
+    char path[TG_PATH_BYTES];
+    mode_t mode = 0;
+    tg_status status = tg_path_format(path, error, "%s/record.json", folder);
+    if (status == TG_OK) status = look_up(&mode, path, true, error);
+    return status == TG_OK && S_ISREG(mode) ? list_append(list, folder, error) : status;
+}
+
+static tg_status refuse_depth(const char *folder, tg_error *error)
+{
+    tg_error_set(error, TG_ERR_IO, "folders lie more than %d levels deep", TG_RECORD_DEPTH);
+    tg_error_where(error, "%s", folder);
+    tg_error_how(error, "name a folder nearer to the records");
+    return TG_ERR_IO;
 }
 
 static tg_status search(path_list *list, const char *folder, int depth, tg_error *error);
@@ -69,8 +85,13 @@ static tg_status search_entry(path_list *list, const char *folder, const char *n
     char path[TG_PATH_BYTES];
     mode_t mode = 0;
     tg_status status = tg_path_format(path, error, "%s/%s", folder, name);
-    if (status == TG_OK) status = look_up(&mode, path, error);
-    return status == TG_OK && S_ISDIR(mode) ? search(list, path, depth + 1, error) : status;
+    if (status == TG_OK) status = look_up(&mode, path, false, error);
+    const bool is_link = S_ISLNK(mode);
+    if (status == TG_OK && is_link) status = look_up(&mode, path, true, error);
+    if (status != TG_OK || !S_ISDIR(mode)) return status;
+    if (is_link) return take_record(list, path, error);
+    return depth < TG_RECORD_DEPTH ? search(list, path, depth + 1, error)
+                                   : refuse_depth(path, error);
 }
 
 static tg_status search_entries(path_list *list, const char *folder, int depth, tg_error *error)
@@ -92,16 +113,11 @@ static tg_status search_entries(path_list *list, const char *folder, int depth, 
     return status;
 }
 
-/* Recursion ends at MAX_DEPTH, also where symbolic links lead back up. */
+/* Recursion ends at TG_RECORD_DEPTH. */
 static tg_status search(path_list *list, const char *folder, int depth, tg_error *error)
 {
-    char path[TG_PATH_BYTES];
-    mode_t mode = 0;
-    tg_status status = tg_path_format(path, error, "%s/record.json", folder);
-    if (status == TG_OK) status = look_up(&mode, path, error);
-    if (status == TG_OK && S_ISREG(mode)) status = list_append(list, folder, error);
-    return status == TG_OK && depth < MAX_DEPTH ? search_entries(list, folder, depth, error)
-                                                : status;
+    const tg_status status = take_record(list, folder, error);
+    return status == TG_OK ? search_entries(list, folder, depth, error) : status;
 }
 
 static int compare_paths(const void *a, const void *b)

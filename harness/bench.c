@@ -4,6 +4,7 @@
 
 #include "harness/backend_cuda_internal.h"
 #include "harness/bench_internal.h"
+#include "harness/clock.h"
 #include "harness/diff.h"
 #include "harness/generator.h"
 #include "model/memory.h"
@@ -77,13 +78,6 @@ tg_bench_rate tg_bench_rate_of(double seconds, size_t nb_repeats, size_t nb_even
     };
 }
 
-static double now_s(void)
-{
-    struct timespec time = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 static int order_doubles(const void *a, const void *b)
 {
     const double left = *(const double *)a;
@@ -102,9 +96,9 @@ static tg_status time_on_threads(double *seconds, size_t *nb_repeats, int nb_thr
     omp_set_num_threads(nb_threads);
     tg_status status = work(arguments, error);
     while (status == TG_OK && nb < MAX_REPEATS && (nb < MIN_REPEATS || spent < ENOUGH_SECONDS)) {
-        const double start = now_s();
+        const double start = tg_now_s();
         status = work(arguments, error);
-        times[nb] = now_s() - start;
+        times[nb] = tg_now_s() - start;
         spent += times[nb++];
     }
     omp_set_num_threads(nb_before);
@@ -184,6 +178,8 @@ tg_status tg_bench_run(tg_bench_result *result, const tg_backend *backend,
                        const tg_subject *subject, size_t nb_events, tg_error *error)
 {
     void *events = NULL;
+    // Events that count for nothing would only take memory.
+    nb_events = tg_trace_nb_events_worth(subject->trace, nb_events);
     tg_bench_case measured = {.subject = subject, .nb_events = nb_events};
     tg_status status = describe(result, backend, subject->trace, nb_events, error);
     measured.height = result->height;

@@ -7,15 +7,6 @@
 
 #include <stdarg.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-
-double gate_now_s(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 void gate_note(gate *state, const char *format, ...)
 {
@@ -49,70 +40,6 @@ static tg_status choose_traces(gate *state, tg_error *error)
     return TG_OK;
 }
 
-/* Open the actual backends that were asked for by name: one that is not here is an error. */
-static tg_status open_named_actuals(gate *state, tg_error *error)
-{
-    for (size_t i = 0; i < state->options->nb_actuals; i++) {
-        const tg_backend_ops *ops = NULL;
-        tg_status status = tg_backend_find(&ops, state->options->actuals[i], error);
-        if (status != TG_OK) return status;
-        if (ops == state->expected.ops) {
-            tg_error_set(error, TG_ERR_USAGE,
-                         "%s is on both sides, and would only be compared with itself", ops->name);
-            tg_error_how(error, "name another backend, as the expected or as the actual one");
-            return TG_ERR_USAGE;
-        }
-        if (!ops->generates) {
-            state->with_recorded = true;
-            continue;
-        }
-        if (state->nb_actuals == GATE_MAX_ACTUALS) {
-            tg_error_set(error, TG_ERR_USAGE, "more than %d backends are under test",
-                         GATE_MAX_ACTUALS);
-            tg_error_how(error, "name each backend once");
-            return TG_ERR_USAGE;
-        }
-        status = tg_backend_open(&state->actuals[state->nb_actuals], ops, error);
-        if (status != TG_OK) return status;
-        state->nb_actuals++;
-    }
-    return TG_OK;
-}
-
-/* Open every backend that this machine has, but the expected one; say which are skipped and why. */
-static tg_status open_all_actuals(gate *state, tg_error *error)
-{
-    state->with_recorded = state->expected.ops->generates;
-    for (size_t i = 0; i < tg_nb_backends(); i++) {
-        const tg_backend_ops *ops = tg_backend_ops_at(i);
-        if (ops == state->expected.ops || !ops->generates) continue;
-        tg_error why = {0};
-        const tg_status status = tg_backend_open(&state->actuals[state->nb_actuals], ops, &why);
-        if (status == TG_OK) {
-            state->nb_actuals++;
-        } else if (status == TG_ERR_UNAVAILABLE) {
-            char line[GATE_NOTE_BYTES];
-            gate_note(state, "%s: %s", ops->name, tg_error_line(line, sizeof line, &why));
-        } else {
-            if (error != NULL) *error = why;
-            return status;
-        }
-    }
-    return TG_OK;
-}
-
-static tg_status open_backends(gate *state, tg_error *error)
-{
-    const tg_backend_ops *ops = NULL;
-    const char *name =
-        state->options->expected != NULL ? state->options->expected : tg_backend_ops_at(0)->name;
-    tg_status status = tg_backend_find(&ops, name, error);
-    if (status == TG_OK) status = tg_backend_open(&state->expected, ops, error);
-    if (status != TG_OK) return status;
-    return state->options->nb_actuals != 0 ? open_named_actuals(state, error)
-                                           : open_all_actuals(state, error);
-}
-
 static void print_start(const gate *state)
 {
     const tg_gate_options *options = state->options;
@@ -134,28 +61,14 @@ static void print_start(const gate *state)
     }
     if (state->nb_records != 0) (void)fprintf(state->out, "records   %zu\n", state->nb_records);
     (void)fputc('\n', state->out);
+    (void)fflush(state->out);
 }
 
-/* Show where the gate is, once a second and only after the first two: short gates stay quiet. */
-static void show_progress(gate *state, const char *name)
+/* Say what comes next. */
+static void say_progress(gate *state, const gate_case *work)
 {
-    const double now_s = gate_now_s();
-    state->nb_cases_done++;
-    if (state->progress == NULL || now_s - state->start_s < 2.0 || now_s - state->shown_s < 1.0)
-        return;
-    state->shown_s = now_s;
-    const double rate = (double)state->nb_cases_done / (now_s - state->start_s);
-    (void)fprintf(state->progress, "\r%zu of %zu  %-36s about %.0f s left \033[K",
-                  state->nb_cases_done, state->nb_cases, name,
-                  (double)(state->nb_cases - state->nb_cases_done) / rate);
-    (void)fflush(state->progress);
-}
-
-static void end_progress(gate *state)
-{
-    if (state->progress == NULL || state->shown_s == 0.0) return;
-    (void)fprintf(state->progress, "\r\033[K");
-    (void)fflush(state->progress);
+    tg_progress_say(state->progress, state->nb_cases_done++, state->nb_cases, "%s, %zu events",
+                    work->subject.trace->name, work->nb_events);
 }
 
 static tg_status run_recorded(gate *state, tg_error *error)
@@ -168,8 +81,8 @@ static tg_status run_recorded(gate *state, tg_error *error)
             bool is_there = false;
             status = gate_case_init_recorded(&work, &is_there, state, record, entry, error);
             if (status != TG_OK || !is_there) continue;
+            say_progress(state, &work);
             status = gate_run_case(state, &work, error);
-            show_progress(state, work.subject.trace->name);
             gate_case_clear(&work);
         }
     }
@@ -188,8 +101,8 @@ static tg_status run_seeded(gate *state, tg_error *error)
         gate_case work = {0};
         status = gate_case_init_seeded(&work, state, index, error);
         if (status != TG_OK) break;
+        say_progress(state, &work);
         status = gate_run_case(state, &work, error);
-        show_progress(state, work.subject.trace->name);
         gate_case_clear(&work);
     }
     return status;
@@ -200,9 +113,7 @@ static void count_cases(gate *state)
     for (size_t i = 0; i < state->nb_traces; i++) {
         state->nb_cases += state->options->seeded && state->is_wanted[i];
     }
-    for (size_t i = 0; i < state->nb_records; i++) {
-        state->nb_cases += state->records[i].nb_traces;
-    }
+    state->nb_cases += state->nb_recorded_cases;
 }
 
 /* A height that no wanted trace can have is bad input, to be found before anything runs. */
@@ -212,8 +123,7 @@ static tg_status check_heights(gate *state, tg_error *error)
     for (size_t index = 0; index < state->nb_traces; index++) {
         if (!state->is_wanted[index]) continue;
         const tg_subject subject = tg_subject_at(index);
-        const size_t nb_events =
-            tg_generator_nb_events(&subject, state->options->profile, state->options->nb_events);
+        const size_t nb_events = gate_nb_seeded_events(state, &subject);
         size_t height = 0;
         const tg_status status =
             tg_trace_height(subject.trace, nb_events, state->options->fixed_height, &height, error);
@@ -252,7 +162,7 @@ static tg_status gate_init(gate *state, tg_error *error)
     if (status != TG_OK) return status;
     memset(state->rows, 0, state->nb_traces * sizeof *state->rows);
     status = choose_traces(state, error);
-    if (status == TG_OK) status = open_backends(state, error);
+    if (status == TG_OK) status = gate_open_backends(state, error);
     if (status == TG_OK) status = check_heights(state, error);
     if (status == TG_OK) status = gate_open_records(state, error);
     return status;
@@ -264,19 +174,21 @@ tg_status tg_gate_run(tg_gate_summary *summary, FILE *out, FILE *progress,
     *summary = (tg_gate_summary){0};
     gate state = {.options = options,
                   .out = out,
-                  .progress = progress,
                   .summary = summary,
                   .nb_traces = tg_nb_traces(),
-                  .start_s = gate_now_s()};
+                  .start_s = tg_now_s()};
+    tg_progress_create(&state.progress, progress);
+    tg_progress_say(state.progress, 0, 0, "reading records");
     tg_status status = gate_init(&state, error);
     if (status != TG_OK) goto cleanup;
     count_cases(&state);
     print_start(&state);
     status = run_recorded(&state, error);
     if (status == TG_OK && options->seeded) status = run_seeded(&state, error);
-    end_progress(&state);
+    tg_progress_wipe(state.progress);
     if (status == TG_OK) status = gate_conclude(&state);
 cleanup:
+    tg_progress_destroy(state.progress);
     gate_clear(&state);
     return status;
 }

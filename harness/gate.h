@@ -11,11 +11,13 @@
 #include <stdio.h>
 
 /* What seeded events are drawn with unless the caller says otherwise: SP1's own seed and count
- * (its GPU trace tests). */
-#define TG_GATE_SEED UINT64_C(0xdeadbeef)
-#define TG_GATE_NB_EVENTS 1000u
+ * (its GPU trace tests). Plain numbers, which the help of the command line can show as text. */
+#define TG_GATE_SEED 0xdeadbeef
+#define TG_GATE_NB_EVENTS 1000
 #define TG_GATE_PROFILE TG_PROFILE_UNIFORM
-#define TG_GATE_MAX_CELLS 3u
+
+/* Wrong cells that are listed for each mismatch unless the caller says otherwise. */
+#define TG_GATE_MAX_CELLS 3
 
 typedef struct tg_gate_options {
     const char *const *names; /* CHIP or CHIP.KIND; none: every trace */
@@ -39,12 +41,17 @@ typedef struct tg_gate_options {
     tg_launch launch; /* for backends that take one */
     size_t max_cells; /* cells listed per mismatch */
     bool self_test;   /* plant wrong cells in actual traces and require each to be found */
-    bool verbose;     /* a line for every comparison, not only for every trace */
+    void (*on_run)(void *context, const char *backend,
+                   const char *again); /* called before a backend
+ runs, with the line that makes the run again; NULL: nobody */
+    void *on_run_context;
+    bool verbose; /* a line for every comparison, and every report in full */
 } tg_gate_options;
 
 /* What became of the gate. */
 typedef struct tg_gate_summary {
     size_t nb_comparisons; /* pairs of traces compared */
+    size_t nb_golden;      /* of them, with a recorded trace or digest */
     size_t nb_cells;       /* cells compared */
     size_t nb_mismatches;  /* comparisons and planted bugs with a finding */
     size_t nb_not_run;     /* comparisons that the machine could not do */

@@ -5,6 +5,7 @@
 #include "model/memory.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -70,12 +71,19 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     const tg_trace *trace = work->subject.trace;
     tg_status status =
         tg_trace_height(trace, work->nb_events, from->fixed_height, &work->height, error);
+    // What record.json says must agree with the files before memory is taken for it.
+    if (status == TG_OK) status = tg_record_check_events(from, listed, trace, error);
+    if (status == TG_OK && listed->has_cells) status = tg_record_check_cells(from, listed, error);
     if (status == TG_OK) status = create_events(work, error);
     if (status == TG_OK && trace->event != NULL) {
         status = tg_record_read_events(work->events, from, listed, trace, error);
     }
     if (status == TG_OK)
         status = tg_trace_check_events(trace, work->events, work->nb_events, error);
+    if (status == TG_OK) {
+        status = tg_ref_check_events(work->subject.reference, trace, work->events, work->nb_events,
+                                     error);
+    }
     if (status == TG_OK) status = shorten(work, state, error);
     if (status != TG_OK) {
         tg_error_where(error, "record %s", from->path);
@@ -85,12 +93,18 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     return status;
 }
 
+size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject)
+{
+    const size_t nb_events = tg_trace_nb_events_worth(subject->trace, state->options->nb_events);
+    return tg_generator_nb_events(subject, state->options->profile, nb_events);
+}
+
 tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index, tg_error *error)
 {
     const tg_gate_options *options = state->options;
     *work = (gate_case){.index = index, .subject = tg_subject_at(index)};
     const tg_trace *trace = work->subject.trace;
-    work->nb_events = tg_generator_nb_events(&work->subject, options->profile, options->nb_events);
+    work->nb_events = gate_nb_seeded_events(state, &work->subject);
     tg_status status =
         tg_trace_height(trace, work->nb_events, options->fixed_height, &work->height, error);
     if (status == TG_OK) status = create_events(work, error);
@@ -120,9 +134,21 @@ static void add_unknown(unknown_traces *unknown, const char *name)
                    used != 0 ? ", " : "", name);
 }
 
+/* Check that the recorded cells of a case can be read and have their digest. */
+static tg_status check_cells(const gate_case *work, tg_error *error)
+{
+    if (work->entry == NULL || !work->entry->has_cells) return TG_OK;
+    void *cells = NULL;
+    size_t nb_cells = 0;
+    tg_status status = tg_size_multiply(&nb_cells, work->entry->height, work->entry->width, error);
+    if (status == TG_OK) status = tg_buffer_create(&cells, nb_cells, sizeof(uint32_t), error);
+    if (status == TG_OK) status = tg_record_read_cells(cells, work->record, work->entry, error);
+    tg_buffer_destroy(cells);
+    return status;
+}
+
 /* Check every entry of one record; its events are read and given back at once. */
-static tg_status check_record(const gate *state, size_t record, unknown_traces *unknown,
-                              tg_error *error)
+static tg_status check_record(gate *state, size_t record, unknown_traces *unknown, tg_error *error)
 {
     for (size_t entry = 0; entry < state->records[record].nb_traces; entry++) {
         const tg_record_trace *listed = &state->records[record].traces[entry];
@@ -135,7 +161,11 @@ static tg_status check_record(const gate *state, size_t record, unknown_traces *
         const tg_status status =
             gate_case_init_recorded(&work, &is_there, state, record, entry, error);
         if (status != TG_OK) return status;
-        if (is_there) gate_case_clear(&work);
+        if (!is_there) continue;
+        const tg_status cells_status = check_cells(&work, error);
+        gate_case_clear(&work);
+        if (cells_status != TG_OK) return cells_status;
+        state->nb_recorded_cases++;
     }
     return TG_OK;
 }
@@ -167,6 +197,38 @@ static tg_status list_corpus(gate *state, char ***paths, size_t *nb_paths, tg_er
     return status;
 }
 
+/* Events of a record, all traces together. */
+static size_t record_size(const tg_record *record)
+{
+    size_t nb_events = 0;
+    for (size_t i = 0; i < record->nb_traces; i++) {
+        nb_events += record->traces[i].nb_events;
+    }
+    return nb_events;
+}
+
+/* Small records first, so that what a mismatch is reported on is as small as there is. */
+static int order_records(const void *a, const void *b)
+{
+    const tg_record *left = a;
+    const tg_record *right = b;
+    const size_t sizes[2] = {record_size(left), record_size(right)};
+    if (sizes[0] != sizes[1]) return sizes[0] < sizes[1] ? -1 : 1;
+    return strcmp(left->path, right->path);
+}
+
+/* A record that is gated twice would only count twice. */
+static tg_status check_once(const gate *state, size_t record, tg_error *error)
+{
+    for (size_t i = 0; i < record; i++) {
+        if (strcmp(state->records[i].path, state->records[record].path) != 0) continue;
+        tg_error_set(error, TG_ERR_USAGE, "the record %s is named twice", state->records[i].path);
+        tg_error_how(error, "name it once");
+        return TG_ERR_USAGE;
+    }
+    return TG_OK;
+}
+
 tg_status gate_open_records(gate *state, tg_error *error)
 {
     const tg_gate_options *options = state->options;
@@ -184,13 +246,16 @@ tg_status gate_open_records(gate *state, tg_error *error)
         status = tg_record_open(&state->records[i], path, error);
         if (status != TG_OK) break;
         state->nb_records++;
-        status = check_record(state, i, &unknown, error);
+        status = check_once(state, i, error);
+        if (status == TG_OK) status = check_record(state, i, &unknown, error);
     }
     tg_record_list_clear(paths, nb_paths);
+    if (state->nb_records > 1)
+        qsort(state->records, state->nb_records, sizeof *state->records, order_records);
     // Whoever names traces does not ask about the others.
     if (status == TG_OK && unknown.nb_entries != 0 && options->nb_names == 0) {
-        gate_note(state, "%zu recorded traces of chips that are not here: %s", unknown.nb_entries,
-                  unknown.names);
+        gate_note(state, "recorded traces of chips that are not here: %zu of %s",
+                  unknown.nb_entries, unknown.names);
     }
     return status;
 }

@@ -5,10 +5,15 @@
 
 #include "harness/diff.h"
 #include "harness/gate.h"
+#include "harness/clock.h"
+#include "harness/progress.h"
 #include "harness/self_test.h"
 
 /* Backends of a gate beside the expected one; there are fewer kinds than this. */
 #define GATE_MAX_ACTUALS 8
+
+/* Reports in full for each trace and backend: one wrong line can make hundreds, all alike. */
+#define GATE_MAX_REPORTS 2
 
 /* Text about what was skipped: kept until the table, then printed. */
 #define GATE_MAX_NOTES 16
@@ -24,6 +29,8 @@ typedef struct gate_row {
     size_t nb_comparisons;
     size_t nb_cells;
     size_t nb_mismatches;
+    size_t
+        nb_reports[GATE_MAX_ACTUALS + 1]; /* printed in full, of each backend; the last: recorded */
     size_t nb_not_run;
     double seconds;
     tg_plant_tally plants[TG_NB_PLANTS];
@@ -32,22 +39,25 @@ typedef struct gate_row {
 typedef struct gate {
     const tg_gate_options *options;
     FILE *out;
-    FILE *progress;
+    tg_progress *progress;
     tg_gate_summary *summary;
     tg_backend expected;
     tg_backend actuals[GATE_MAX_ACTUALS];
     size_t nb_actuals;
-    bool with_recorded; /* compare golden records too */
-    size_t nb_traces;   /* of the chip list */
-    bool *is_wanted;    /* [nb_traces] */
-    gate_row *rows;     /* [nb_traces] */
-    tg_record *records; /* [nb_records] open ones */
+    size_t nb_compared[GATE_MAX_ACTUALS]; /* comparisons of each */
+    bool has_idle_backend;                /* one that was asked for by name compared nothing */
+    bool with_recorded;                   /* compare golden records too */
+    size_t nb_traces;                     /* of the chip list */
+    bool *is_wanted;                      /* [nb_traces] */
+    gate_row *rows;                       /* [nb_traces] */
+    tg_record *records;                   /* [nb_records] open ones */
     size_t nb_records;
-    size_t nb_not_golden; /* cases without the golden trace that was asked for */
-    size_t nb_cases;      /* to come, for the progress */
+    size_t nb_recorded_cases; /* of wanted traces in them */
+    size_t nb_not_golden;     /* cases without the golden trace that was asked for */
+    size_t nb_cases;          /* to come, for the progress */
     size_t nb_cases_done;
     double start_s;
-    double shown_s; /* when progress was last shown */
+    size_t nb_not_shown; /* mismatches that were counted and not reported in full */
     char notes[GATE_MAX_NOTES][GATE_NOTE_BYTES];
     size_t nb_notes;
 } gate;
@@ -63,12 +73,18 @@ typedef struct gate_case {
     size_t height;
 } gate_case;
 
-/* Seconds of a steady clock. */
-double gate_now_s(void);
-
 /* Keep a note about what was skipped; beyond GATE_MAX_NOTES the last one says that there are
  * more. */
 void gate_note(gate *state, const char *format, ...) TG_PRINTF(2, 3);
+
+/* Open the expected backend and those under test; note which are skipped. */
+TG_NODISCARD tg_status gate_open_backends(gate *state, tg_error *error);
+
+/* Note the backends that were asked for by name and compared nothing: that is no pass. */
+void gate_note_idle_backends(gate *state);
+
+/* Events to draw for a trace: as many as are asked for and make sense. */
+size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject);
 
 /* Open the records and check every event of every wanted trace of theirs, so that bad input is
  * found before anything runs. */

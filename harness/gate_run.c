@@ -3,14 +3,15 @@
  * planted bugs. */
 #include "harness/gate_internal.h"
 
+#include "harness/command.h"
 #include "harness/report.h"
 #include "model/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of a command line in a report; a longer one is cut. */
-#define AGAIN_BYTES 8192
+/* Bytes of the line that says where events come from: a path, and some words. */
+#define SOURCE_BYTES (TG_PATH_BYTES + 64)
 
 /* A case at work. */
 typedef struct trial {
@@ -23,32 +24,50 @@ typedef struct trial {
     tg_diff diff;
 } trial;
 
-/* The command line that makes one comparison again. */
-static void write_again(char again[AGAIN_BYTES], const trial *run, const char *actual)
+/* True if grid and block mean something to either side; actual NULL: all backends. */
+static bool takes_launch(const trial *run, const char *actual)
+{
+    if (actual == NULL || run->state->expected.ops->takes_launch) return true;
+    const tg_backend_ops *ops = NULL;
+    return tg_backend_find(&ops, actual, NULL) == TG_OK && ops->takes_launch;
+}
+
+/* The command line that makes one comparison again; actual NULL: whatever is compared by
+ * default. */
+static void write_again(tg_command *again, const trial *run, const char *actual)
 {
     const gate_case *work = run->work;
     const tg_gate_options *options = run->state->options;
-    size_t used = 0;
-#define APPEND(...)                                                                  \
-    do {                                                                             \
-        if (used < AGAIN_BYTES)                                                      \
-            used += (size_t)snprintf(again + used, AGAIN_BYTES - used, __VA_ARGS__); \
-    } while (0)
-    APPEND("tracegate gate %s", work->subject.trace->name);
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "gate");
+    tg_command_add(again, work->subject.trace->name);
     if (work->record != NULL) {
-        APPEND(" --record '%s'", work->record->path);
-        if (work->entry == NULL) APPEND(" --nb-events %zu", work->nb_events);
+        tg_command_add_option(again, "record", "%s", work->record->path);
+        if (options->nb_record_events != 0) {
+            tg_command_add_option(again, "nb-events", "%zu", work->nb_events);
+        }
     } else {
-        APPEND(" --profile %s --seed 0x%llx --nb-events %zu", tg_profile_name(options->profile),
-               (unsigned long long)options->seed, options->nb_events);
-        if (options->fixed_height != 0) APPEND(" --height %zu", options->fixed_height);
+        tg_command_add_option(again, "profile", "%s", tg_profile_name(options->profile));
+        tg_command_add_option(again, "seed", "0x%llx", (unsigned long long)options->seed);
+        tg_command_add_option(again, "nb-events", "%zu", options->nb_events);
+        if (options->fixed_height != 0) {
+            tg_command_add_option(again, "height", "%zu", options->fixed_height);
+        }
     }
-    if (run->state->expected.ops != tg_backend_ops_at(0))
-        APPEND(" --expected %s", run->state->expected.ops->name);
-    APPEND(" --actual %s", actual);
-    if (options->launch.grid != 0) APPEND(" --grid %lu", (unsigned long)options->launch.grid);
-    if (options->launch.block != 0) APPEND(" --block %lu", (unsigned long)options->launch.block);
-#undef APPEND
+    if (run->state->expected.ops != tg_backend_ops_at(0)) {
+        tg_command_add_option(again, "expected", "%s", run->state->expected.ops->name);
+    }
+    if (actual != NULL) tg_command_add_option(again, "actual", "%s", actual);
+    if (takes_launch(run, actual)) {
+        const tg_launch launch = options->launch;
+        if (launch.grid != 0) {
+            tg_command_add_option(again, "grid", "%lu", (unsigned long)launch.grid);
+        }
+        if (launch.block != 0) {
+            tg_command_add_option(again, "block", "%lu", (unsigned long)launch.block);
+        }
+    }
 }
 
 /* Where the events come from, for the report. */
@@ -74,13 +93,33 @@ static tg_job make_job(const trial *run)
                     .record = work->record};
 }
 
+static void count_finding(trial *run)
+{
+    run->row->nb_mismatches++;
+    run->state->summary->nb_mismatches++;
+}
+
+/* True if a mismatch of a backend is to be reported in full; index: GATE_MAX_ACTUALS for
+ * recorded. */
+static bool is_shown(trial *run, size_t index)
+{
+    if (run->row->nb_reports[index] < GATE_MAX_REPORTS || run->state->options->verbose) {
+        run->row->nb_reports[index]++;
+        return true;
+    }
+    run->state->nb_not_shown++;
+    return false;
+}
+
 /* Print one comparison's finding, and count it. */
-static void report_finding(trial *run, const char *actual, const tg_conduct *conduct,
+static void report_finding(trial *run, size_t index, const char *actual, const tg_conduct *conduct,
                            const tg_diff *diff)
 {
-    char again[AGAIN_BYTES];
-    char source[AGAIN_BYTES];
-    write_again(again, run, actual);
+    count_finding(run);
+    if (!is_shown(run, index)) return;
+    tg_command again;
+    char source[SOURCE_BYTES];
+    write_again(&again, run, actual);
     write_source(source, sizeof source, run);
     const tg_report report = {
         .trace = run->work->subject.trace,
@@ -92,11 +131,11 @@ static void report_finding(trial *run, const char *actual, const tg_conduct *con
         .nb_events = run->work->nb_events,
         .height = run->work->height,
         .conduct = conduct,
-        .again = again,
+        .again = again.text,
     };
+    tg_progress_wipe(run->state->progress);
     tg_report_mismatch(run->state->out, &report, diff);
-    run->row->nb_mismatches++;
-    run->state->summary->nb_mismatches++;
+    (void)fflush(run->state->out);
 }
 
 /* A backend that failed: a kernel under test that broke is a finding, a machine that cannot is
@@ -105,15 +144,15 @@ static tg_status backend_failed(trial *run, const tg_backend *backend, tg_status
                                 const tg_error *why, tg_error *error)
 {
     char line[sizeof(tg_error)];
+    tg_progress_wipe(run->state->progress);
     const char *name = run->work->subject.trace->name;
     switch (tg_status_exit_code(status)) {
     case 1: {
-        char again[AGAIN_BYTES];
-        write_again(again, run, backend->ops->name);
+        tg_command again;
+        write_again(&again, run, backend == &run->state->expected ? NULL : backend->ops->name);
         (void)fprintf(run->state->out, "%-22s %s    FAILED\n  %s\n  again: %s\n\n", name,
-                      backend->ops->name, tg_error_line(line, sizeof line, why), again);
-        run->row->nb_mismatches++;
-        run->state->summary->nb_mismatches++;
+                      backend->ops->name, tg_error_line(line, sizeof line, why), again.text);
+        count_finding(run);
         return TG_OK;
     }
     case 3:
@@ -124,7 +163,12 @@ static tg_status backend_failed(trial *run, const tg_backend *backend, tg_status
         return TG_OK;
     default:
         if (error != NULL) *error = *why;
-        if (run->work->record != NULL) tg_error_where(error, "record %s", run->work->record->path);
+        if (run->work->record != NULL) {
+            tg_error_where(error, "record %s", run->work->record->path);
+        } else {
+            tg_error_how(error, "these events were drawn here: the chip's draws must make them "
+                                "consistent (complete in harness/draws.h)");
+        }
         return status;
     }
 }
@@ -147,7 +191,7 @@ static void print_comparison(const trial *run, const char *actual, bool is_match
 }
 
 /* Compare actual cells with the expected ones and report. */
-static tg_status compare(trial *run, const char *actual, const tg_matrix *matrix,
+static tg_status compare(trial *run, size_t index, const char *actual, const tg_matrix *matrix,
                          const tg_conduct *conduct, tg_error *error)
 {
     const tg_status status = tg_diff_run(&run->diff, run->work->subject.trace, run->work->nb_events,
@@ -156,39 +200,70 @@ static tg_status compare(trial *run, const char *actual, const tg_matrix *matrix
     const bool is_match = tg_diff_is_match(&run->diff) && !tg_conduct_is_wrong(conduct);
     count_comparison(run, run->diff.compared.eventful + run->diff.compared.padding);
     print_comparison(run, actual, is_match);
-    if (!is_match) report_finding(run, actual, conduct, &run->diff);
+    if (!is_match) report_finding(run, index, actual, conduct, &run->diff);
     return TG_OK;
 }
 
+/* A planted bug that the comparison or the report missed: a fault of the gate itself. */
+static void report_missed(trial *run, tg_plant plant, const char *actual)
+{
+    tg_command again;
+    write_again(&again, run, actual);
+    tg_command_add(&again, "--self-test");
+    tg_progress_wipe(run->state->progress);
+    (void)fprintf(run->state->out, "%-22s %s    PLANTED BUG MISSED\n  %s: %s\n  again: %s\n\n",
+                  run->work->subject.trace->name, actual, tg_plant_name(plant),
+                  tg_plant_text(plant), again.text);
+    count_finding(run);
+}
+
 /* Plant wrong cells in a right actual trace. */
-static tg_status self_test(trial *run, const tg_matrix *right, tg_error *error)
+static tg_status self_test(trial *run, const char *actual, const tg_matrix *right, tg_error *error)
 {
     tg_plant_tally tallies[TG_NB_PLANTS];
     memset(tallies, 0, sizeof tallies);
     const tg_status status =
         tg_self_test_run(tallies, run->work->subject.trace, run->work->nb_events, right, error);
-    for (size_t plant = 0; plant < TG_NB_PLANTS; plant++) {
+    for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
         run->row->plants[plant].nb_planted += tallies[plant].nb_planted;
         run->row->plants[plant].nb_missed += tallies[plant].nb_missed;
         run->state->summary->nb_planted += tallies[plant].nb_planted;
-        run->state->summary->nb_mismatches += tallies[plant].nb_missed;
+        if (tallies[plant].nb_missed != 0) report_missed(run, plant, actual);
     }
     return status;
 }
 
-static tg_status run_actual(trial *run, const tg_backend *backend, tg_error *error)
+/* Make a trace with a backend; whoever wants to know hears of it first, in case it never
+ * returns. */
+static tg_status make(uint32_t *cells, tg_conduct *conduct, const trial *run,
+                      const tg_backend *backend, tg_error *error)
 {
+    const tg_gate_options *options = run->state->options;
     const tg_job job = make_job(run);
+    if (options->on_run != NULL) {
+        tg_command again;
+        write_again(&again, run, backend == &run->state->expected ? NULL : backend->ops->name);
+        options->on_run(options->on_run_context, backend->ops->name, again.text);
+    }
+    const tg_status status = tg_backend_make(cells, conduct, backend, &job, error);
+    if (options->on_run != NULL) options->on_run(options->on_run_context, NULL, NULL);
+    return status;
+}
+
+static tg_status run_actual(trial *run, size_t index, tg_error *error)
+{
+    const tg_backend *backend = &run->state->actuals[index];
     tg_conduct conduct;
     tg_error why = {0};
-    tg_status status = tg_backend_make(run->actual_cells, &conduct, backend, &job, &why);
+    tg_status status = make(run->actual_cells, &conduct, run, backend, &why);
     if (status != TG_OK) return backend_failed(run, backend, status, &why, error);
     const tg_matrix actual = {.cells = run->actual_cells,
                               .height = run->work->height,
                               .width = tg_trace_width(run->work->subject.trace)};
-    status = compare(run, backend->ops->name, &actual, &conduct, error);
+    status = compare(run, index, backend->ops->name, &actual, &conduct, error);
+    run->state->nb_compared[index] += status == TG_OK;
     if (status == TG_OK && run->state->options->self_test && tg_diff_is_match(&run->diff)) {
-        status = self_test(run, &actual, error);
+        status = self_test(run, backend->ops->name, &actual, error);
     }
     return status;
 }
@@ -207,9 +282,11 @@ static tg_status compare_digest(trial *run, tg_error *error)
     count_comparison(run, run->expected.height * run->expected.width);
     print_comparison(run, "digest", is_match);
     if (is_match) return TG_OK;
+    count_finding(run);
+    if (!is_shown(run, GATE_MAX_ACTUALS)) return TG_OK;
     char texts[2][33];
-    char again[AGAIN_BYTES];
-    write_again(again, run, "recorded");
+    tg_command again;
+    write_again(&again, run, "recorded");
     (void)fprintf(
         run->state->out,
         "%-22s recorded digest against %s    %zu events    MISMATCH\n"
@@ -217,9 +294,7 @@ static tg_status compare_digest(trial *run, tg_error *error)
         run->work->subject.trace->name, run->state->expected.ops->name, run->work->nb_events,
         entry->height, entry->width, tg_digest_text(texts[0], &entry->digest),
         run->state->expected.ops->name, run->expected.height, run->expected.width,
-        tg_digest_text(texts[1], &digest), again);
-    run->row->nb_mismatches++;
-    run->state->summary->nb_mismatches++;
+        tg_digest_text(texts[1], &digest), again.text);
     return TG_OK;
 }
 
@@ -228,11 +303,11 @@ static tg_status run_golden(trial *run, tg_error *error)
     const tg_record_trace *entry = run->work->entry;
     if (!run->state->with_recorded) return TG_OK;
     if (entry == NULL || !(entry->has_cells || entry->has_digest)) {
-        // Unless it was asked for by name, a golden trace is compared where there is one.
-        run->state->nb_not_golden += run->state->options->nb_actuals != 0;
+        run->state->nb_not_golden += run->work->record != NULL;
         return TG_OK;
     }
     run->row->nb_golden++;
+    run->state->summary->nb_golden++;
     if (!entry->has_cells) return compare_digest(run, error);
     const tg_status status =
         tg_record_read_cells(run->actual_cells, run->work->record, entry, error);
@@ -241,7 +316,7 @@ static tg_status run_golden(trial *run, tg_error *error)
                               .height = entry->height,
                               .width = entry->width};
     const tg_conduct conduct = {0};
-    return compare(run, "recorded", &actual, &conduct, error);
+    return compare(run, GATE_MAX_ACTUALS, "recorded", &actual, &conduct, error);
 }
 
 /* Make the expected trace. *is_made is false if the backend could not; that is then reported. */
@@ -250,14 +325,13 @@ static tg_status run_expected(trial *run, bool *is_made, tg_error *error)
     const tg_backend *backend = &run->state->expected;
     const tg_record_trace *entry = run->work->entry;
     *is_made = false;
-    const tg_job job = make_job(run);
     tg_conduct conduct;
     tg_error why = {0};
     if (!backend->ops->generates && (entry == NULL || !entry->has_cells)) {
         run->state->nb_not_golden++;
         return TG_OK;
     }
-    const tg_status status = tg_backend_make(run->expected_cells, &conduct, backend, &job, &why);
+    const tg_status status = make(run->expected_cells, &conduct, run, backend, &why);
     if (status != TG_OK) return backend_failed(run, backend, status, &why, error);
     run->expected = (tg_matrix){
         .cells = run->expected_cells,
@@ -268,8 +342,10 @@ static tg_status run_expected(trial *run, bool *is_made, tg_error *error)
     (void)fprintf(run->state->out, "%-22s %s, the expected side    WRONG CONDUCT\n",
                   run->work->subject.trace->name, backend->ops->name);
     tg_report_conduct(run->state->out, &conduct, run->work->subject.trace, run->expected.height);
-    run->row->nb_mismatches++;
-    run->state->summary->nb_mismatches++;
+    tg_command again;
+    write_again(&again, run, NULL);
+    (void)fprintf(run->state->out, "  again: %s\n\n", again.text);
+    count_finding(run);
     return TG_OK;
 }
 
@@ -278,7 +354,7 @@ static tg_status run_all(trial *run, tg_error *error)
     bool is_made = false;
     tg_status status = run_expected(run, &is_made, error);
     for (size_t i = 0; i < run->state->nb_actuals && is_made && status == TG_OK; i++) {
-        status = run_actual(run, &run->state->actuals[i], error);
+        status = run_actual(run, i, error);
     }
     if (is_made && status == TG_OK) status = run_golden(run, error);
     return status;
@@ -297,7 +373,7 @@ static void count_case(trial *run, double seconds)
 
 tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error)
 {
-    const double start_s = gate_now_s();
+    const double start_s = tg_now_s();
     trial run = {.state = state, .work = work, .row = &state->rows[work->index]};
     size_t width = tg_trace_width(work->subject.trace);
     size_t height = work->height;
@@ -319,7 +395,7 @@ tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error)
         run.expected_cells = expected_cells;
         run.actual_cells = actual_cells;
         status = run_all(&run, error);
-        count_case(&run, gate_now_s() - start_s);
+        count_case(&run, tg_now_s() - start_s);
         tg_diff_clear(&run.diff);
     }
     tg_buffer_destroy(actual_cells);

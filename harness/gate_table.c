@@ -102,7 +102,7 @@ static void note_traces_without_events(gate *state)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used != 0 ? ", " : "",
                                  tg_trace_at(i)->name);
     }
-    if (used != 0) gate_note(state, "no events in what was gated: %s", names);
+    if (used != 0) gate_note(state, "not in what was gated: %s", names);
 }
 
 static tg_status verdict_status(const gate *state, size_t nb_uncompared)
@@ -111,6 +111,7 @@ static tg_status verdict_status(const gate *state, size_t nb_uncompared)
     if (summary->nb_mismatches != 0) return TG_ERR_MISMATCH;
     if (summary->nb_not_run != 0 || summary->nb_cells == 0) return TG_ERR_UNAVAILABLE;
     if (state->options->self_test && summary->nb_planted == 0) return TG_ERR_UNAVAILABLE;
+    if (state->has_idle_backend) return TG_ERR_UNAVAILABLE;
     // A trace that was asked for by name and that no source has events of was not gated.
     if (state->options->nb_names != 0 && nb_uncompared != 0) return TG_ERR_UNAVAILABLE;
     return TG_OK;
@@ -119,10 +120,18 @@ static tg_status verdict_status(const gate *state, size_t nb_uncompared)
 tg_status gate_conclude(gate *state)
 {
     note_traces_without_events(state);
+    gate_note_idle_backends(state);
     if (state->nb_not_golden != 0) {
-        gate_note(state, "recorded: %zu sets of events have no recorded trace to compare",
+        gate_note(state, "recorded: sets of events without a recorded trace: %zu",
                   state->nb_not_golden);
     }
+    if (state->nb_not_shown != 0) {
+        (void)fprintf(
+            state->out,
+            "and %zu more mismatches of the same traces and backends: --verbose shows all\n\n",
+            state->nb_not_shown);
+    }
+    if (state->options->verbose) (void)fputc('\n', state->out);
     print_table(state);
     if (state->options->self_test) print_plants(state);
     for (size_t i = 0; i < state->nb_notes; i++) {
@@ -140,10 +149,11 @@ tg_status gate_conclude(gate *state)
         "verdict   %s: traces compared %zu of %zu, comparisons %zu, cells %zu, mismatches %zu",
         verdict, nb_wanted - nb_uncompared, nb_wanted, summary->nb_comparisons, summary->nb_cells,
         summary->nb_mismatches);
+    if (summary->nb_golden != 0) (void)fprintf(state->out, ", golden %zu", summary->nb_golden);
     if (summary->nb_not_run != 0) (void)fprintf(state->out, ", not run %zu", summary->nb_not_run);
     if (state->options->self_test)
         (void)fprintf(state->out, ", bugs planted %zu", summary->nb_planted);
     if (state->nb_notes != 0) (void)fprintf(state->out, ", skipped %zu", state->nb_notes);
-    (void)fprintf(state->out, ", %.1f s\n", gate_now_s() - state->start_s);
+    (void)fprintf(state->out, ", %.1f s\n", tg_now_s() - state->start_s);
     return status;
 }

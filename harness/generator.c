@@ -199,6 +199,7 @@ static void fill_upstream(unsigned char *events, const event_layout *layout,
                 const tg_leaf *leaf = &layout->leaves[i];
                 store(events + leaf->offset, leaf->type, draw_upstream_leaf(&rng, leaf->type));
             }
+            if (draws->complete != NULL) draws->complete(events);
         }
         if (draws->upstream_filler) (void)tg_std_rng_u64(&rng);
     }

@@ -20,7 +20,7 @@ typedef struct tg_subject {
 tg_subject tg_subject_at(size_t index);
 
 /* Indices of the traces that "CHIP" or "CHIP.KIND" names, at most TG_NB_KINDS.
- * Errors  TG_ERR_USAGE for an unknown chip or kind; says the nearest name. */
+ * Errors  TG_ERR_USAGE for an unknown chip or kind; says the nearest name, if one is near. */
 TG_NODISCARD tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_indices,
                                        const char *name, tg_error *error);
 
@@ -28,5 +28,8 @@ TG_NODISCARD tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_i
  * being one: tells which name was meant by a misspelt one. Only the first TG_NAME_BYTES - 1
  * letters count. */
 size_t tg_name_distance(const char *from, const char *to);
+
+/* Whether part stands somewhere in a name, upper and lower case being one. */
+bool tg_name_contains(const char *name, const char *part);
 
 #endif

@@ -61,5 +61,10 @@ const char *tg_error_line(char *line, size_t size, const tg_error *error)
     const bool has_where = error->where[0] != '\0';
     (void)snprintf(line, size, "%s%s%s%s%s%s", what, has_where ? " (" : "", error->where,
                    has_where ? ")" : "", error->how[0] != '\0' ? ": " : "", error->how);
+    // Texts name paths, which may hold anything: a newline would make two lines of one, and other
+    // controls could write over what a terminal shows.
+    for (char *byte = line; size != 0 && *byte != '\0'; byte++) {
+        if ((unsigned char)*byte < ' ' || *byte == 0x7f) *byte = '?';
+    }
     return line;
 }

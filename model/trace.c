@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* SP1's next_multiple_of_32, which gives at least 16: no rows give 16, one row gives 32. */
+#define MIN_HEIGHT ((size_t)16)
+#define HEIGHT_STEP ((size_t)32)
+
 size_t tg_trace_width(const tg_trace *trace) { return trace->columns->size / sizeof(uint32_t); }
 
 size_t tg_trace_event_size(const tg_trace *trace)
@@ -76,6 +80,12 @@ size_t tg_trace_nb_events_used(const tg_trace *trace, size_t nb_events)
     return trace->max_events != 0 && nb_events > trace->max_events ? trace->max_events : nb_events;
 }
 
+size_t tg_trace_nb_events_worth(const tg_trace *trace, size_t nb_events)
+{
+    const size_t nb_used = tg_trace_nb_events_used(trace, nb_events);
+    return nb_used < nb_events ? nb_used + 1 : nb_events;
+}
+
 size_t tg_trace_nb_rows(const tg_trace *trace, size_t nb_events)
 {
     const size_t nb_used = tg_trace_nb_events_used(trace, nb_events);
@@ -104,12 +114,11 @@ tg_status tg_trace_height(const tg_trace *trace, size_t nb_events, size_t fixed_
     size_t result = 0;
     switch (trace->height_rule) {
     case TG_HEIGHT_ALWAYS_16:
-        result = 16;
+        result = MIN_HEIGHT;
         break;
     case TG_HEIGHT_MULTIPLE_OF_32:
-        // SP1's next_multiple_of_32 gives at least 16, so that no rows give 16 and one row
-        // gives 32.
-        result = nb_rows == 0 ? 16 : (nb_rows + 31) / 32 * 32;
+        result =
+            nb_rows == 0 ? MIN_HEIGHT : (nb_rows + HEIGHT_STEP - 1) / HEIGHT_STEP * HEIGHT_STEP;
         if (fixed_height != 0) result = fixed_height;
         break;
     }
@@ -130,10 +139,10 @@ tg_status tg_trace_check_height(const tg_trace *trace, size_t nb_events, size_t 
         tg_error_how(error, "use a smaller height");
         return TG_ERR_HEIGHT;
     }
-    if (trace->height_rule == TG_HEIGHT_ALWAYS_16 && height != 16) {
-        tg_error_set(error, TG_ERR_HEIGHT, "height %zu of %s, which always has 16 rows", height,
-                     trace->name);
-        tg_error_how(error, "use height 16");
+    if (trace->height_rule == TG_HEIGHT_ALWAYS_16 && height != MIN_HEIGHT) {
+        tg_error_set(error, TG_ERR_HEIGHT, "height %zu of %s, which always has %zu rows", height,
+                     trace->name, MIN_HEIGHT);
+        tg_error_how(error, "use height %zu", MIN_HEIGHT);
         return TG_ERR_HEIGHT;
     }
     if (height < nb_rows) {

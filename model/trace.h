@@ -93,6 +93,10 @@ size_t tg_trace_nb_rows(const tg_trace *trace, size_t nb_events);
 /* Events that nb_events leave in the trace: min(nb_events, max_events). */
 size_t tg_trace_nb_events_used(const tg_trace *trace, size_t nb_events);
 
+/* Events worth making where nb_events are asked for: all of them; where only the first max_events
+ * count, one more than those, which must be ignored. */
+size_t tg_trace_nb_events_worth(const tg_trace *trace, size_t nb_events);
+
 /* Height of the trace of nb_events.
  * fixed_height  exactly this many rows; 0: none given, the rule decides. A rule that ignores fixed
  *               heights ignores it.

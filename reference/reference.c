@@ -34,7 +34,7 @@ const tg_ref_generator *tg_ref_at(size_t index) { return generators[index]; }
 
 /* Everything that the tiles of one trace share. */
 typedef struct ref_job {
-    uint32_t *cells;
+    uint32_t *cells; /* NULL: events are looked at, and nothing is stored */
     const tg_ref_generator *generator;
     const tg_trace *trace;
     size_t height;
@@ -205,7 +205,7 @@ static void make_tile(ref_job *job, size_t thread, size_t first_row)
     fill_eventful(blocks, job, decoded, first_block, nb_eventful);
     fill_padding(blocks + nb_eventful * job->block_width, job, first_block + nb_eventful,
                  nb_blocks - nb_eventful);
-    store_rows(job, blocks, first_row, nb_rows);
+    if (job->cells != NULL) store_rows(job, blocks, first_row, nb_rows);
 }
 
 static tg_status job_run(ref_job *job, tg_error *error)
@@ -222,14 +222,10 @@ static tg_status job_run(ref_job *job, tg_error *error)
     return TG_ERR_EVENT;
 }
 
-tg_status tg_ref_make(uint32_t *cells, const tg_ref_generator *generator, const tg_trace *trace,
-                      size_t height, const void *events, size_t nb_events, tg_error *error)
+/* Make a trace row by row; without cells, only look at the events. */
+static tg_status run_rows(uint32_t *cells, const tg_ref_generator *generator, const tg_trace *trace,
+                          size_t height, const void *events, size_t nb_events, tg_error *error)
 {
-    tg_status status = tg_trace_check_height(trace, nb_events, height, error);
-    if (status != TG_OK) return status;
-    if (generator->fill != NULL)
-        return generator->fill(cells, trace, height, events, nb_events, error);
-
     const size_t nb_tiles = (height + TILE_ROWS - 1) / TILE_ROWS;
     size_t nb_threads = (size_t)omp_get_max_threads();
     if (nb_threads > nb_tiles) nb_threads = nb_tiles != 0 ? nb_tiles : 1;
@@ -247,8 +243,29 @@ tg_status tg_ref_make(uint32_t *cells, const tg_ref_generator *generator, const 
         .nb_threads = nb_threads,
         .bad_event = SIZE_MAX,
     };
-    status = job_prepare(&job, error);
+    tg_status status = job_prepare(&job, error);
     if (status == TG_OK) status = job_run(&job, error);
     job_clear(&job);
     return status;
+}
+
+tg_status tg_ref_make(uint32_t *cells, const tg_ref_generator *generator, const tg_trace *trace,
+                      size_t height, const void *events, size_t nb_events, tg_error *error)
+{
+    const tg_status status = tg_trace_check_height(trace, nb_events, height, error);
+    if (status != TG_OK) return status;
+    if (generator->fill != NULL) {
+        return generator->fill(cells, trace, height, events, nb_events, error);
+    }
+    return run_rows(cells, generator, trace, height, events, nb_events, error);
+}
+
+tg_status tg_ref_check_events(const tg_ref_generator *generator, const tg_trace *trace,
+                              const void *events, size_t nb_events, tg_error *error)
+{
+    if (!generator->checks_ignored) return TG_OK;
+    const size_t nb_rows = tg_trace_nb_rows(trace, nb_events);
+    const tg_status status = tg_trace_check_height(trace, nb_events, nb_rows, error);
+    if (status != TG_OK) return status;
+    return run_rows(NULL, generator, trace, nb_rows, events, nb_events, error);
 }

@@ -37,8 +37,13 @@ typedef struct tg_ref_generator {
 
 /* Define tg_ref_<id>_<kind>, the generator of a trace whose rows are independent, from the body
  * that follows:
- *   TG_REF_ROW(select_main, tg_select_main_columns, tg_select_event) { row->vals = *event;
- *   return NULL; }
+ *
+ *   TG_REF_ROW(select_main, tg_select_main_columns, tg_select_event)
+ *   {
+ *       row->vals = *event;
+ *       return NULL;
+ *   }
+ *
  * The body sees row, event and slot, with their types. With TG_REF_ROW_CHECKED it may also read
  * the event's ignored fields. */
 #define TG_REF_ROW(trace_id, COLUMNS, EVENT) TG_REF_ROW_GENERATOR(trace_id, COLUMNS, EVENT, false)
@@ -74,5 +79,13 @@ const tg_ref_generator *tg_ref_at(size_t index);
 TG_NODISCARD tg_status tg_ref_make(uint32_t *cells, const tg_ref_generator *generator,
                                    const tg_trace *trace, size_t height, const void *events,
                                    size_t nb_events, tg_error *error);
+
+/* Look for an event that contradicts itself, as tg_ref_make would find it, and make nothing. Quick
+ * for traces whose rows check nothing.
+ * events  nb_events valid structs (tg_trace_check_events); may be NULL if there are none
+ * Errors  TG_ERR_EVENT for the first such event; TG_ERR_SIZE, TG_ERR_MEMORY
+ */
+TG_NODISCARD tg_status tg_ref_check_events(const tg_ref_generator *generator, const tg_trace *trace,
+                                           const void *events, size_t nb_events, tg_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Replacements of the calls that can fail; linked with -Wl,--wrap (tests/CMakeLists.txt has the
  * same list). */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "fault.h"
 
 #include <dirent.h>
@@ -12,11 +13,13 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Atomic: OpenMP threads take memory too. */
 static _Atomic tg_fault_kind armed_kind;
 static atomic_long nb_left;
 static atomic_bool has_failed;
+static _Atomic tg_fault_lack lacking;
 
 void tg_fault_arm(tg_fault_kind kind, long nth)
 {
@@ -29,6 +32,15 @@ bool tg_fault_disarm(void)
 {
     atomic_store(&armed_kind, TG_FAULT_NONE);
     return atomic_load(&has_failed);
+}
+
+void tg_fault_take_away(tg_fault_lack lack) { atomic_store(&lacking, lack); }
+
+static bool lacks(tg_fault_lack lack, int error_number)
+{
+    if (atomic_load(&lacking) != lack) return false;
+    errno = error_number;
+    return true;
 }
 
 static bool fails(tg_fault_kind kind, int error_number)
@@ -78,13 +90,27 @@ TG_WRAP(char *, realpath, (const char *path, char *resolved), (path, resolved), 
 TG_WRAP(DIR *, opendir, (const char *path), (path), TG_FAULT_IO, EMFILE, NULL)
 TG_WRAP(struct dirent *, readdir, (DIR * folder), (folder), TG_FAULT_IO, EIO, NULL)
 
+TG_WRAP(int, linkat, (int at, const char *from, int to_at, const char *to, int flags),
+        (at, from, to_at, to, flags), TG_FAULT_IO, EIO, -1)
+
+/* Looks for /proc only; a failure is no error, so that the nth call does not count it. */
+int __real_faccessat(int at, const char *path, int mode, int flags);
+int __wrap_faccessat(int at, const char *path, int mode, int flags);
+int __wrap_faccessat(int at, const char *path, int mode, int flags)
+{
+    if (lacks(TG_FAULT_LACK_PROC, ENOENT)) return -1;
+    return __real_faccessat(at, path, mode, flags);
+}
+
 /* open has a third argument only where it may create the file. */
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
 {
     if (fails(TG_FAULT_IO, EMFILE)) return -1;
-    if ((flags & O_CREAT) == 0) return __real_open(path, flags);
+    const bool unnamed = (flags & O_TMPFILE) == O_TMPFILE;
+    if (unnamed && lacks(TG_FAULT_LACK_UNNAMED_FILES, EOPNOTSUPP)) return -1;
+    if ((flags & O_CREAT) == 0 && !unnamed) return __real_open(path, flags);
     va_list arguments;
     va_start(arguments, flags);
     const mode_t mode = va_arg(arguments, mode_t);

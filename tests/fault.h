@@ -25,4 +25,14 @@ void tg_fault_arm(tg_fault_kind kind, long nth);
 /* Stop failing; true if the armed call came and failed. */
 bool tg_fault_disarm(void);
 
+/* What a system may lack, beside calls that fail. */
+typedef enum tg_fault_lack {
+    TG_FAULT_LACK_NOTHING,
+    TG_FAULT_LACK_UNNAMED_FILES, /* open refuses O_TMPFILE, as some file systems do */
+    TG_FAULT_LACK_PROC,          /* nothing is to be found below /proc */
+} tg_fault_lack;
+
+/* From now on the system lacks this and nothing else. */
+void tg_fault_take_away(tg_fault_lack lack);
+
 #endif

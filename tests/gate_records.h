@@ -59,7 +59,7 @@ static inline void recorded_clear(recorded *from)
 /* Write a record that holds this one trace into a folder that is there. */
 static inline void recorded_write(const recorded *from, const char *folder)
 {
-    char path[512];
+    char path[2048];
     if (from->events != NULL) {
         (void)snprintf(path, sizeof path, "%s/%s.events.npy", folder, from->trace->name);
         tg_assert_ok(tg_npy_write_events(path, from->events, from->nb_events,

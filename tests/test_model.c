@@ -273,8 +273,26 @@ START_TEST(model_lists_every_chip_once)
 }
 END_TEST
 
-TG_SUITE("model", model_heights_follow_the_rule, model_heights_of_every_trace,
-         model_heights_can_be_fixed, model_refuses_heights_below_the_rows,
-         model_refuses_heights_above_the_limit, model_refuses_counts_that_need_too_many_rows,
-         model_rows_of_huge_counts_do_not_wrap, model_ignores_events_beyond_the_last,
-         model_row_map_of_every_trace, model_row_map_of_known_traces, model_lists_every_chip_once)
+START_TEST(model_errors_are_one_line)
+{
+    tg_error error = {0};
+    char line[sizeof error + 16];
+    tg_error_set(&error, TG_ERR_IO, "no\nfile");
+    tg_error_where(&error, "a\tb\r\033[2Kc\x7f\x01, gr\xc3\xbcn");
+    tg_error_how(&error, "make\none");
+    ck_assert_str_eq(tg_error_line(line, sizeof line, &error),
+                     "no?file (a?b??[2Kc??, gr\xc3\xbcn): make?one");
+    // A line that is cut stays within its memory and keeps its end.
+    char small[8] = "xxxxxxx";
+    ck_assert_str_eq(tg_error_line(small, 6, &error), "no?fi");
+    ck_assert_int_eq(small[6], 'x');
+    ck_assert_str_eq(tg_error_line(small, 1, &error), "");
+}
+END_TEST
+
+TG_SUITE("model", model_errors_are_one_line, model_heights_follow_the_rule,
+         model_heights_of_every_trace, model_heights_can_be_fixed,
+         model_refuses_heights_below_the_rows, model_refuses_heights_above_the_limit,
+         model_refuses_counts_that_need_too_many_rows, model_rows_of_huge_counts_do_not_wrap,
+         model_ignores_events_beyond_the_last, model_row_map_of_every_trace,
+         model_row_map_of_known_traces, model_lists_every_chip_once)

@@ -12,7 +12,19 @@ typedef struct sample_values {
     tg_number count;
     tg_number limit;
     tg_words items;
+    tg_choice colour;
 } sample_values;
+
+static size_t nb_colours(void) { return 2; }
+
+static const char *colour_at(size_t index) { return index == 0 ? "red" : "green"; }
+
+static const char *colour_text_at(size_t index) { return index == 0 ? "as blood" : "as grass"; }
+
+static const tg_names colours = {.nb_names = nb_colours,
+                                 .name_at = colour_at,
+                                 .text_at = colour_text_at,
+                                 .fallback = 1};
 
 static const tg_option options[] = {
     TG_OPTION(sample_values, loud, FLAG, "loud", NULL, "a flag", .letter = 'l'),
@@ -24,6 +36,7 @@ static const tg_option options[] = {
     TG_OPTION(sample_values, limit, NUMBER, "limit", "N", "a number with a range",
               .fallback = "0x10", .min = 3, .max = 20),
     TG_OPTION(sample_values, items, WORDS, "item", "I", "words", .letter = 'i'),
+    TG_OPTION(sample_values, colour, CHOICE, "colour", "C", "a choice", .names = &colours),
 };
 
 static const tg_verb verb = {
@@ -66,6 +79,32 @@ START_TEST(options_values_land_in_the_struct)
     assert_words(&values->items, "first;second;-x=y;");
     assert_words(&line.operands, "one;two;-three;");
     tg_command_line_clear(&line);
+}
+END_TEST
+
+START_TEST(options_choices_have_a_fallback_and_a_list)
+{
+    tg_command_line line;
+    tg_assert_ok(tg_command_line_parse(&line, &verb, WORDS("one"), tg_suite_error));
+    const sample_values *values = line.values;
+    ck_assert(!values->colour.given);
+    ck_assert_str_eq(values->colour.name, "green");
+    tg_command_line_clear(&line);
+    tg_assert_ok(
+        tg_command_line_parse(&line, &verb, WORDS("one", "--colour", "green"), tg_suite_error));
+    values = line.values;
+    ck_assert(values->colour.given);
+    ck_assert_str_eq(values->colour.name, "green");
+    tg_command_line_clear(&line);
+
+    char help[4096] = "";
+    FILE *out = fmemopen(help, sizeof help - 1, "w");
+    ck_assert_ptr_nonnull(out);
+    tg_verb_print_help(out, &verb);
+    (void)fclose(out);
+    ck_assert_ptr_nonnull(strstr(help, "a choice (default: green)\n"));
+    ck_assert_ptr_nonnull(strstr(help, " red: as blood\n"));
+    ck_assert_ptr_nonnull(strstr(help, " green: as grass\n"));
 }
 END_TEST
 
@@ -130,13 +169,18 @@ START_TEST(options_wrong_use_is_refused)
     assert_refused("'four' is one word too many", "one", "two", "three", "four");
     assert_refused("did you mean --loud", "one", "--luod");
     assert_refused("did you mean --limit", "one", "--lim");
+    assert_refused("did you mean --colour", "one", "--olo");
     assert_refused("did you mean --help", "one", "--hlp");
     assert_refused("there is no option --l=3", "one", "--l=3");
     assert_refused("there is no option -z", "one", "-z");
     assert_refused("there is no option -L", "one", "-L");
     assert_refused("--loud takes no value", "one", "--loud=1");
     assert_refused("--loud takes no value", "one", "-lx");
+    assert_refused("--limit must not be negative", "one", "--limit", "-3");
+    assert_refused("--count must not be negative", "one", "-c-1");
+    assert_refused("--limit has no value", "one", "--limit", "-l");
     assert_refused("--name has no value", "one", "--name");
+    assert_refused("--name has no value", "one", "--name", "-3");
     assert_refused("--name has no value", "one", "--name", "--loud");
     assert_refused("--name has no value", "one", "--name=");
     assert_refused("--name is given twice", "one", "--name", "a", "--name", "a");
@@ -180,9 +224,8 @@ START_TEST(options_nearest_name_is_near)
     static const struct {
         const char *misspelt;
         const char *nearest;
-    } cases[] = {{"gatte", "gate"}, {"ge", "gen"},  {"gener", "generate"},
-                 {"dfif", "diff"},  {"zzzz", NULL}, {"", NULL},
-                 {"x", NULL}};
+    } cases[] = {{"gatte", "gate"}, {"ge", "gen"}, {"gener", "generate"}, {"dfif", "diff"},
+                 {"zzzz", NULL},    {"", NULL},    {"x", NULL},           {"gxx", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *nearest = tg_nearest_name(cases[i].misspelt, 4, candidate_at, names);
         ck_assert_msg((nearest == NULL) == (cases[i].nearest == NULL), "%s: %s", cases[i].misspelt,
@@ -192,6 +235,7 @@ START_TEST(options_nearest_name_is_near)
 }
 END_TEST
 
-TG_SUITE("options", options_values_land_in_the_struct, options_numbers_keep_their_range,
-         options_wrong_use_is_refused, options_help_wins_over_what_is_missing,
-         options_a_dash_alone_is_an_operand_and_a_value, options_nearest_name_is_near)
+TG_SUITE("options", options_choices_have_a_fallback_and_a_list, options_values_land_in_the_struct,
+         options_numbers_keep_their_range, options_wrong_use_is_refused,
+         options_help_wins_over_what_is_missing, options_a_dash_alone_is_an_operand_and_a_value,
+         options_nearest_name_is_near)

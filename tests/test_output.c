@@ -127,6 +127,12 @@ START_TEST(output_refuses_what_can_not_be_replaced)
     tg_assert_fails(TG_ERR_IO, "names no file", tg_output_open(&output, other, tg_suite_error));
     (void)snprintf(other, sizeof other, "%s/missing/out", folder);
     tg_assert_fails(TG_ERR_IO, "No such file", tg_output_open(&output, other, tg_suite_error));
+    // A link to what has no name, as /dev/stdout is in a pipeline.
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    (void)snprintf(other, sizeof other, "/proc/self/fd/%d", ends[1]);
+    tg_assert_fails(TG_ERR_IO, "a pipe or device", tg_output_open(&output, other, tg_suite_error));
+    ck_assert(close(ends[0]) == 0 && close(ends[1]) == 0);
     write_text(path, "a file");
     (void)snprintf(other, sizeof other, "%s/out", path);
     tg_assert_fails(TG_ERR_IO, "Not a directory", tg_output_open(&output, other, tg_suite_error));

@@ -147,8 +147,8 @@ START_TEST(record_refuses_bad_content)
         {ENTRY("\"trace\": \"B\", \"height\": 1, \"width\": 1"), "\"events\" is missing"},
         {ENTRY("\"trace\": \"B\", \"events\": -1, \"height\": 1, \"width\": 1"),
          "\"events\" is -1"},
-        {ENTRY("\"trace\": \"B\", \"events\": 1099511627777, \"height\": 1, \"width\": 1"),
-         "\"events\" is 1099511627777"},
+        {ENTRY("\"trace\": \"B\", \"events\": 134217729, \"height\": 1, \"width\": 1"),
+         "\"events\" is 134217729"},
         {ENTRY("\"trace\": \"B\", \"events\": 1.5, \"height\": 1, \"width\": 1"),
          "\"events\" is not an integer"},
         {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 67108865, \"width\": 1"),
@@ -307,49 +307,48 @@ START_TEST(record_refuses_events_of_other_number_or_size)
 }
 END_TEST
 
-/* Make a folder inside the test's, with a record.json or without. */
-static void make_folder(const char *name, bool with_record)
+START_TEST(record_checks_files_before_they_are_read)
 {
-    char path[600];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    ck_assert_int_eq(mkdir(path, 0755), 0);
-    (void)snprintf(path, sizeof path, "%s/%s/record.json", folder, name);
-    if (with_record) write_file(path, "{}", 2);
-}
-
-START_TEST(record_list_is_sorted_and_two_levels_deep)
-{
-    tg_suite_make_folder(folder);
-    char **paths = NULL;
-    size_t nb_paths = 0;
-    tg_assert_ok(tg_record_list(&paths, &nb_paths, folder, tg_suite_error));
-    ck_assert_uint_eq(nb_paths, 0);
-    tg_record_list_clear(paths, nb_paths);
-    make_folder("b", true);
-    make_folder("b/y", false);
-    make_folder("b/y/too-deep", true);
-    make_folder("a", false);
-    make_folder("a/10", true);
-    make_folder("a/9", true);
-    make_folder("B", true);
-    make_folder(".hidden", true);
-    make_folder("c", false);
-    make_folder("c/record.json", false);
-    tg_assert_ok(tg_record_list(&paths, &nb_paths, folder, tg_suite_error));
-    static const char *const expected[] = {"B", "a/10", "a/9", "b"};
-    ck_assert_uint_eq(nb_paths, 4);
-    for (size_t i = 0; i < nb_paths; i++) {
-        ck_assert_str_eq(paths[i] + strlen(folder) + 1, expected[i]);
+    const tg_trace *trace = NULL;
+    const tg_trace *without = NULL;
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        if (strcmp(tg_trace_at(i)->name, "Select.main") == 0) trace = tg_trace_at(i);
+        if (tg_trace_at(i)->event == NULL) without = tg_trace_at(i);
     }
-    tg_record_list_clear(paths, nb_paths);
-    // A record itself is found too.
-    write_record("{}");
-    tg_assert_ok(tg_record_list(&paths, &nb_paths, folder, tg_suite_error));
-    ck_assert_uint_eq(nb_paths, 5);
-    ck_assert_str_eq(paths[0], folder);
-    tg_record_list_clear(paths, nb_paths);
+    ck_assert(trace != NULL && without != NULL);
+    const size_t size = tg_trace_event_size(trace);
+    static const unsigned char zeros[1024];
+    static const uint32_t no_cells[4 * 5];
+    char events[512];
+    char cells[512];
+    tg_record record;
+    tg_suite_make_folder(folder);
+    (void)snprintf(events, sizeof events, "%s/Select.main.events.npy", folder);
+    (void)snprintf(cells, sizeof cells, "%s/Select.main.trace.npy", folder);
+    write_record("{\"traces\": [{\"trace\": \"Select.main\", \"events\": 3, \"height\": 4, "
+                 "\"width\": 5}]}");
+    tg_assert_ok(tg_record_open(&record, folder, tg_suite_error));
+    const tg_record_trace *entry = &record.traces[0];
+    tg_assert_fails(TG_ERR_IO, events,
+                    tg_record_check_events(&record, entry, trace, tg_suite_error));
+    tg_assert_fails(TG_ERR_IO, cells, tg_record_check_cells(&record, entry, tg_suite_error));
+    tg_assert_ok(tg_record_check_events(&record, entry, without, tg_suite_error));
+    tg_assert_ok(tg_npy_write_events(events, zeros, 3, size, tg_suite_error));
+    tg_assert_ok(tg_record_check_events(&record, entry, trace, tg_suite_error));
+    tg_assert_ok(tg_npy_write_cells(cells, no_cells, 4, 5, tg_suite_error));
+    tg_assert_ok(tg_record_check_cells(&record, entry, tg_suite_error));
+    // Numbers in record.json that the files do not bear out.
+    record.traces[0].nb_events = TG_MAX_EVENTS;
+    record.traces[0].height = TG_MAX_HEIGHT;
+    tg_assert_fails(TG_ERR_FORMAT, events,
+                    tg_record_check_events(&record, entry, trace, tg_suite_error));
+    tg_assert_fails(TG_ERR_FORMAT, cells, tg_record_check_cells(&record, entry, tg_suite_error));
+    record.traces[0].nb_events = 3;
+    tg_assert_ok(tg_npy_write_events(events, zeros, 3, size + 1, tg_suite_error));
+    tg_assert_fails(TG_ERR_FORMAT, events,
+                    tg_record_check_events(&record, entry, trace, tg_suite_error));
+    tg_record_clear(&record);
     tg_suite_remove_folder(folder);
-    tg_assert_fails(TG_ERR_IO, folder, tg_record_list(&paths, &nb_paths, folder, tg_suite_error));
 }
 END_TEST
 
@@ -357,4 +356,4 @@ TG_SUITE("record", record_reads_a_heading_and_entries, record_reads_all_events_o
          record_takes_what_it_does_not_know, record_refuses_bad_content,
          record_refuses_names_and_lists_without_bound, record_refuses_folders_that_are_none,
          record_refuses_files_that_contradict_it, record_refuses_events_of_other_number_or_size,
-         record_list_is_sorted_and_two_levels_deep)
+         record_checks_files_before_they_are_read)

@@ -83,6 +83,12 @@ static tg_status read_events(tg_error *error)
     return tg_record_read_events(events, &opened, entry, trace, error);
 }
 
+static tg_status check_files(tg_error *error)
+{
+    const tg_status status = tg_record_check_events(&opened, entry, trace, error);
+    return status == TG_OK ? tg_record_check_cells(&opened, entry, error) : status;
+}
+
 START_TEST(record_fault_read)
 {
     tg_assert_ok(tg_record_open(&opened, RECORD, tg_suite_error));
@@ -100,6 +106,8 @@ START_TEST(record_fault_read)
     // Header and tile; state and tile of the digest.
     ck_assert_int_ge(act_with_faults(TG_FAULT_MEMORY, read_cells, 0), 4);
     ck_assert_int_ge(act_with_faults(TG_FAULT_MEMORY, read_events, 0), 1);
+    ck_assert_int_ge(act_with_faults(TG_FAULT_IO, check_files, 2), 2 * 6);
+    ck_assert_int_ge(act_with_faults(TG_FAULT_MEMORY, check_files, 0), 2);
     tg_record_clear(&opened);
 }
 END_TEST
@@ -118,7 +126,7 @@ START_TEST(record_fault_list)
 {
     // Each record has its path, and the list grows once, at the 17th.
     ck_assert_int_ge(act_with_faults(TG_FAULT_MEMORY, list_records, 0), 20 + 2);
-    // The files of the records one level down are looked up, those two levels down are not.
+    // Each file of the records is looked up, to see whether it is a folder.
     ck_assert_int_ge(act_with_faults(TG_FAULT_IO, list_records, 0), 100);
     ck_assert_uint_eq(nb_paths, 20);
 }

@@ -80,6 +80,11 @@ START_TEST(subject_find_names_the_nearest_name)
         {"Selct.main", "nearest name is Select.main;"},
         {"extalu.preprocesed", "nearest name is ExtAlu.preprocessed;"},
         {"Select.mian", "nearest name is Select.main;"},
+        // A part of a name is nearer to it than any other name, however short.
+        {"LinearLayer", "nearest name is Poseidon2LinearLayer;"},
+        {"sbox", "nearest name is Poseidon2SBox;"},
+        {"linearlayer.main", "nearest name is Poseidon2LinearLayer.main;"},
+        {"Alu", "nearest name is ExtAlu;"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         size_t indices[TG_NB_KINDS], nb_indices = 0;
@@ -91,6 +96,56 @@ START_TEST(subject_find_names_the_nearest_name)
 }
 END_TEST
 
+START_TEST(subject_find_names_nothing_that_is_far)
+{
+    // No names, and chips of SP1 that are not here.
+    static const char *const far[] = {
+        "",
+        ".main",
+        "x",
+        "al",
+        "..",
+        "Global",
+        "Byte",
+        "Program",
+        "AddSub",
+        "Mul",
+        "DivRem",
+        "Bitwise",
+        "Lt",
+        "ShiftLeft",
+        "Branch",
+        "Jump",
+        "MemoryLocal",
+        "MemoryGlobalInit",
+        "StateBump",
+        "KeccakPermute",
+        "Global.main",
+        "MemoryLocal.main",
+        "SyscallCore.preprocessed",
+    };
+    for (size_t i = 0; i < sizeof far / sizeof far[0]; i++) {
+        size_t indices[TG_NB_KINDS], nb_indices = 0;
+        tg_error error = {0};
+        ck_assert_int_eq(tg_subject_find(indices, &nb_indices, far[i], &error), TG_ERR_USAGE);
+        ck_assert_msg(strcmp(error.how, "'tracegate list' shows all") == 0, "%s: %s", far[i],
+                      error.how);
+    }
+}
+END_TEST
+
+START_TEST(subject_names_contain_parts)
+{
+    ck_assert(tg_name_contains("BaseAlu", "alu"));
+    ck_assert(tg_name_contains("BaseAlu", "BASE"));
+    ck_assert(tg_name_contains("aab", "ab"));
+    ck_assert(tg_name_contains("a", ""));
+    ck_assert(!tg_name_contains("BaseAlu", "BaseAlus"));
+    ck_assert(!tg_name_contains("BaseAlu", "lau"));
+    ck_assert(!tg_name_contains("", "a"));
+}
+END_TEST
+
 START_TEST(subject_find_tells_a_wrong_kind_from_a_wrong_chip)
 {
     size_t indices[TG_NB_KINDS], nb_indices = 0;
@@ -98,11 +153,11 @@ START_TEST(subject_find_tells_a_wrong_kind_from_a_wrong_chip)
                     tg_subject_find(indices, &nb_indices, "Select.side", tg_suite_error));
     tg_assert_fails(TG_ERR_USAGE, "chip Select has no trace of the kind \"\"",
                     tg_subject_find(indices, &nb_indices, "Select.", tg_suite_error));
-    tg_assert_fails(TG_ERR_USAGE, "no chip or trace is named \"Selec.main\"",
+    tg_assert_fails(TG_ERR_USAGE, "no chip is called 'Selec'",
                     tg_subject_find(indices, &nb_indices, "Selec.main", tg_suite_error));
-    tg_assert_fails(TG_ERR_USAGE, "no chip or trace is named \"\"",
+    tg_assert_fails(TG_ERR_USAGE, "no chip is called ''",
                     tg_subject_find(indices, &nb_indices, "", tg_suite_error));
-    tg_assert_fails(TG_ERR_USAGE, "no chip or trace is named \".main\"",
+    tg_assert_fails(TG_ERR_USAGE, "no chip is called ''",
                     tg_subject_find(indices, &nb_indices, ".main", tg_suite_error));
 }
 END_TEST
@@ -115,13 +170,14 @@ START_TEST(subject_find_takes_names_of_any_length)
     name[sizeof name - 1] = '\0';
     size_t indices[TG_NB_KINDS], nb_indices = 0;
     ck_assert_int_eq(tg_subject_find(indices, &nb_indices, name, NULL), TG_ERR_USAGE);
-    tg_assert_fails(TG_ERR_USAGE, "nearest name is",
+    tg_assert_fails(TG_ERR_USAGE, "no chip is called 'SSSS",
                     tg_subject_find(indices, &nb_indices, name, tg_suite_error));
     ck_assert_uint_eq(nb_indices, 0);
 }
 END_TEST
 
-TG_SUITE("subject", subject_joins_the_tables_by_index, subject_has_the_draws_of_its_chip_and_kind,
-         subject_find_takes_every_trace_name, subject_find_takes_every_chip_name,
-         subject_find_names_the_nearest_name, subject_find_tells_a_wrong_kind_from_a_wrong_chip,
+TG_SUITE("subject", subject_names_contain_parts, subject_joins_the_tables_by_index,
+         subject_has_the_draws_of_its_chip_and_kind, subject_find_takes_every_trace_name,
+         subject_find_takes_every_chip_name, subject_find_names_the_nearest_name,
+         subject_find_names_nothing_that_is_far, subject_find_tells_a_wrong_kind_from_a_wrong_chip,
          subject_find_takes_names_of_any_length)

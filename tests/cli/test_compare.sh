@@ -36,13 +36,22 @@ says "MISMATCH"
 says "vals.out1"
 says "row 17, event 17"
 says "event: bit"
-says "again: tracegate diff reference.npy wrong.npy --chip Select.main --events events.npy"
+says "again: tracegate diff --chip Select.main --events events.npy reference.npy wrong.npy"
 cp wrong.npy "it's \$HOME; wrong.npy"
 run 1 diff reference.npy "it's \$HOME; wrong.npy" --nb-events 1000 --chip Select.main
 again=$(sed -n 's/^  again: tracegate //p' "$out")
 cp "$out" first.out
 eval "run 1 $again"
 check "the line that makes the report again makes another" cmp -s "$out" first.out
+# So it does where names are not what a shell takes for one word, or look like options.
+cp wrong.npy "it's \$(wrong).npy"
+cp events.npy ./"-events 1.npy"
+cp reference.npy ./-reference.npy
+run 1 diff --chip Select.main "--events=-events 1.npy" --max-cells 1 -- -reference.npy "it's \$(wrong).npy"
+again=$(sed -n 's/^  again: tracegate //p' "$out")
+cp "$out" first.out
+eval "run 1 $again"
+check "the line that makes the report again makes another: $again" cmp -s "$out" first.out
 run 1 diff reference.npy wrong.npy --chip Select.main
 says "vals.out1"
 says_not "padding  "

@@ -78,6 +78,19 @@ refuse 2 "rows" trace Select.main --seed 3 --nb-events 67108865 -o out.npy
 refuse 2 "rows" gate Select.main --nb-events 67108865
 refuse 2 "height" gate Select.main --nb-events 1000 --height 999
 
+# A profile that makes fewer events than are asked for says so, on standard error.
+run 0 gen PublicValues.main --profile upstream --nb-events 50 -o pv.npy
+says "1 event of PublicValues.main"
+complains "1 event of PublicValues.main is drawn, not 50: profile upstream has no more"
+check "more or less than one line on standard error" one_line
+run 0 trace PublicValues.main --profile upstream --seed 1 --nb-events 50 -o pv.npy
+complains "is drawn, not 50"
+run 0 gen PublicValues.main --profile upstream --nb-events 1 -o pv.npy
+quiet
+run 0 gen PublicValues.main --nb-events 50 -o pv.npy
+says "50 events"
+quiet
+
 # MemoryConst.main: its number of events is all it needs.
 run 0 trace MemoryConst.main --nb-events 33 -o const.npy
 says "64 rows"

@@ -39,6 +39,34 @@ for words in gen trace; do
     rm work/x.npy
 done
 
+# A pipe behind a link.
+"$program" "${gen[@]}" -o /dev/stdout 2>"$err" | cat >"$out"
+check_code "${PIPESTATUS[0]}" 2
+complains "pipe or device"
+
+# Killed while it writes, it leaves nothing, where the file system knows files without a name: there the descriptor leads to a name
+# that is gone.
+writes() { find "/proc/$1/fd" -lname "$folder/work/*" 2>/dev/null | grep -q .; }
+for signal in TERM INT KILL; do
+    last_command="gen, killed by $signal"
+    # A shell has its background jobs ignore INT.
+    env --default-signal=INT "$program" gen Select.main --nb-events 20000000 -o work/x.npy >"$out" 2>"$err" &
+    victim=$!
+    while kill -0 "$victim" 2>/dev/null && ! writes "$victim"; do sleep 0.01; done
+    unnamed=false
+    find "/proc/$victim/fd" -lname "$folder/work/*(deleted)" 2>/dev/null | grep -q . && unnamed=true
+    kill "-$signal" "$victim"
+    wait "$victim" 2>/dev/null
+    code=$?
+    check "killed by $signal it ends with $code" test "$code" -gt 128
+    if $unnamed; then
+        only_files work
+    else
+        echo "no files without a name here: what a killed process leaves is not looked at"
+        rm -f work/.x.npy.tracegate-*.part
+    fi
+done
+
 # A disk that is really full, where this user may mount one.
 if [ "$(id -u)" -eq 0 ] && mkdir disk && mount -t tmpfs -o size=16k tmpfs disk 2>/dev/null; then
     run 0 gen Select.main --nb-events 100 -o disk/small.npy

@@ -14,6 +14,8 @@ refuse 2 "there is no verb" "$(printf 'g%.0s' {1..200})"
 refuse 2 "did you mean --json" list --jsn
 refuse 2 "did you mean --nb-events" gen Select.main --nb-event 3 -o x.npy
 refuse 2 "did you mean --nb-events" gate --nb
+refuse 2 "did you mean --max-cells" gate --cells
+refuse 2 "did you mean --nb-events" gen Select.main --events e.npy -o x.npy
 refuse 2 "did you mean --seed" gate --sed=3
 refuse 2 "no option -q" list -q
 refuse 2 "no option --frobnicate" bench --frobnicate
@@ -39,6 +41,18 @@ refuse 2 "exclude each other" trace Select.main --seed 1 --record . -o x.npy
 refuse 2 "exclude each other" trace Select.main --events e.npy --record . -o x.npy
 refuse 2 "exclude each other" gate --corpus . --no-corpus
 
+# Options that would change nothing.
+corpus=$2
+refuse 2 "--height is for drawn events" gate Select.main --record "$corpus/counts/65" --height 96
+refuse 2 "--height is for drawn events" gate Select.main --corpus "$corpus/counts" --height 96
+refuse 2 "--grid is for kernels" gate Select.main --no-corpus --actual reference --grid 3
+refuse 2 "--grid is for kernels" gate Select.main --record "$corpus/counts/65" --actual recorded --grid 3
+refuse 2 "--block is for kernels" gate Select.main --no-corpus --actual reference --actual recorded --block 33
+run 0 gate Select.main --record "$corpus/counts/65" --seed 7 --nb-events 65 --height 96
+run 0 gate Select.main --record "$corpus/counts/65" --actual recorded --actual host --grid 3 --block 33
+run 0 gate Select.main --no-corpus --expected host --actual reference --grid 3
+run 0 gate Select.main --no-corpus --grid 3
+
 # Required options and operands.
 refuse 2 "--nb-events N is missing" gen Select.main -o x.npy
 refuse 2 "--output" gen Select.main --nb-events 3
@@ -54,7 +68,10 @@ refuse 2 "one word too many" list -- --json
 # Chips, kinds, profiles, backends.
 refuse 2 "Select" describe Selct
 refuse 2 "Select" describe Select.mian
-refuse 2 "name" describe ""
+refuse 2 "no chip is called 'Global': 'tracegate list' shows all" describe Global
+refuse 2 "no chip is called '': 'tracegate list' shows all" describe .main
+refuse 2 "nearest name is Poseidon2LinearLayer;" describe LinearLayer
+refuse 2 "no chip is called '': 'tracegate list' shows all" describe ""
 refuse 2 "Select" gate Slect.main
 refuse 2 "Select" bench Slect
 refuse 2 "names 2 traces" gen Select --nb-events 3 -o x.npy
@@ -72,7 +89,26 @@ refuse 2 "--nb-events" trace MemoryConst.main -o x.npy
 refuse 2 "--nb-events" trace MemoryConst.main --seed 1 --nb-events 3 -o x.npy
 refuse 2 "--nb-events" trace MemoryConst.main --events e.npy -o x.npy
 refuse 2 "--seed" trace Select.main -o x.npy
-refuse 2 "--nb-events" trace Select.main --seed 1 -o x.npy
+refuse 2 "--nb-events N is missing" trace Select.main --seed 1 -o x.npy
+refuse 2 "--seed makes no sense: MemoryConst.main has no events" trace MemoryConst.main --seed 1 --nb-events 3 -o x.npy
+refuse 2 "--events makes no sense: MemoryConst.main has no events" trace MemoryConst.main --events e.npy -o x.npy
+refuse 2 "--profile makes no sense: MemoryConst.main has no" trace MemoryConst.main --nb-events 3 --profile upstream -o x.npy
+refuse 2 "--profile is for drawn events" trace Select.main --events e.npy --profile upstream -o x.npy
+refuse 2 "--profile is for drawn events" trace Select.main --record "$corpus/counts/65" --profile upstream -o x.npy
+
+# Numbers below 0, and outputs that are no files.
+refuse 2 "--seed must not be negative" gate --seed -1
+refuse 2 "--height must not be negative" trace Select.main --seed 1 --nb-events 3 --height=-3 -o x.npy
+refuse 2 "--output - names no file" gen Select.main --nb-events 3 -o -
+refuse 2 "--output - names no file" trace Select.main --seed 1 --nb-events 3 -o -
+
+# The table of bench begins with its first result.
+refuse 2 "recorded" bench --backend recorded
+refuse 2 "rows" bench Select.main --backend reference --nb-events 67108865
+run 0 bench Select.main --backend reference --nb-events 1000
+says "events/s"
+check "rates are not in millions" grep -Eq "^Select.main +reference +1000 +[0-9]+\\.[0-9]{2} M " "$out"
+check "columns are not aligned" test "$(awk '{print index($0, NR == 1 ? "share" : $NF == "threads" || $NF == "thread" ? $(NF - 1) " " $NF : "")}' "$out" | sort -u | wc -l)" -eq 1
 only_files . .out .err
 
 # Long options and letters, both forms; hexadecimal numbers; words behind --.

@@ -38,9 +38,9 @@ plant() {
 }
 
 for folder in model files reference kernels gpu harness cli cmake; do
-    cp -R "$root/$folder" "$copy/" || exit 3
+    cp -R "$root/$folder" "$copy/" || exit 2
 done
-cp "$root/CMakeLists.txt" "$copy/" || exit 3
+cp "$root/CMakeLists.txt" "$copy/" || exit 2
 expect include_graph 0 " 0 wrong" "the sources as they are"
 expect chip_names 0 " 0 lines" "the sources as they are"
 

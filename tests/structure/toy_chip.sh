@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# Adds a toy chip to a copy of the tree, with one line of model/chips.def and its own three files; configures, builds, gates it,
+# Adds a toy chip to a copy of the tree, with one line of model/chips.def and its own files; configures, builds, gates it,
 # and requires that nothing else had to change. Half a chip must stop the configuration.
 #
 #   toy_chip.sh ROOT CMAKE GENERATOR CC
@@ -27,12 +27,14 @@ configure() {
 
 # What the project is made of; not what is built from it, and not the recorded traces, which no chip has to have.
 for entry in CMakeLists.txt cmake model files reference kernels gpu harness cli tests; do
-    cp -R "$root/$entry" "$tree/" || exit 3
+    cp -R "$root/$entry" "$tree/" || exit 2
 done
 echo 'TG_CHIP(toy, toy, "Toy", MAIN)' >>"$tree/model/chips.def"
-cp "$root/tests/toy_chip/toy.h" "$tree/model/" || exit 3
-cp "$root/tests/toy_chip/toy.c" "$tree/reference/" || exit 3
-cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/" || exit 3
+cp "$root/tests/toy_chip/toy.h" "$tree/model/" || exit 2
+cp "$root/tests/toy_chip/toy.c" "$tree/reference/" || exit 2
+cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/" || exit 2
+cp "$root/tests/toy_chip/toy_plan.h" "$tree/gpu/" || exit 2
+cp "$root/tests/toy_chip/test_toy.c" "$tree/tests/" || exit 2
 
 # Half a chip.
 for file in model/toy.h reference/toy.c kernels/toy.cu; do
@@ -51,12 +53,14 @@ done
 
 # The whole chip.
 configure || die "the tree with a toy chip does not configure"
-"$cmake" --build "$build" --parallel 2 --target tracegate test_model test_planted >"$work/log" 2>&1 || die "the toy chip does not build"
+"$cmake" --build "$build" --parallel 2 --target tracegate test_model test_planted test_toy >"$work/log" 2>&1 ||
+    die "the toy chip does not build"
 "$build/tracegate" list >"$work/log" 2>&1 || die "'tracegate list' fails"
 grep -q "^Toy.*9" "$work/log" || die "'tracegate list' does not list the toy chip"
 "$build/tracegate" gate Toy --nb-events 1000 --self-test >"$work/log" 2>&1 || die "the gate of the toy chip fails"
 grep -q "^verdict   match: traces compared 1 of 1" "$work/log" || die "the gate of the toy chip compares nothing"
 "$build/tracegate" gate Toy.main --nb-events 100 --height 48 --grid 3 --block 33 >"$work/log" 2>&1 || die "the gate fails at a fixed height"
+"$build/tests/test_toy" >"$work/log" 2>&1 || die "the toy chip's own suite fails: its launch plan has no effect"
 "$build/tests/test_model" >"$work/log" 2>&1 || die "the suite of the model fails"
 "$build/tests/test_planted" >"$work/log" 2>&1 || die "the suite of planted bugs fails"
 
@@ -75,6 +79,14 @@ cp "$root/tests/structure/toy_out_of_bounds.cu" "$tree/kernels/toy.cu"
 [ $? -eq 1 ] || die "the gate lets a straying toy chip pass"
 grep -q "eventful     0 of 3000 cells" "$work/log" || die "the report finds wrong cells where there is none"
 grep -q "out of bounds: 1 word written after the trace, the nearest at distance 0" "$work/log" || die "the report does not name the stray word"
+
+# One that crashes is a finding, and the line that runs it again is said.
+sed 's/if (row == 0) trace\[9 \* height\] = 0;/*(volatile uint32_t *)(uintptr_t)16 = 1;/' "$root/tests/structure/toy_out_of_bounds.cu" >"$tree/kernels/toy.cu"
+"$cmake" --build "$build" --parallel 2 --target tracegate >"$work/log" 2>&1 || die "the crashing toy chip does not build"
+"$build/tracegate" gate Toy --nb-events 1000 >"$work/log" 2>&1
+[ $? -eq 1 ] || die "the gate does not end with 1 where a kernel crashes"
+grep -q "the kernel crashed this process (host)" "$work/log" || die "the crash is not said"
+grep -q "again: tracegate gate Toy.main .*--actual host" "$work/log" || die "the crash does not say how to run it again"
 cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/"
 
 # One line, and files of its own.
@@ -86,11 +98,13 @@ cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/"
     fi
 done >"$work/log"
 cat >"$work/wanted" <<'END'
+new ./gpu/toy_plan.h
 new ./kernels/toy.cu
 changed ./model/chips.def
 new ./model/toy.h
 new ./reference/toy.c
+new ./tests/test_toy.c
 END
 cmp -s "$work/log" "$work/wanted" || die "another file than the chip's own was touched"
 [ "$(diff "$root/model/chips.def" "$tree/model/chips.def" | grep -c '^[<>]')" -eq 1 ] || die "more than a line of chips.def changed"
-echo "a toy chip is one line and three files"
+echo "a toy chip is one line and files of its own"

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A command line as text that a POSIX shell reads back word for word: what a report says to run
+ * again.
+ *
+ *   tg_command again;
+ *   tg_command_begin(&again);
+ *   tg_command_add(&again, "tracegate");
+ *   tg_command_add_option(&again, "record", "%s", record->path);
+ *   puts(again.text);
+ */
+#ifndef TRACEGATE_HARNESS_COMMAND_H
+#define TRACEGATE_HARNESS_COMMAND_H
+
+#include "model/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bytes of a command line: room for several paths as long as systems take them. */
+#define TG_COMMAND_BYTES 16384
+
+/* Ends a command line that had no room for all of its words; a comment to the shell. */
+#define TG_COMMAND_CUT "  # cut: too long"
+
+typedef struct tg_command {
+    char text[TG_COMMAND_BYTES]; /* a string at any time */
+    size_t nb_used;
+    bool is_cut; /* text lacks words and ends in TG_COMMAND_CUT */
+} tg_command;
+
+/* Begin an empty command line. */
+void tg_command_begin(tg_command *command);
+
+/* Append one word, quoted where a shell would not take it for itself alone. A word that doesn't fit
+ * is left out whole, with everything after it, and the text is marked as cut. */
+void tg_command_add(tg_command *command, const char *word);
+
+/* Append `--name` and its value, which is formatted. Both fit, or both are left out. */
+void tg_command_add_option(tg_command *command, const char *name, const char *format, ...)
+    TG_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# The script dev, as far as it goes without building: its verbs, and a build folder that belongs to someone else.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+source=$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
+"$program" --help >"$out"
+verbs=$(sed -n '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$out")
+check "the program lists no verbs" test "$(wc -w <<<"$verbs")" -ge 8
+
+# A clone whose logs cannot be written. Root may write everywhere, so someone else tries.
+mkdir -p clone/build/log
+cp -- "$source/dev" clone/dev
+program=$folder/clone/dev
+as_user=()
+if [ "$(id -u)" -eq 0 ]; then as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups); fi
+locked_out() { # locked_out VERB: says who owns what is in the way, in one line
+    last_command="./dev $1"
+    "${as_user[@]}" "$program" "$1" >"$out" 2>"$err" </dev/null
+    check_code $? 3
+    check "more or less than one line on standard error" one_line
+    complains "cannot write $folder/clone/build/log/"
+    complains "belongs to $(id -un)"
+    complains "chown"
+}
+printf 'of an older build\n' >clone/build/log/configure-release.log
+chmod 755 "$folder" clone clone/dev clone/build
+chmod 444 clone/build/log/configure-release.log
+chmod 555 clone/build/log
+# Every verb of the program builds it, and gets as far as the log.
+for verb in $verbs; do
+    locked_out "$verb"
+done
+chmod 755 clone/build/log
+rm -r clone/build/log
+chmod 555 clone/build
+locked_out gate
+
+"$program" help >"$out" 2>"$err"
+for verb in $verbs; do
+    check "the usage does not name $verb" grep -qw -- "$verb" "$out"
+done
+"$program" frobnicate >"$out" 2>"$err"
+check_code $? 2
+complains "./dev help"
+chmod -R u+w clone
+finish
