@@ -54,6 +54,17 @@ static tg_status shorten(gate_case *work, const gate *state, tg_error *error)
                            &work->height, error);
 }
 
+/* Events are checked once, all that a record has: each by its fields, and for contradictions, which
+ * takes a permutation an event for some chips. */
+static tg_status check_events(const gate_case *work, tg_error *error)
+{
+    const tg_trace *trace = work->subject.trace;
+    const tg_status status = tg_trace_check_events(trace, work->events, work->nb_events, error);
+    if (status != TG_OK) return status;
+    return tg_ref_check_events(work->subject.reference, trace, work->events, work->nb_events,
+                               error);
+}
+
 tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *state, size_t record,
                                   size_t entry, tg_error *error)
 {
@@ -78,12 +89,7 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     if (status == TG_OK && trace->event != NULL) {
         status = tg_record_read_events(work->events, from, listed, trace, error);
     }
-    if (status == TG_OK)
-        status = tg_trace_check_events(trace, work->events, work->nb_events, error);
-    if (status == TG_OK) {
-        status = tg_ref_check_events(work->subject.reference, trace, work->events, work->nb_events,
-                                     error);
-    }
+    if (status == TG_OK && !state->are_records_checked) status = check_events(work, error);
     if (status == TG_OK) status = shorten(work, state, error);
     if (status != TG_OK) {
         tg_error_where(error, "record %s", from->path);
@@ -249,6 +255,7 @@ tg_status gate_open_records(gate *state, tg_error *error)
         status = check_once(state, i, error);
         if (status == TG_OK) status = check_record(state, i, &unknown, error);
     }
+    state->are_records_checked = status == TG_OK;
     tg_record_list_clear(paths, nb_paths);
     if (state->nb_records > 1)
         qsort(state->records, state->nb_records, sizeof *state->records, order_records);

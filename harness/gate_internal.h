@@ -53,6 +53,7 @@ typedef struct gate {
     tg_record *records;                   /* [nb_records] open ones */
     size_t nb_records;
     size_t nb_recorded_cases; /* of wanted traces in them */
+    bool are_records_checked; /* all their events: they are not looked at a second time */
     size_t nb_not_golden;     /* cases without the golden trace that was asked for */
     size_t nb_cases;          /* to come, for the progress */
     size_t nb_cases_done;
