@@ -208,12 +208,10 @@ static tg_status find(const json_t **value, tg_json_value *object, const char *k
     return TG_ERR_FORMAT;
 }
 
-tg_status tg_json_get_size(size_t *value, tg_json_value *object, const char *key, size_t least,
-                           size_t most, tg_error *error)
+/* The integer that was found under a name. */
+static tg_status to_size(size_t *value, const json_t *found, const char *name, size_t least,
+                         size_t most, tg_error *error)
 {
-    const json_t *found = NULL;
-    const tg_status status = find(&found, object, key, error);
-    if (status != TG_OK) return status;
     const json_int_t integer = json_is_integer(found) ? json_integer_value(found) : -1;
     if (json_is_integer(found) && integer >= 0 && (uint64_t)integer >= least &&
         (uint64_t)integer <= most) {
@@ -221,13 +219,29 @@ tg_status tg_json_get_size(size_t *value, tg_json_value *object, const char *key
         return TG_OK;
     }
     if (json_is_integer(found)) {
-        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is %lld, which is out of range", key,
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is %lld, which is out of range", name,
                      (long long)integer);
     } else {
-        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is not an integer", key);
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is not an integer", name);
     }
     tg_error_how(error, "write an integer from %zu to %zu", least, most);
     return TG_ERR_FORMAT;
+}
+
+tg_status tg_json_get_size(size_t *value, tg_json_value *object, const char *key, size_t least,
+                           size_t most, tg_error *error)
+{
+    const json_t *found = NULL;
+    const tg_status status = find(&found, object, key, error);
+    return status == TG_OK ? to_size(value, found, key, least, most, error) : status;
+}
+
+tg_status tg_json_get_size_at(size_t *value, tg_json_value *array, size_t index, const char *name,
+                              size_t least, size_t most, tg_error *error)
+{
+    char text[128];
+    (void)snprintf(text, sizeof text, "%s[%zu]", name, index);
+    return to_size(value, json_array_get(array, index), text, least, most, error);
 }
 
 static tg_status find_string(const json_t **found, tg_json_value *object, const char *key,
@@ -297,4 +311,13 @@ tg_status tg_json_get_array(tg_json_value **array, size_t *length, tg_json_value
 tg_json_value *tg_json_element(tg_json_value *array, size_t index)
 {
     return json_array_get(array, index);
+}
+
+size_t tg_json_length(tg_json_value *array) { return json_array_size(array); }
+
+size_t tg_json_nb_keys(tg_json_value *object) { return json_object_size(object); }
+
+tg_json_value *tg_json_member(tg_json_value *object, const char *key)
+{
+    return json_object_get(object, key);
 }

@@ -52,6 +52,19 @@ TG_NODISCARD tg_status tg_json_get_array(tg_json_value **array, size_t *length,
                                          tg_json_value *object, const char *key, tg_error *error);
 tg_json_value *tg_json_element(tg_json_value *array, size_t index);
 
+/* An integer of an array; name is the array's in errors. An index behind its end is one that is no
+ * integer. */
+TG_NODISCARD tg_status tg_json_get_size_at(size_t *value, tg_json_value *array, size_t index,
+                                           const char *name, size_t least, size_t most,
+                                           tg_error *error);
+
+/* Length of an array, 0 of anything else; value of a key, NULL where there is none. */
+size_t tg_json_length(tg_json_value *array);
+tg_json_value *tg_json_member(tg_json_value *object, const char *key);
+
+/* Keys of an object, 0 of anything else: more than those that were asked for are unknown ones. */
+size_t tg_json_nb_keys(tg_json_value *object);
+
 /* As tg_json_get_text, for prose: what is too long is cut between characters, control characters
  * become '?'. */
 TG_NODISCARD tg_status tg_json_get_prose(char *text, size_t size, tg_json_value *object,
