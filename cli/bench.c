@@ -7,6 +7,7 @@
 #include "harness/progress.h"
 
 #include <stddef.h>
+#include <string.h>
 
 typedef struct bench_values {
     tg_words backends;
@@ -15,20 +16,21 @@ typedef struct bench_values {
     bool json;
 } bench_values;
 
-/* Events where the command line gives none: seconds of work for the slowest CPU generator; for a
- * GPU the rows of SP1's largest traces, far beyond its caches. */
+/* Events where the command line gives none: seconds of work for the slowest CPU generator, of which
+ * one that searches for each event makes the fewest; for a GPU the rows of SP1's largest traces,
+ * far beyond its caches. */
 #define LOG_NB_EVENTS_CPU 18
+#define LOG_NB_EVENTS_CPU_SEARCH 14
 #define LOG_NB_EVENTS_DEVICE 22
-#define NB_EVENTS_CPU ((size_t)1 << LOG_NB_EVENTS_CPU)
-#define NB_EVENTS_DEVICE ((size_t)1 << LOG_NB_EVENTS_DEVICE)
 
 static const tg_option options[] = {
     TG_OPTION(bench_values, backends, WORDS, "backend", "B",
               "the backend to measure (all that are here); may be repeated"),
-    TG_OPTION(bench_values, nb_events, NUMBER, "nb-events", "N",
-              "events of each trace (2^" TG_TEXT_OF(LOG_NB_EVENTS_CPU) ", and 2^" TG_TEXT_OF(
-                  LOG_NB_EVENTS_DEVICE) " on a GPU)",
-              .min = 1, .max = TG_MAX_EVENTS),
+    TG_OPTION(
+        bench_values, nb_events, NUMBER, "nb-events", "N",
+        "events of each trace (2^" TG_TEXT_OF(LOG_NB_EVENTS_CPU) ", 2^" TG_TEXT_OF(
+            LOG_NB_EVENTS_CPU_SEARCH) " of one that searches, 2^" TG_TEXT_OF(LOG_NB_EVENTS_DEVICE) " on a GPU)",
+        .min = 1, .max = TG_MAX_EVENTS),
     TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
               "measure the comparison of two 2^20 x 179 traces, too (1.5 GB)"),
     TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
@@ -39,8 +41,8 @@ typedef struct bench {
     const bench_values *given;
     const tg_words *names;
     tg_json_out json;
-    bool has_head;    /* the table's first line is printed */
-    size_t nb_events; /* of the present backend's traces */
+    bool has_head;  /* the table's first line is printed */
+    bool on_device; /* the present backend, as far as its results have told */
     tg_progress *progress;
 } bench;
 
@@ -51,6 +53,21 @@ static void json_rate(tg_json_out *json, const char *name, const tg_bench_rate *
     tg_json_real(json, "events_per_s", rate->events_per_s);
     tg_json_real(json, "bytes_per_s", rate->bytes_per_s);
     tg_json_count(json, "repeats", rate->nb_repeats);
+    tg_json_end(json);
+}
+
+static void json_phases(tg_json_out *json, const tg_bench_result *result)
+{
+    tg_json_begin(json, "phases", '[');
+    for (size_t i = 0; i < result->nb_phases; i++) {
+        const tg_bench_phase *phase = &result->phases[i];
+        tg_json_begin(json, NULL, '{');
+        tg_json_text(json, "name", phase->name);
+        tg_json_real(json, "seconds", phase->seconds);
+        tg_json_real(json, "events_per_s", phase->events_per_s);
+        tg_json_bool(json, "in_best", !phase->is_side);
+        tg_json_end(json);
+    }
     tg_json_end(json);
 }
 
@@ -72,6 +89,9 @@ static void json_result(tg_json_out *json, const tg_bench_result *result)
         json_rate(json, "yardstick_rate", &result->reference);
         tg_json_real(json, "share", result->share);
         tg_json_real(json, "share_fetched", result->share_fetched);
+        tg_json_count(json, "scratch_bytes", result->scratch_bytes);
+        tg_json_count(json, "side_bytes", result->side_bytes);
+        json_phases(json, result);
     } else {
         tg_json_count(json, "threads", result->nb_threads);
         json_rate(json, "one_thread", &result->one_thread);
@@ -82,30 +102,79 @@ static void json_result(tg_json_out *json, const tg_bench_result *result)
 /* A rate of events, in millions. */
 #define EVENTS_PER_UNIT 1e6
 
+/* The table, and the lines below a row of it, are 110 columns wide at the most. */
 static void print_head(void)
 {
-    (void)printf("%-36s %-10s %9s %12s %9s %10s %12s  %s\n", "trace", "backend", "events",
-                 "events/s", "MB", "GB/s", "per core/s", "share, or threads");
+    (void)printf("%-33s %-9s %8s %12s %7s %10s  %s\n", "trace", "backend", "events", "events/s",
+                 "GB/s", "per core/s", "share, or threads");
+}
+
+/* One line of the times below a row. */
+static void print_time(const char *name, double seconds, double events_per_s, const char *note)
+{
+    (void)printf("  %-31s %9.3f ms       %10.2f M%s%s\n", name, seconds * 1e3,
+                 events_per_s / EVENTS_PER_UNIT, note[0] != '\0' ? "  " : "", note);
+}
+
+/* Times of the phases that count, their total, and what was timed apart. */
+static void print_phases(const tg_bench_result *result)
+{
+    char total[TG_NAME_BYTES] = "total";
+    for (size_t i = 0; i < result->nb_phases; i++) {
+        const tg_bench_phase *phase = &result->phases[i];
+        const size_t len = strlen(total);
+        if (!phase->is_side) {
+            print_time(phase->name, phase->seconds, phase->events_per_s, "");
+        } else {
+            (void)snprintf(total + len, sizeof total - len, "%s%s",
+                           strchr(total, ' ') == NULL ? " without " : ", ", phase->name);
+        }
+    }
+    print_time(total, result->best.seconds, result->best.events_per_s, "all in one run");
+    for (size_t i = 0; i < result->nb_phases; i++) {
+        const tg_bench_phase *phase = &result->phases[i];
+        if (phase->is_side)
+            print_time(phase->name, phase->seconds, phase->events_per_s, "side outputs only");
+    }
+}
+
+/* What a trace takes beside its cells and events. */
+static void print_memory(const tg_bench_result *result)
+{
+    const double nb_events = (double)result->nb_events_used;
+    if (result->scratch_bytes + result->side_bytes == 0 || result->nb_events_used == 0) return;
+    (void)printf("  %-31s %9.1f bytes an event of scratch, %.1f of side outputs\n",
+                 "memory beside trace and events", (double)result->scratch_bytes / nb_events,
+                 (double)result->side_bytes / nb_events);
 }
 
 static void print_result(const tg_bench_result *result)
 {
-    (void)printf("%-36s %-10s %9zu %10.2f M %9.1f %10.2f ", result->trace->name,
-                 result->backend->name, result->nb_events,
-                 result->best.events_per_s / EVENTS_PER_UNIT, (double)result->bytes / 1e6,
+    (void)printf("%-33s %-9s %8zu %10.2f M %7.2f ", result->trace->name, result->backend->name,
+                 result->nb_events, result->best.events_per_s / EVENTS_PER_UNIT,
                  result->best.bytes_per_s / 1e9);
     if (result->on_device) {
-        (void)printf("%12s  %.1f%% of %s at %.0f GB/s", "", 100.0 * result->share,
+        char sectors[32] = "";
+        if (result->bytes_fetched != result->bytes)
+            (void)snprintf(sectors, sizeof sectors, "(%.1f%%)", 100.0 * result->share_fetched);
+        (void)printf("%10s  %.1f%% of %s, %.0f GB/s\n", sectors, 100.0 * result->share,
                      tg_bench_yardstick_name(result->yardstick),
                      result->reference.bytes_per_s / 1e9);
-        if (result->bytes_fetched != result->bytes)
-            (void)printf(" (%.1f%% with whole sectors)", 100.0 * result->share_fetched);
-        (void)putchar('\n');
+        if (result->nb_phases != 0) print_phases(result);
+        print_memory(result);
     } else {
-        (void)printf("%10.2f M  %zu thread%s\n", result->one_thread.events_per_s / EVENTS_PER_UNIT,
+        (void)printf("%8.2f M  %zu thread%s\n", result->one_thread.events_per_s / EVENTS_PER_UNIT,
                      result->nb_threads, tg_plural(result->nb_threads));
     }
     (void)fflush(stdout);
+}
+
+/* Events to measure a trace with. */
+static size_t nb_events_of(const bench *state, const tg_trace *trace)
+{
+    if (state->given->nb_events.given) return state->given->nb_events.value;
+    if (state->on_device) return (size_t)1 << LOG_NB_EVENTS_DEVICE;
+    return (size_t)1 << (trace->max_candidates != 0 ? LOG_NB_EVENTS_CPU_SEARCH : LOG_NB_EVENTS_CPU);
 }
 
 static tg_status measure(bench *state, const tg_backend *backend, size_t index, tg_error *error)
@@ -114,12 +183,14 @@ static tg_status measure(bench *state, const tg_backend *backend, size_t index, 
     tg_progress_say(state->progress, 0, 0, "measuring %s on %s", subject.trace->name,
                     backend->ops->name);
     tg_bench_result result;
-    tg_status status = tg_bench_run(&result, backend, &subject, state->nb_events, error);
-    if (status == TG_OK && result.on_device && !state->given->nb_events.given &&
-        state->nb_events != NB_EVENTS_DEVICE) {
+    const size_t nb_events = nb_events_of(state, subject.trace);
+    tg_status status = tg_bench_run(&result, backend, &subject, nb_events, error);
+    if (status == TG_OK && result.on_device && !state->on_device) {
         // Only its first result tells that a backend runs on a device.
-        state->nb_events = NB_EVENTS_DEVICE;
-        status = tg_bench_run(&result, backend, &subject, state->nb_events, error);
+        state->on_device = true;
+        if (nb_events_of(state, subject.trace) != nb_events)
+            status =
+                tg_bench_run(&result, backend, &subject, nb_events_of(state, subject.trace), error);
     }
     tg_progress_wipe(state->progress);
     if (status != TG_OK) {
@@ -141,8 +212,7 @@ static tg_status measure(bench *state, const tg_backend *backend, size_t index, 
 static tg_status measure_backend(bench *state, const tg_backend *backend, tg_error *error)
 {
     tg_status status = TG_OK;
-    state->nb_events =
-        state->given->nb_events.given ? state->given->nb_events.value : NB_EVENTS_CPU;
+    state->on_device = false;
     if (state->names->nb_words == 0) {
         for (size_t i = 0; i < tg_nb_traces() && status == TG_OK; i++) {
             status = measure(state, backend, i, error);
@@ -263,17 +333,20 @@ const tg_verb tg_verb_bench = {
     .summary = "measure the backends: events and bytes a second, per core, share of copy bandwidth",
     .operands = "[CHIP[.KIND]]...",
     .max_operands = SIZE_MAX,
-    .text =
-        "Measures how fast each backend makes each trace: the generator alone, repeated after a "
-        "warm-up. A time is the\n"
-        "median of its repeats. M is a million events; 'best' in JSON is the rate on all cores, "
-        "or of the GPU. Bytes\n"
-        "are those event bytes that the trace depends on, plus the trace. CPU backends show "
-        "the rate over all cores and\n"
-        "on one; a GPU shows the share of the bandwidth that a copy of as many bytes reached "
-        "in the same run, and that share\n"
-        "with the event bytes counted in whole 32-byte sectors, below which memory fetches "
-        "nothing.\n" TG_HELP_NAMES,
+    .text = "Measures how fast each backend makes each trace: the generator alone, repeated after "
+            "a warm-up. A time is\n"
+            "the median of its repeats. M is a million events; 'best' in JSON is the rate on all "
+            "cores, or of the GPU.\n"
+            "Bytes are those event bytes that the trace depends on, plus the trace. CPU backends "
+            "show the rate over all\n"
+            "cores and on one; a GPU shows the share of the bandwidth that a copy of as many bytes "
+            "reached in the same\n"
+            "run, and before it, in parentheses, that share with the event bytes counted in whole "
+            "32-byte sectors, below\n"
+            "which memory fetches nothing. A trace that a GPU makes in several launches has their "
+            "times below its row;\n"
+            "those that make side outputs only (lookups) are timed apart and left out of the "
+            "trace's own figures.\n" TG_HELP_NAMES,
     .examples = "  tracegate bench                                               # every trace on "
                 "every backend here\n"
                 "  tracegate bench Select --backend cuda --nb-events 4194304     # two traces on "

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* tracegate describe: columns, event fields, row map, height and padding of a chip's traces,
- * from its description. */
+/* tracegate describe: columns, event fields, row map, height, padding and side outputs of a
+ * chip's traces, from its description. */
 #include "cli/json_out.h"
 #include "cli/verbs.h"
+#include "harness/report.h"
 #include "harness/subject.h"
 
 #include <stddef.h>
@@ -40,6 +41,13 @@ static const char *holds_text(char text[TEXT_BYTES], const tg_type *type)
         }
         return text;
     }
+    case TG_FORM_RESIDUE:
+        return "residue below p";
+    case TG_FORM_COUNT:
+        return "any number";
+    case TG_FORM_BYTE:
+        (void)snprintf(text, TEXT_BYTES, "number below %zu", type->nb_values);
+        return text;
     case TG_FORM_STRUCT:
         break;
     }
@@ -72,27 +80,74 @@ static const char *height_text(const tg_trace *trace)
         return "always 16; fixed heights are ignored";
     case TG_HEIGHT_MULTIPLE_OF_32:
         return "the next multiple of 32, 16 without events; or exactly the fixed height";
+    case TG_HEIGHT_NEVER_FIXED:
+        return "the next multiple of 32, 16 without events; fixed heights are ignored";
     }
     return "";
 }
 
 static const char *padding_text(const tg_trace *trace)
 {
-    return trace->padding == TG_PADDING_ZERO_EVENT ? "what the event of all zero words gives"
-                                                   : "zero";
+    switch (trace->padding) {
+    case TG_PADDING_ZERO:
+        return "zero";
+    case TG_PADDING_ZERO_EVENT:
+        return "what the event of all zero words gives";
+    case TG_PADDING_CONSTANT:
+        return "a row of its own, in all rows the same";
+    }
+    return "";
+}
+
+/* Where a side output is among the public values: "" where it is not. */
+static const char *public_text(char text[TEXT_BYTES], const tg_side *side)
+{
+    const size_t first = side->public_value;
+    const size_t nb_words = tg_side_nb_words(side);
+    text[0] = '\0';
+    if (first != TG_NOT_PUBLIC && nb_words == 1)
+        (void)snprintf(text, TEXT_BYTES, "public value %zu", first);
+    if (first != TG_NOT_PUBLIC && nb_words > 1)
+        (void)snprintf(text, TEXT_BYTES, "public values %zu to %zu", first, first + nb_words - 1);
+    return text;
 }
 
 /* Lines that list a struct: its leaves, arrays of leaves in one line. */
 typedef struct lister {
-    size_t unit;   /* bytes that positions count in: 4 for columns, 1 for events */
-    bool is_event; /* say what leaves may hold */
+    size_t unit;    /* bytes that positions count in: 4 for words, 1 for events */
+    bool says_what; /* say what leaves may hold */
+    bool is_event;  /* leaves may have bounds, and may be ignored */
+    const tg_trace *trace;
 } lister;
+
+/* What is said behind a leaf of an event. */
+static const char *remark_text(char text[TEXT_BYTES], const lister *lines, const tg_field *field,
+                               size_t offset)
+{
+    size_t used = 0;
+    bool has_bound = false;
+    text[0] = '\0';
+    if (!lines->is_event) return text;
+    if (field->type->ignored && field->type->form != TG_FORM_PAD)
+        used += (size_t)snprintf(text, TEXT_BYTES, "; the trace ignores it");
+    for (size_t i = 0; i < lines->trace->nb_bounds && used < TEXT_BYTES; i++) {
+        const tg_bound *bound = &lines->trace->bounds[i];
+        char limit[TG_NAME_BYTES];
+        if (bound->offset < offset || bound->offset >= offset + field->size) continue;
+        used += (size_t)snprintf(
+            text + used, TEXT_BYTES - used, "%s[%zu] < %s", has_bound ? ", " : "; for a proof ",
+            (bound->offset - offset) / field->type->size, tg_report_limit(limit, bound->below));
+        has_bound = true;
+    }
+    return text;
+}
 
 static void print_leaves(const lister *lines, const tg_field *field, const char *name,
                          size_t offset)
 {
     char shown[2 * TG_NAME_BYTES];
     char text[TEXT_BYTES];
+    char remark[TEXT_BYTES];
     (void)snprintf(shown, sizeof shown, "%s%s", name, field->dims);
     const size_t first = offset / lines->unit;
     char place[48];
@@ -102,11 +157,9 @@ static void print_leaves(const lister *lines, const tg_field *field, const char 
     } else {
         (void)snprintf(place, sizeof place, "%zu", first);
     }
-    if (lines->is_event) {
+    if (lines->says_what) {
         (void)printf("    %-10s%-44s %s%s\n", place, shown, holds_text(text, field->type),
-                     field->type->ignored && field->type->form != TG_FORM_PAD
-                         ? "; the trace ignores it"
-                         : "");
+                     remark_text(remark, lines, field, offset));
     } else {
         (void)printf("    %-10s%s\n", place, shown);
     }
@@ -138,6 +191,26 @@ static void print_type(const lister *lines, const tg_type *type, const char *pre
     }
 }
 
+static void print_side(const tg_side *side)
+{
+    char text[TEXT_BYTES];
+    if (side->form == TG_SIDE_BYTE_LOOKUPS) {
+        (void)printf("  side output %s: a multiset of byte lookups, a count for each of %zu\n",
+                     side->name, tg_side_nb_words(side));
+        return;
+    }
+    const size_t nb_words = tg_side_nb_words(side);
+    (void)public_text(text, side);
+    (void)printf("  side output %s: %zu word%s%s%s", side->name, nb_words, nb_words == 1 ? "" : "s",
+                 text[0] != '\0' ? ", " : "", text);
+    if (nb_words == 1) {
+        (void)printf("; %s\n", holds_text(text, tg_type_leaf_at(side->words, 0).type));
+        return;
+    }
+    (void)printf("; by number:\n");
+    print_type(&(lister){.unit = sizeof(uint32_t), .says_what = true}, side->words, "", 0);
+}
+
 static void print_trace(const tg_trace *trace)
 {
     char text[TEXT_BYTES];
@@ -146,12 +219,19 @@ static void print_trace(const tg_trace *trace)
     (void)printf("  rows        %s\n", row_map_text(text, trace));
     (void)printf("  height      %s\n", height_text(trace));
     (void)printf("  padding     %s\n", padding_text(trace));
+    if (trace->max_candidates != 0)
+        (void)printf("  search      the first of %lu candidates that will do; none is an error\n",
+                     (unsigned long)trace->max_candidates);
     if (trace->event == NULL) {
         (void)printf("  event       none, only their number\n");
     } else {
         (void)printf("  event       %zu bytes, of which the trace depends on %zu; by offset:\n",
                      tg_trace_event_size(trace), tg_trace_event_bytes_read(trace));
-        print_type(&(lister){.unit = 1, .is_event = true}, trace->event, "", 0);
+        print_type(&(lister){.unit = 1, .says_what = true, .is_event = true, .trace = trace},
+                   trace->event, "", 0);
+    }
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        print_side(&trace->sides[i]);
     }
     (void)printf("  columns by number:\n");
     print_type(&(lister){.unit = sizeof(uint32_t)}, trace->columns, "", 0);
@@ -179,6 +259,42 @@ static void json_event(tg_json_out *json, const tg_trace *trace)
     tg_json_end(json);
 }
 
+static void json_sides(tg_json_out *json, const tg_trace *trace)
+{
+    tg_json_begin(json, "side_outputs", '[');
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        const tg_side *side = &trace->sides[i];
+        const bool is_lookups = side->form == TG_SIDE_BYTE_LOOKUPS;
+        tg_json_begin(json, NULL, '{');
+        tg_json_text(json, "name", side->name);
+        tg_json_text(json, "form", is_lookups ? "byte lookups" : "words");
+        tg_json_count(json, "nb_words", tg_side_nb_words(side));
+        if (side->public_value != TG_NOT_PUBLIC)
+            tg_json_count(json, "public_value", side->public_value);
+        tg_json_begin(json, "words", '[');
+        for (size_t word = 0; word < tg_side_nb_words(side) && !is_lookups; word++) {
+            char name[TG_NAME_BYTES];
+            tg_json_text(json, NULL, tg_side_word_name(name, side, word));
+        }
+        tg_json_end(json);
+        tg_json_end(json);
+    }
+    tg_json_end(json);
+}
+
+static void json_bounds(tg_json_out *json, const tg_trace *trace)
+{
+    tg_json_begin(json, "bounds", '[');
+    for (size_t i = 0; i < trace->nb_bounds; i++) {
+        char name[TG_NAME_BYTES];
+        tg_json_begin(json, NULL, '{');
+        tg_json_text(json, "name", tg_report_bound_name(name, trace, &trace->bounds[i]));
+        tg_json_count(json, "below", trace->bounds[i].below);
+        tg_json_end(json);
+    }
+    tg_json_end(json);
+}
+
 static void json_trace(tg_json_out *json, const tg_trace *trace)
 {
     char text[TEXT_BYTES];
@@ -193,7 +309,10 @@ static void json_trace(tg_json_out *json, const tg_trace *trace)
     tg_json_text(json, "rows", row_map_text(text, trace));
     tg_json_text(json, "height", height_text(trace));
     tg_json_text(json, "padding", padding_text(trace));
+    tg_json_count(json, "max_candidates", trace->max_candidates);
     json_event(json, trace);
+    json_bounds(json, trace);
+    json_sides(json, trace);
     tg_json_begin(json, "columns", '[');
     for (size_t column = 0; column < tg_trace_width(trace); column++) {
         char name[TG_NAME_BYTES];
@@ -227,15 +346,15 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
 
 const tg_verb tg_verb_describe = {
     .name = "describe",
-    .summary = "describe a chip's traces: columns, event fields, row map, height, padding",
+    .summary = "describe a chip's traces: columns, events, row map, height, side outputs",
     .operands = "CHIP[.KIND]",
     .min_operands = 1,
     .max_operands = 1,
     .text = "Says what both sides of a comparison agree on about a trace: SP1's column names with "
             "their numbers, the fields\n"
             "of an event with their byte offsets and what they may hold, which rows an event "
-            "fills, height and "
-            "padding.\n" TG_HELP_NAMES,
+            "fills, height, "
+            "padding,\nand what a trace gives besides its cells.\n" TG_HELP_NAMES,
     .examples = "  tracegate describe Select            # both traces of a chip\n"
                 "  tracegate describe Select.main       # one of them\n"
                 "  tracegate describe MemoryVar --json  # for programs\n",

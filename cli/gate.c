@@ -20,6 +20,7 @@ typedef struct gate_values {
     tg_words actuals;
     tg_number grid;
     tg_number block;
+    tg_number max_candidates;
     tg_number max_cells;
     bool self_test;
     bool verbose;
@@ -37,7 +38,8 @@ static const tg_option options[] = {
               "events to draw (" TG_TEXT_OF(
                   TG_GATE_NB_EVENTS) "); with --record alone, the first N recorded",
               .max = TG_MAX_EVENTS),
-    TG_OPTION(gate_values, profile, CHOICE, "profile", "P", "how events are drawn",
+    TG_OPTION(gate_values, profile, CHOICE, "profile", "P",
+              "how events are drawn; without it also realistic and boundary events",
               .names = &tg_profile_names),
     TG_OPTION(gate_values, height, NUMBER, "height", "H", "exactly so many rows for drawn events",
               .min = 1, .max = TG_MAX_HEIGHT),
@@ -50,11 +52,13 @@ static const tg_option options[] = {
               "blocks of each launch, instead of the plan's", .min = 1, .max = INT32_MAX),
     TG_OPTION(gate_values, block, NUMBER, "block", "B", "threads of a block, instead of the plan's",
               .min = 1, .max = TG_HOST_GRID_MAX_BLOCK),
+    TG_OPTION(gate_values, max_candidates, NUMBER, "max-candidates", "N",
+              "fewer candidates than a trace that searches has", .min = 1, .max = UINT32_MAX),
     TG_OPTION(gate_values, max_cells, NUMBER, "max-cells", "N",
-              "wrong cells to list for each mismatch", .fallback = TG_TEXT_OF(TG_GATE_MAX_CELLS),
-              .max = 1000000),
+              "wrong cells, and words of side outputs, to list for each mismatch",
+              .fallback = TG_TEXT_OF(TG_GATE_MAX_CELLS), .max = 1000000),
     TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
-              "plant wrong cells and require each to be found"),
+              "plant wrong cells and side outputs and require each to be found"),
     TG_OPTION(gate_values, verbose, FLAG, "verbose", NULL,
               "a line for every comparison, not only for every trace", .letter = 'v'),
 };
@@ -120,6 +124,7 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .nb_records = given->records.nb_words,
         .seeded = seeded,
         .profile = TG_GATE_PROFILE,
+        .all_profiles = !given->profile.given,
         .seed = given->seed.value,
         .nb_events = given->nb_events.given ? given->nb_events.value : TG_GATE_NB_EVENTS,
         .nb_record_events = has_records && !draws_named ? given->nb_events.value : 0,
@@ -128,6 +133,7 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .actuals = given->actuals.words,
         .nb_actuals = given->actuals.nb_words,
         .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
+        .max_candidates = (uint32_t)given->max_candidates.value,
         .max_cells = given->max_cells.value,
         .self_test = given->self_test,
         .verbose = given->verbose,
@@ -159,11 +165,12 @@ const tg_verb tg_verb_gate = {
     .operands = "[CHIP[.KIND]]...",
     .max_operands = SIZE_MAX,
     .text = "Makes every trace with the trusted backend and with each backend under test, from the "
-            "same events, compares all\n"
-            "cells and reports what differs. With no options it gates the corpus of recorded "
-            "traces and drawn events;\n"
-            "--record gates only the records named; --seed, --profile or --nb-events only drawn "
-            "events.\n" TG_HELP_NAMES "Exits 0 if everything matches, 1 on a mismatch, 2 on bad "
+            "same events, compares\n"
+            "all cells and side outputs and reports what differs. With no options it gates the "
+            "corpus of recorded traces and\n"
+            "drawn events; --record gates only the records named; --seed, --profile or --nb-events "
+            "only drawn events.\n" TG_HELP_NAMES
+            "Exits 0 if everything matches, 1 on a mismatch, 2 on bad "
             "input, 3 if the machine cannot do what is asked for.\n",
     .examples =
         "  tracegate gate                                    # everything\n"

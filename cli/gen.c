@@ -71,11 +71,14 @@ const tg_verb tg_verb_gen = {
     .max_operands = 1,
     .text = "Draws events and writes them as .npy, u1 [n, event size], in the memory layout of "
             "SP1's structs. The same\n"
-            "command writes the same bytes on every machine.\n",
+            "command writes the same bytes on every machine. Every trace has the profiles upstream "
+            "and uniform; one that a\n"
+            "trace does not have is an error that lists those it has.\n",
     .examples = "  tracegate gen Select.main --nb-events 1000 -o events.npy\n"
                 "  tracegate gen ExtAlu.preprocessed --nb-events 65 --seed 0x7 -o events.npy\n"
                 "  tracegate gen BaseAlu.main --nb-events 1000 --profile upstream -o events.npy   "
-                "# SP1's own test events\n",
+                "# SP1's own test events\n"
+                "  tracegate gen Global.main --nb-events 8192 --profile boundary -o events.npy\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(gen_values),

@@ -68,6 +68,13 @@ static tg_status first_events(size_t *nb_events, size_t nb_there, const tg_numbe
     return TG_OK;
 }
 
+/* Refuse more events than any trace of the chip has rows for, before memory is taken for them. */
+static tg_status check_nb_events(const tg_trace *trace, size_t nb_events, tg_error *error)
+{
+    size_t height = 0;
+    return tg_trace_height(trace, nb_events, 0, &height, error);
+}
+
 tg_status tg_events_read(void **events, size_t *nb_events, const tg_trace *trace, const char *path,
                          const tg_number *nb_asked, tg_error *error)
 {
@@ -86,6 +93,7 @@ tg_status tg_events_read(void **events, size_t *nb_events, const tg_trace *trace
         goto cleanup;
     }
     status = first_events(nb_events, npy.nb_rows, nb_asked, path, error);
+    if (status == TG_OK) status = check_nb_events(trace, *nb_events, error);
     if (status == TG_OK) status = tg_buffer_create(events, *nb_events, event_size, error);
     if (status == TG_OK) status = tg_npy_read_events(*events, *nb_events, event_size, &npy, error);
     if (status != TG_OK) goto cleanup;
@@ -113,6 +121,7 @@ static tg_status load_recorded(tg_event_list *list, const tg_trace *trace,
     tg_status status =
         first_events(&list->nb_events, list->entry->nb_events, nb_asked, list->record.path, error);
     if (status == TG_OK) status = tg_record_check_events(&list->record, list->entry, trace, error);
+    if (status == TG_OK) status = check_nb_events(trace, list->entry->nb_events, error);
     if (status != TG_OK || trace->event == NULL) return status;
     status =
         tg_buffer_create(&list->events, list->entry->nb_events, tg_trace_event_size(trace), error);
@@ -131,6 +140,8 @@ static tg_status load_seeded(tg_event_list *list, const tg_subject *subject,
     tg_status status = tg_profile_find(&profile, source->profile.name, error);
     if (status != TG_OK) return status;
     list->nb_events = tg_generator_nb_events(subject, profile, source->nb_events.value);
+    status = check_nb_events(subject->trace, list->nb_events, error);
+    if (status != TG_OK) return status;
     status = tg_buffer_create(&list->events, list->nb_events, tg_trace_event_size(subject->trace),
                               error);
     if (status != TG_OK) return status;

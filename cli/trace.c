@@ -2,21 +2,29 @@
 /* tracegate trace: one trace by one backend into a file. */
 #include "cli/source.h"
 #include "cli/verbs.h"
+#include "files/lookups.h"
 #include "files/npy.h"
 #include "harness/progress.h"
 #include "harness/report.h"
-#include "model/memory.h"
 #include "reference/field.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Words of a side output that are shown: all of a small one. */
+#define MAX_SIDE_VALUES ((size_t)32)
 
 typedef struct trace_values {
     tg_source source;
     tg_number height;
     tg_choice backend;
+    tg_number max_candidates;
     bool canonical;
     const char *output;
+    const char *side_outputs;
 } trace_values;
 
 static const tg_option options[] = {
@@ -34,10 +42,14 @@ static const tg_option options[] = {
               "exactly so many rows, as SP1's fixed heights", .min = 1, .max = TG_MAX_HEIGHT),
     TG_OPTION(trace_values, backend, CHOICE, "backend", "B", "what makes the trace",
               .names = &tg_backend_names),
+    TG_OPTION(trace_values, max_candidates, NUMBER, "max-candidates", "N",
+              "fewer candidates than a trace that searches has", .min = 1, .max = UINT32_MAX),
     TG_OPTION(trace_values, canonical, FLAG, "canonical", NULL,
               "write residues instead of Montgomery words"),
     TG_OPTION(trace_values, output, TEXT, "output", "OUT.npy", "the file to write", .letter = 'o',
               .required = true),
+    TG_OPTION(trace_values, side_outputs, TEXT, "side-outputs", "DIR",
+              "a folder for what the trace gives besides its cells"),
 };
 
 /* The height of the trace: the option's, else the record's fixed one, else the rule's. */
@@ -77,16 +89,33 @@ static tg_status check_recorded(const tg_trace *trace, const tg_event_list *list
     return TG_ERR_USAGE;
 }
 
+/* What is to be made, and where it goes. */
+typedef struct making {
+    const trace_values *given;
+    const tg_backend *backend;
+    tg_job job;
+    const tg_record_trace *entry; /* what `recorded` reads; NULL elsewhere */
+    tg_product product;           /* owned */
+    bool has_side[TG_MAX_SIDES];  /* a record may lack some */
+} making;
+
 /* Make the trace, and refuse it if its generator did anything wrong on the way. */
-static tg_status make(uint32_t *cells, const tg_backend *backend, const tg_job *job,
-                      tg_progress *progress, tg_error *error)
+static tg_status make(making *work, tg_progress *progress, tg_error *error)
 {
-    const tg_trace *trace = job->subject->trace;
+    const tg_trace *trace = work->job.subject->trace;
+    const tg_backend *backend = work->backend;
     tg_conduct conduct;
-    const tg_status status = tg_backend_make(cells, &conduct, backend, job, error);
-    if (status != TG_OK || !tg_conduct_is_wrong(&conduct)) return status;
+    tg_status status = tg_backend_make(&work->product, &conduct, backend, &work->job, error);
+    if (status != TG_OK) return status;
+    if (!backend->ops->generates)
+        return tg_record_read_sides(&work->product, work->has_side, work->job.record, work->entry,
+                                    trace, error);
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        work->has_side[i] = true;
+    }
+    if (!tg_conduct_is_wrong(&conduct)) return TG_OK;
     tg_progress_wipe(progress);
-    tg_report_conduct(stderr, &conduct, trace, job->height);
+    tg_report_conduct(stderr, &conduct, trace, work->job.height);
     tg_error_set(error, TG_ERR_KERNEL, "backend %s made no sound trace of %s: nothing is written",
                  backend->ops->name, trace->name);
     tg_error_how(error, "'tracegate gate %s --actual %s' reports all of it", trace->name,
@@ -96,12 +125,13 @@ static tg_status make(uint32_t *cells, const tg_backend *backend, const tg_job *
 
 /* Turn Montgomery words into residues. A word that is not below p has none: writing one for it
  * would hide what is wrong with it. */
-static tg_status to_residues(uint32_t *cells, const tg_backend *backend, const tg_job *job,
-                             tg_error *error)
+static tg_status to_residues(const making *work, tg_error *error)
 {
-    const tg_trace *trace = job->subject->trace;
-    const size_t nb_cells = job->height * tg_trace_width(trace);
-    for (size_t i = 0; i < nb_cells; i++) {
+    const tg_trace *trace = work->job.subject->trace;
+    const tg_backend *backend = work->backend;
+    const size_t height = work->job.height;
+    uint32_t *cells = work->product.cells;
+    for (size_t i = 0; i < height * tg_trace_width(trace); i++) {
         if (cells[i] < TG_P) {
             cells[i] = tg_ref_from_word(cells[i]);
             continue;
@@ -113,39 +143,137 @@ static tg_status to_residues(uint32_t *cells, const tg_backend *backend, const t
                      "the word %" PRIu32 " is not below p = %" PRIu32 ": it is no residue's",
                      cells[i], (uint32_t)TG_P);
         tg_error_where(error, "%s by %s, row %zu, column %s", trace->name, backend->ops->name,
-                       i % job->height, tg_trace_column_name(name, trace, i / job->height));
+                       i % height, tg_trace_column_name(name, trace, i / height));
         tg_error_how(error, "write the words as they are, without --canonical");
         return status;
     }
     return TG_OK;
 }
 
-static tg_status make_and_write(const tg_backend *backend, const tg_job *job,
-                                const trace_values *given, tg_progress *progress, tg_error *error)
+/* Path of a side output's file. */
+static tg_status side_path(char path[TG_PATH_BYTES], const making *work, const tg_side *side,
+                           tg_error *error)
 {
+    return tg_path_format(path, error, "%s/%s.%s.npy", work->given->side_outputs,
+                          work->job.subject->trace->name, side->name);
+}
+
+static tg_status write_sides(const making *work, tg_error *error)
+{
+    const tg_trace *trace = work->job.subject->trace;
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < trace->nb_sides && status == TG_OK; i++) {
+        const tg_side *side = &trace->sides[i];
+        char path[TG_PATH_BYTES];
+        if (!work->has_side[i]) continue;
+        status = side_path(path, work, side, error);
+        if (status != TG_OK) break;
+        status = side->form == TG_SIDE_BYTE_LOOKUPS
+                     ? tg_lookups_write(path, work->product.sides[i], error)
+                     : tg_npy_write_cells(path, work->product.sides[i], 1, tg_side_nb_words(side),
+                                          error);
+    }
+    return status;
+}
+
+/* Say what a multiset of lookups holds: too many to be shown. */
+static void print_lookups(const uint32_t *counters)
+{
+    uint64_t nb_made = 0;
+    size_t nb_different = 0;
+    for (size_t i = 0; i < TG_NB_BYTE_LOOKUPS; i++) {
+        nb_made += counters[i];
+        nb_different += counters[i] != 0;
+    }
+    (void)printf("%" PRIu64 ", of which %zu are different\n", nb_made, nb_different);
+}
+
+/* Say what the side outputs are, a line or two each. */
+static void print_sides(const making *work)
+{
+    const tg_trace *trace = work->job.subject->trace;
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        const tg_side *side = &trace->sides[i];
+        (void)printf("  %s ", side->name);
+        if (!work->has_side[i]) {
+            (void)printf("is not in the record\n");
+        } else if (side->form == TG_SIDE_BYTE_LOOKUPS) {
+            print_lookups(work->product.sides[i]);
+        } else {
+            tg_report_struct(stdout, side->words, work->product.sides[i], MAX_SIDE_VALUES,
+                             strlen(side->name) + 3);
+        }
+    }
+    for (size_t i = 0; i < trace->nb_sides && work->given->side_outputs != NULL; i++) {
+        char path[TG_PATH_BYTES];
+        if (work->has_side[i] && side_path(path, work, &trace->sides[i], NULL) == TG_OK)
+            (void)printf("%s: %s\n", path, trace->sides[i].name);
+    }
+}
+
+static tg_status make_and_write(making *work, tg_progress *progress, tg_error *error)
+{
+    const tg_job *job = &work->job;
+    const trace_values *given = work->given;
     const tg_trace *trace = job->subject->trace;
     const size_t width = tg_trace_width(trace);
-    size_t nb_cells = 0;
-    tg_status status = tg_size_multiply(&nb_cells, job->height, width, error);
-    if (status != TG_OK) return status;
-    void *cells = NULL;
-    status = tg_buffer_create(&cells, nb_cells, sizeof(uint32_t), error);
+    tg_status status = tg_product_create(&work->product, trace, job->height, error);
     tg_progress_say(progress, 0, 0, "making %s of %zu event%s by %s", trace->name, job->nb_events,
-                    tg_plural(job->nb_events), backend->ops->name);
-    if (status == TG_OK) status = make(cells, backend, job, progress, error);
-    if (status == TG_OK && given->canonical) status = to_residues(cells, backend, job, error);
+                    tg_plural(job->nb_events), work->backend->ops->name);
+    if (status == TG_OK) status = make(work, progress, error);
+    if (status == TG_OK && given->canonical) status = to_residues(work, error);
     tg_progress_say(progress, 0, 0, "writing %zu rows, %zu columns", job->height, width);
+    if (status == TG_OK && given->side_outputs != NULL) status = write_sides(work, error);
     if (status == TG_OK)
-        status = tg_npy_write_cells(given->output, cells, job->height, width, error);
+        status = tg_npy_write_cells(given->output, work->product.cells, job->height, width, error);
     tg_progress_wipe(progress);
     if (status == TG_OK) {
         (void)printf("%s: %s of %zu event%s by %s, %zu row%s, %zu columns, %s\n", given->output,
-                     trace->name, job->nb_events, tg_plural(job->nb_events), backend->ops->name,
-                     job->height, tg_plural(job->height), width,
+                     trace->name, job->nb_events, tg_plural(job->nb_events),
+                     work->backend->ops->name, job->height, tg_plural(job->height), width,
                      given->canonical ? "residues" : "Montgomery words");
+        print_sides(work);
     }
-    tg_buffer_destroy(cells);
+    tg_product_destroy(&work->product);
     return status;
+}
+
+/* Look for the folder of the side outputs before the work is done. */
+static tg_status check_folder(const char *path, tg_error *error)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) return tg_io_error(error, "find the folder", path, errno);
+    return S_ISDIR(info.st_mode) ? TG_OK : tg_io_error(error, "write into", path, ENOTDIR);
+}
+
+/* Refuse options that would change nothing. */
+static tg_status check_effect(const tg_trace *trace, const trace_values *given, tg_error *error)
+{
+    if (given->side_outputs != NULL && trace->nb_sides == 0) {
+        tg_error_set(error, TG_ERR_USAGE, "--side-outputs: %s has none", trace->name);
+        tg_error_how(error, "leave it away; 'tracegate describe %s' says what the trace gives",
+                     trace->name);
+        return TG_ERR_USAGE;
+    }
+    if (given->max_candidates.given && trace->max_candidates == 0) {
+        tg_error_set(error, TG_ERR_USAGE, "--max-candidates: %s searches nothing", trace->name);
+        tg_error_how(error, "leave it away");
+        return TG_ERR_USAGE;
+    }
+    return given->side_outputs != NULL ? check_folder(given->side_outputs, error) : TG_OK;
+}
+
+/* Say which events no proof accepts: legal for a trace. */
+static void say_beyond(const tg_trace *trace, const tg_event_list *list)
+{
+    for (size_t i = 0; i < trace->nb_bounds; i++) {
+        tg_beyond beyond = {.nb_events = list->nb_events};
+        beyond.nb = tg_trace_nb_beyond(&beyond.first, trace, &trace->bounds[i], list->events,
+                                       list->nb_events);
+        if (beyond.nb == 0) continue;
+        (void)fprintf(stderr, "tracegate trace: ");
+        tg_report_beyond(stderr, trace, &trace->bounds[i], &beyond);
+    }
 }
 
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
@@ -154,6 +282,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_subject subject;
     tg_status status = tg_subject_named(&subject, operands->words[0], error);
     if (status == TG_OK) status = tg_output_path_check(given->output, error);
+    if (status == TG_OK) status = check_effect(subject.trace, given, error);
     if (status != TG_OK) return status;
     const tg_backend_ops *ops = NULL;
     status = tg_backend_find(&ops, given->backend.name, error);
@@ -173,14 +302,19 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
         status = check_recorded(subject.trace, &list, height, error);
     if (status == TG_OK) status = tg_backend_open(&backend, ops, error);
     if (status == TG_OK) {
-        const tg_job job = {
-            .subject = &subject,
-            .events = list.events,
-            .nb_events = list.nb_events,
-            .height = height,
-            .record = list.has_record ? &list.record : NULL,
+        making work = {
+            .given = given,
+            .backend = &backend,
+            .job = {.subject = &subject,
+                    .events = list.events,
+                    .nb_events = list.nb_events,
+                    .height = height,
+                    .max_candidates = (uint32_t)given->max_candidates.value,
+                    .record = list.has_record ? &list.record : NULL},
+            .entry = list.entry,
         };
-        status = make_and_write(&backend, &job, given, progress, error);
+        status = make_and_write(&work, progress, error);
+        if (status == TG_OK) say_beyond(subject.trace, &list);
     }
     tg_backend_close(&backend);
     tg_event_list_clear(&list);
@@ -200,7 +334,9 @@ const tg_verb tg_verb_trace = {
             "Events come from a file, a record or a seed. MemoryConst.main has no events: "
             "--nb-events is all it needs.\n"
             "The backend runs under the gate's guards, and a trace with an unwritten cell or the "
-            "like is not written.\n",
+            "like is not written.\n"
+            "What a trace gives besides its cells is shown shortly; --side-outputs DIR writes it "
+            "as DIR/CHIP.KIND.NAME.npy.\n",
     .examples = "  tracegate trace Select.main --seed 7 --nb-events 1000 -o select.npy\n"
                 "  tracegate trace Select.main --events events.npy --backend host -o host.npy\n"
                 "  tracegate trace ExtAlu.main --record corpus/records/upstream --canonical -o "

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Records: record.json, and the files that it names.
  */
-#include "files/record.h"
-
-#include "files/json.h"
 #include "files/npy.h"
+#include "files/record_internal.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -72,9 +70,8 @@ static tg_status get_digest(tg_record_trace *entry, tg_json_value *object, tg_er
     return TG_OK;
 }
 
-/* Whether NAME.SUFFIX is in the record's folder. */
-static tg_status find_file(bool *found, const tg_record *record, const char *name,
-                           const char *suffix, tg_error *error)
+tg_status tg_record_find_file(bool *found, const tg_record *record, const char *name,
+                              const char *suffix, tg_error *error)
 {
     char path[TG_PATH_BYTES];
     const tg_status status = tg_path_format(path, error, "%s/%s.%s", record->path, name, suffix);
@@ -88,6 +85,7 @@ static tg_status find_file(bool *found, const tg_record *record, const char *nam
 static tg_status get_trace(tg_record_trace *entry, const tg_record *record, size_t index,
                            tg_json_value *object, tg_error *error)
 {
+    entry->object = object;
     tg_status status = tg_json_get_text(entry->name, sizeof entry->name, object, "trace", error);
     if (status == TG_OK) status = check_name(entry, record, index, error);
     if (status == TG_OK)
@@ -100,9 +98,9 @@ static tg_status get_trace(tg_record_trace *entry, const tg_record *record, size
     if (status == TG_ERR_FORMAT)
         tg_error_where(error, "%s/record.json, traces[%zu]", record->path, index);
     if (status == TG_OK)
-        status = find_file(&entry->has_cells, record, entry->name, "trace.npy", error);
+        status = tg_record_find_file(&entry->has_cells, record, entry->name, "trace.npy", error);
     if (status == TG_OK)
-        status = find_file(&entry->has_events, record, entry->name, "events.npy", error);
+        status = tg_record_find_file(&entry->has_events, record, entry->name, "events.npy", error);
     return status;
 }
 
@@ -149,29 +147,29 @@ static tg_status get_record(tg_record *record, tg_json_value *root, tg_error *er
         record->traces[i] = (tg_record_trace){.nb_events = 0};
         status = get_trace(&record->traces[i], record, i, tg_json_element(traces, i), error);
     }
-    if (status != TG_OK) tg_record_clear(record);
     return status;
 }
 
 tg_status tg_record_open(tg_record *record, const char *path, tg_error *error)
 {
     char file[TG_PATH_BYTES];
-    tg_json json;
+    record->traces = NULL;
     tg_status status = tg_path_format(record->path, error, "%s", path);
     if (status == TG_OK) status = tg_path_format(file, error, "%s/record.json", path);
-    if (status == TG_OK) status = tg_json_open(&json, file, error);
+    if (status == TG_OK) status = tg_json_open(&record->json, file, error);
     if (status == TG_ERR_IO)
         tg_error_how(error,
                      "name the folder of a record: the one that holds a readable record.json");
     if (status != TG_OK) return status;
-    status = get_record(record, json.root, error);
-    tg_json_close(&json);
+    status = get_record(record, record->json.root, error);
+    if (status != TG_OK) tg_record_clear(record);
     return status;
 }
 
 void tg_record_clear(tg_record *record)
 {
     tg_buffer_destroy(record->traces);
+    tg_json_close(&record->json);
     record->traces = NULL;
     record->nb_traces = 0;
 }

@@ -5,7 +5,7 @@
 #ifndef TRACEGATE_FILES_RECORD_H
 #define TRACEGATE_FILES_RECORD_H
 
-#include "files/input.h"
+#include "files/json.h"
 #include "model/trace.h"
 
 #include <stdint.h>
@@ -25,9 +25,10 @@ typedef struct tg_record_trace {
     size_t height;
     size_t width;
     bool has_digest;
-    tg_digest digest; /* over the row-major little-endian Montgomery words */
-    bool has_cells;   /* NAME.trace.npy exists */
-    bool has_events;  /* NAME.events.npy exists */
+    tg_digest digest;      /* over the row-major little-endian Montgomery words */
+    bool has_cells;        /* NAME.trace.npy exists */
+    bool has_events;       /* NAME.events.npy exists */
+    tg_json_value *object; /* what record.json says of it, the record's */
 } tg_record_trace;
 
 typedef struct tg_record {
@@ -37,6 +38,7 @@ typedef struct tg_record {
     size_t fixed_height; /* 0: none */
     size_t nb_traces;
     tg_record_trace *traces; /* in the order of record.json */
+    tg_json json;            /* record.json */
 } tg_record;
 
 /* Read record.json of a folder.
@@ -70,6 +72,18 @@ TG_NODISCARD tg_status tg_record_read_events(void *events, const tg_record *reco
  * must have it: a record that contradicts itself is TG_ERR_FORMAT. */
 TG_NODISCARD tg_status tg_record_read_cells(uint32_t *cells, const tg_record *record,
                                             const tg_record_trace *entry, tg_error *error);
+
+/* Read the recorded side outputs of one trace: those of TG_SIDE_WORDS from record.json, byte
+ * lookups from TRACE.NAME.npy (docs/file-formats.md). What record.json says of a word in several
+ * places must agree.
+ * out       caller's; cells are not looked at, and side outputs that are NULL are looked for only
+ * is_there  false: the record does not have all of this side output, whose words are then
+ *           undefined
+ * Errors    TG_ERR_FORMAT for values out of range, too few or contradictory ones, and bad lookups;
+ *           TG_ERR_IO, TG_ERR_MEMORY; out and is_there are then undefined */
+TG_NODISCARD tg_status tg_record_read_sides(const tg_product *out, bool is_there[TG_MAX_SIDES],
+                                            const tg_record *record, const tg_record_trace *entry,
+                                            const tg_trace *trace, tg_error *error);
 
 /* Digest of column-major cells [width][height], over their row-major form.
  * Errors  TG_ERR_MEMORY. */

@@ -72,8 +72,8 @@ static tg_status read_info(tg_device_info *info, int index, tg_error *error)
     return TG_OK;
 }
 
-/* Make the context, the stream and the checks' memory; see that the program has code for this
- * device. */
+/* Make the context, the stream and the memory of checks and runs; see that the program has code for
+ * this device. */
 static tg_status start(tg_device *device, tg_error *error)
 {
     const tg_device_info *info = &device->info;
@@ -87,11 +87,16 @@ static tg_status start(tg_device *device, tg_error *error)
         status = tg_device_open_status(
             cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking), info, error);
     }
+    void *d_memory = NULL;
     if (status == TG_OK) {
-        void *d_tallies = NULL;
         status = tg_device_open_status(
-            cudaMalloc(&d_tallies, NB_TALLIES * sizeof *device->d_tallies), info, error);
-        device->d_tallies = d_tallies;
+            cudaMalloc(&d_memory, NB_TALLIES * sizeof *device->d_tallies), info, error);
+        device->d_tallies = status == TG_OK ? d_memory : NULL;
+    }
+    if (status == TG_OK) {
+        status =
+            tg_device_open_status(cudaMalloc(&d_memory, sizeof *device->d_bad_event), info, error);
+        device->d_bad_event = status == TG_OK ? d_memory : NULL;
     }
     return status;
 }
@@ -127,6 +132,7 @@ void tg_device_close(tg_device *device)
         if (device->buffers[i].d_bytes != NULL) (void)cudaFree(device->buffers[i].d_bytes);
     }
     if (device->d_tallies != NULL) (void)cudaFree(device->d_tallies);
+    if (device->d_bad_event != NULL) (void)cudaFree(device->d_bad_event);
     if (device->stream != NULL) (void)cudaStreamDestroy(device->stream);
     (void)cudaGetLastError();
     tg_buffer_destroy(device);

@@ -7,9 +7,10 @@
  * which wait after every launch so that an error names its kernel.
  *
  * Errors of all functions that take a device, unless said otherwise
- *   TG_ERR_KERNEL  a kernel that was queued before has faulted: names its trace and the CUDA error.
- *                  The device's context is lost with it: every later call is TG_ERR_DEVICE, and
- *                  only another process can go on.
+ *   TG_ERR_KERNEL  a kernel that was queued before has faulted: names its trace and the CUDA error,
+ *                  and in verify builds its step, where the trace has several. The device's
+ *                  context is lost with it: every later call is TG_ERR_DEVICE, and only another
+ *                  process can go on.
  *   TG_ERR_DEVICE  any other CUDA error, by name. tg_error.cuda_code holds the code of both.
  * A device is used by the thread that opened it.
  */
@@ -60,7 +61,7 @@ const tg_device_info *tg_device_get_info(const tg_device *device);
 /* ---- memory ---- */
 
 /* Buffers that can be taken at once. */
-#define TG_DEVICE_MAX_BUFFERS 16
+#define TG_DEVICE_MAX_BUFFERS 32
 
 /* Take a buffer of at least len_bytes, uninitialised, aligned to 256 bytes (as cudaMalloc does).
  * Buffers that were given back are used again; the device's memory is freed when it is closed, or
@@ -123,14 +124,27 @@ TG_NODISCARD tg_status tg_device_compare_runs(tg_device *device, tg_device_tally
 
 /* ---- launches ---- */
 
-/* Queue all steps of a plan; arguments as the kernel ABI. Height 0 launches nothing.
- * name    of the trace, for errors; cut to TG_NAME_BYTES
+/* Queue all steps of a plan. Height 0 launches nothing.
  * launch  zeros or NULL: the plan's shapes
- * Errors  also TG_ERR_SIZE for a shape that the device or the kernel can't take
+ * d_out   cells and side outputs on the device; every one of them is written
+ * request with events on the device; errors name its trace, and the step where it has several
+ * Scratch is taken from the device's buffers and given back: what is queued later waits for it.
+ * Errors  also TG_ERR_SIZE for a shape that the device or the kernel can't take, or where the
+ *         device's buffers are taken; TG_ERR_MEMORY
  */
-TG_NODISCARD tg_status tg_device_run(tg_device *device, const tg_plan *plan, const char *name,
-                                     const tg_launch *launch, uint32_t *d_cells, size_t height,
-                                     const void *d_events, size_t nb_events, tg_error *error);
+TG_NODISCARD tg_status tg_device_run(tg_device *device, const tg_plan *plan,
+                                     const tg_launch *launch, const tg_product *d_out,
+                                     const tg_request *request, tg_error *error);
+
+/* From now on, fill all scratch with TG_SCRATCH_POISON before the first step of a run, or leave in
+ * it what was there, as on a device that was just opened. A measurement would time the fill. */
+void tg_device_poison_scratch(tg_device *device, bool poison);
+
+/* Wait for all that is queued and see whether all events of the request that was run last could be
+ * made. Says yes for traces that search nothing.
+ * Errors  also TG_ERR_EVENT for the first that could not */
+TG_NODISCARD tg_status tg_device_check_events(tg_device *device, const tg_request *request,
+                                              tg_error *error);
 
 /* Wait until all that is queued is done: the place where faults of kernels show. */
 TG_NODISCARD tg_status tg_device_wait(tg_device *device, tg_error *error);
@@ -150,6 +164,16 @@ typedef tg_status tg_device_work(void *arguments, size_t repeat, tg_error *error
  */
 TG_NODISCARD tg_status tg_device_measure(tg_device *device, double *seconds, size_t nb_repeats,
                                          tg_device_work *work, void *arguments, tg_error *error);
+
+/* Time the steps of a plan apart, by CUDA events between them; arguments as tg_device_run, with the
+ * plan's shapes.
+ * seconds     [plan->nb_steps] medians; all of them 0 for height 0
+ * nb_repeats  1 .. TG_DEVICE_MAX_REPEATS, after as many repeats of warm-up; all on the same memory
+ * Errors      also TG_ERR_SIZE for a plan of more than TG_MAX_STEPS steps, TG_ERR_USAGE */
+TG_NODISCARD tg_status tg_device_measure_steps(tg_device *device, double *seconds,
+                                               size_t nb_repeats, const tg_plan *plan,
+                                               const tg_product *d_out, const tg_request *request,
+                                               tg_error *error);
 
 #ifdef __cplusplus
 }

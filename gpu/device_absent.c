@@ -30,6 +30,8 @@ const tg_device_info *tg_device_get_info(UNUSED const tg_device *device) { retur
 
 void tg_device_give(UNUSED tg_device *device, UNUSED void *d_buffer) {}
 
+void tg_device_poison_scratch(UNUSED tg_device *device, UNUSED bool poison) {}
+
 tg_status tg_device_take(UNUSED tg_device *device, void **d_buffer, UNUSED size_t len_bytes,
                          tg_error *error)
 {
@@ -58,9 +60,15 @@ ABSENT(tg_device_compare_runs(UNUSED tg_device *device, UNUSED tg_device_tally *
                               UNUSED const uint32_t *d_second, UNUSED size_t nb_cells,
                               UNUSED uint32_t first_poison, UNUSED uint32_t second_poison,
                               tg_error *error))
-ABSENT(tg_device_run(UNUSED tg_device *device, UNUSED const tg_plan *plan, UNUSED const char *name,
-                     UNUSED const tg_launch *launch, UNUSED uint32_t *d_cells, UNUSED size_t height,
-                     UNUSED const void *d_events, UNUSED size_t nb_events, tg_error *error))
+ABSENT(tg_device_run(UNUSED tg_device *device, UNUSED const tg_plan *plan,
+                     UNUSED const tg_launch *launch, UNUSED const tg_product *d_out,
+                     UNUSED const tg_request *request, tg_error *error))
+ABSENT(tg_device_check_events(UNUSED tg_device *device, UNUSED const tg_request *request,
+                              tg_error *error))
 ABSENT(tg_device_wait(UNUSED tg_device *device, tg_error *error))
 ABSENT(tg_device_measure(UNUSED tg_device *device, UNUSED double *seconds, UNUSED size_t nb_repeats,
                          UNUSED tg_device_work *work, UNUSED void *arguments, tg_error *error))
+ABSENT(tg_device_measure_steps(UNUSED tg_device *device, UNUSED double *seconds,
+                               UNUSED size_t nb_repeats, UNUSED const tg_plan *plan,
+                               UNUSED const tg_product *d_out, UNUSED const tg_request *request,
+                               tg_error *error))

@@ -19,8 +19,10 @@ struct tg_device {
     cudaStream_t stream;
     tg_device_buffer buffers[TG_DEVICE_MAX_BUFFERS];
     tg_device_tally *d_tallies; /* two of them, for the checks' results */
+    uint32_t *d_bad_event;      /* tg_krn_extra.bad_event of every run */
+    bool poisons_scratch;       /* before the first step of a run */
     char queued[TG_NAME_BYTES]; /* trace of the kernel that was queued last and is not known to be
-                                   done; "" if there is none */
+                                   done, and its step where that is known; "" if there is none */
     cudaError_t lost;           /* the fault that took the context; cudaSuccess: none */
 };
 
@@ -38,6 +40,37 @@ TG_NODISCARD tg_status tg_device_open_status(cudaError_t code, const tg_device_i
 /* TG_OK, or TG_ERR_DEVICE where an earlier fault took the context. First line of every call that
  * takes a device. */
 TG_NODISCARD tg_status tg_device_usable(const tg_device *device, tg_error *error);
+
+/* What a kernel is handed: the kernel ABI. */
+typedef struct tg_device_arguments {
+    uint32_t *d_cells;
+    uintptr_t height;
+    const void *d_events;
+    uintptr_t nb_events;
+    tg_krn_extra extra;
+} tg_device_arguments;
+
+/* A plan that is ready to run: its scratch is taken. */
+typedef struct tg_device_call {
+    const tg_plan *plan;
+    const tg_launch *launch; /* NULL: the plan's */
+    const tg_request *request;
+    tg_device_arguments arguments;
+    size_t scratch_bytes[TG_MAX_SCRATCH];
+} tg_device_call;
+
+/* Get ready, and give the scratch back; arguments as tg_device_run, which the call refers to. After
+ * an error there is nothing to give back. */
+TG_NODISCARD tg_status tg_device_call_init(tg_device_call *call, tg_device *device,
+                                           const tg_plan *plan, const tg_launch *launch,
+                                           const tg_product *d_out, const tg_request *request,
+                                           tg_error *error);
+void tg_device_call_clear(tg_device_call *call, tg_device *device);
+
+/* Queue all steps.
+ * marks  [nb_steps] CUDA events, recorded behind each step; NULL: none */
+TG_NODISCARD tg_status tg_device_call_queue(tg_device *device, const tg_device_call *call,
+                                            cudaEvent_t *marks, tg_error *error);
 
 /* Launch one of the device's own kernels over nb indices. */
 TG_NODISCARD tg_status tg_device_launch_own(tg_device *device, const void *kernel, void **arguments,

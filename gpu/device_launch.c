@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Launches on a device, waiting for them, and timing them. */
+/* Launches on a device and waiting for them. */
 #include "gpu/check_internal.h"
 #include "gpu/device_internal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* Shared memory that a block gets without asking first, on every device (CUDA C++ Programming
  * Guide, compute capabilities). */
 #define SHARED_BYTES_WITHOUT_ASKING (48u * 1024u)
 
 /* Status of a launch that was just made; verify builds wait for it.
- * name  trace of the kernel, to which a fault from here on belongs; NULL for the device's own. A
- *       launch that was not made changes nothing: a fault that it reports is of what was queued
- *       before. */
-static tg_status launched(tg_device *device, cudaError_t code, const char *name, tg_error *error)
+ * label  what the kernel is of, to which a fault from here on belongs; NULL for the device's own. A
+ *        launch that was not made changes nothing: a fault that it reports is of what was queued
+ *        before. */
+static tg_status launched(tg_device *device, cudaError_t code, const char *label, tg_error *error)
 {
     const cudaError_t last = cudaGetLastError();
     const tg_status status =
         tg_device_status(device, code != cudaSuccess ? code : last, error, "launching a kernel");
-    if (status == TG_OK && name != NULL)
-        (void)snprintf(device->queued, sizeof device->queued, "%s", name);
+    if (status == TG_OK && label != NULL)
+        (void)snprintf(device->queued, sizeof device->queued, "%s", label);
 #ifdef TG_VERIFY
     if (status == TG_OK) return tg_device_wait(device, error);
 #endif
@@ -40,12 +40,12 @@ tg_status tg_device_launch_own(tg_device *device, const void *kernel, void **arg
 }
 
 /* A launch that was refused for its shape, before anything ran. */
-static tg_status refused(tg_device *device, cudaError_t code, const char *name,
+static tg_status refused(tg_device *device, cudaError_t code, const char *label,
                          const tg_launch *shape, tg_error *error)
 {
     (void)cudaGetLastError();
     tg_error_set(error, TG_ERR_SIZE,
-                 "the device can't run the kernel of %s in %u blocks of %u threads: %s", name,
+                 "the device can't run the kernel of %s in %u blocks of %u threads: %s", label,
                  shape->grid, shape->block, cudaGetErrorName(code));
     tg_error_where(error, "%s", device->info.name);
     tg_error_how(error, "use blocks of fewer threads, or leave the shape to the plan");
@@ -53,10 +53,40 @@ static tg_status refused(tg_device *device, cudaError_t code, const char *name,
     return TG_ERR_SIZE;
 }
 
-static tg_status run_step(tg_device *device, const tg_step *step, const char *name,
-                          const tg_launch *asked, void **arguments, size_t height, tg_error *error)
+/* What a kernel is of, for messages. */
+static const char *label_of(char label[TG_NAME_BYTES], const tg_device_call *call,
+                            const tg_step *step)
 {
-    const tg_launch shape = tg_step_launch(step, asked, height);
+    const char *name = call->request->trace->name;
+    if (call->plan->nb_steps == 1) {
+        (void)snprintf(label, TG_NAME_BYTES, "%s", name);
+    } else {
+        (void)snprintf(label, TG_NAME_BYTES, "step %s of %s", step->name, name);
+    }
+    return label;
+}
+
+/* What a fault from here on belongs to: the step is known only where each is waited for. */
+static const char *culprit_of(char label[TG_NAME_BYTES], const tg_device_call *call,
+                              const tg_step *step)
+{
+#ifndef TG_VERIFY
+    if (call->plan->nb_steps > 1) {
+        (void)snprintf(label, TG_NAME_BYTES, "a step of %s", call->request->trace->name);
+        return label;
+    }
+#endif
+    return label_of(label, call, step);
+}
+
+static tg_status queue_step(tg_device *device, const tg_device_call *call, const tg_step *step,
+                            tg_error *error)
+{
+    char label[TG_NAME_BYTES];
+    tg_device_arguments of = call->arguments;
+    void *arguments[] = {&of.d_cells, &of.height, &of.d_events, &of.nb_events, &of.extra};
+    const tg_launch shape =
+        tg_step_launch(step, call->launch, call->request->height, call->request->nb_events);
     const dim3 grid = {.x = shape.grid, .y = 1, .z = 1};
     const dim3 block = {.x = shape.block, .y = 1, .z = 1};
     cudaError_t code = cudaSuccess;
@@ -64,29 +94,112 @@ static tg_status run_step(tg_device *device, const tg_step *step, const char *na
         code = cudaFuncSetAttribute(step->device, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                     (int)step->shared_bytes);
     }
+    // A kernel without the argument `extra` leaves it in the array unread.
     if (code == cudaSuccess)
         code = cudaLaunchKernel(step->device, grid, block, arguments, step->shared_bytes,
                                 device->stream);
     if (code == cudaErrorInvalidConfiguration || code == cudaErrorInvalidValue ||
         code == cudaErrorLaunchOutOfResources) {
-        return refused(device, code, name, &shape, error);
+        return refused(device, code, label_of(label, call, step), &shape, error);
     }
-    return launched(device, code, name, error);
+    return launched(device, code, culprit_of(label, call, step), error);
 }
 
-tg_status tg_device_run(tg_device *device, const tg_plan *plan, const char *name,
-                        const tg_launch *launch, uint32_t *d_cells, size_t height,
-                        const void *d_events, size_t nb_events, tg_error *error)
+/* Set what the first step finds: scratch, where it is poisoned, and no bad event. A trace that
+ * searches nothing is spared the wait for it. */
+static tg_status queue_start(tg_device *device, const tg_device_call *call, tg_error *error)
 {
-    tg_status status = tg_device_usable(device, error);
-    if (height == 0) return status;
-    uintptr_t abi_height = height;
-    uintptr_t abi_nb_events = nb_events;
-    void *arguments[] = {&d_cells, &abi_height, &d_events, &abi_nb_events};
+    static_assert(TG_NO_BAD_EVENT == UINT32_MAX, "bytes of all ones");
+    const tg_krn_extra *extra = &call->arguments.extra;
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < call->plan->nb_scratch && device->poisons_scratch && status == TG_OK;
+         i++) {
+        status = tg_device_status(device,
+                                  cudaMemsetAsync(extra->scratch[i], (int)TG_SCRATCH_POISON,
+                                                  call->scratch_bytes[i], device->stream),
+                                  error, "filling %zu bytes of scratch", call->scratch_bytes[i]);
+    }
+    if (status != TG_OK || extra->max_candidates == 0) return status;
+    return tg_device_status(
+        device, cudaMemsetAsync(extra->bad_event, 0xff, sizeof *extra->bad_event, device->stream),
+        error, "marking all events as good");
+}
+
+tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_plan *plan,
+                              const tg_launch *launch, const tg_product *d_out,
+                              const tg_request *request, tg_error *error)
+{
+    *call = (tg_device_call){
+        .plan = plan,
+        .launch = launch,
+        .request = request,
+        .arguments = {.d_cells = d_out->cells,
+                      .height = request->height,
+                      .d_events = request->events,
+                      .nb_events = request->nb_events,
+                      .extra = {.bad_event = device->d_bad_event,
+                                .max_candidates = tg_request_max_candidates(request)}}};
+    tg_krn_extra *extra = &call->arguments.extra;
+    tg_status status = TG_OK;
+    memcpy(extra->sides, d_out->sides, sizeof extra->sides);
+    for (size_t i = 0; i < plan->nb_scratch && status == TG_OK; i++) {
+        call->scratch_bytes[i] = plan->scratch_bytes[i](request->height, request->nb_events);
+        status = tg_device_take(device, &extra->scratch[i], call->scratch_bytes[i], error);
+    }
+    if (status == TG_OK) return TG_OK;
+    tg_error_where(error, "scratch of %s", request->trace->name);
+    tg_device_call_clear(call, device);
+    return status;
+}
+
+void tg_device_call_clear(tg_device_call *call, tg_device *device)
+{
+    for (size_t i = 0; i < TG_MAX_SCRATCH; i++) {
+        tg_device_give(device, call->arguments.extra.scratch[i]);
+        call->arguments.extra.scratch[i] = NULL;
+    }
+}
+
+tg_status tg_device_call_queue(tg_device *device, const tg_device_call *call, cudaEvent_t *marks,
+                               tg_error *error)
+{
+    const tg_plan *plan = call->plan;
+    tg_status status = queue_start(device, call, error);
     for (size_t i = 0; i < plan->nb_steps && status == TG_OK; i++) {
-        status = run_step(device, &plan->steps[i], name, launch, arguments, height, error);
+        status = queue_step(device, call, &plan->steps[i], error);
+        if (status == TG_OK && marks != NULL)
+            status = tg_device_status(device, cudaEventRecord(marks[i], device->stream), error,
+                                      "recording a CUDA event");
     }
     return status;
+}
+
+tg_status tg_device_run(tg_device *device, const tg_plan *plan, const tg_launch *launch,
+                        const tg_product *d_out, const tg_request *request, tg_error *error)
+{
+    tg_device_call call;
+    tg_status status = tg_device_usable(device, error);
+    if (status != TG_OK || request->height == 0) return status;
+    status = tg_device_call_init(&call, device, plan, launch, d_out, request, error);
+    if (status != TG_OK) return status;
+    status = tg_device_call_queue(device, &call, NULL, error);
+    // Whoever takes the scratch next queues behind these steps, on the one stream.
+    tg_device_call_clear(&call, device);
+    return status;
+}
+
+void tg_device_poison_scratch(tg_device *device, bool poison) { device->poisons_scratch = poison; }
+
+tg_status tg_device_check_events(tg_device *device, const tg_request *request, tg_error *error)
+{
+    uint32_t bad_event = TG_NO_BAD_EVENT;
+    // Without a search nothing was set before the steps; nor was it where nothing was launched.
+    if (request->height == 0 || tg_request_max_candidates(request) == 0)
+        return tg_device_wait(device, error);
+    const tg_status status =
+        tg_device_download(device, &bad_event, device->d_bad_event, sizeof bad_event, error);
+    if (status != TG_OK || bad_event == TG_NO_BAD_EVENT) return status;
+    return tg_plan_bad_event(request, bad_event, error);
 }
 
 tg_status tg_device_wait(tg_device *device, tg_error *error)
@@ -96,82 +209,5 @@ tg_status tg_device_wait(tg_device *device, tg_error *error)
     status = tg_device_status(device, cudaStreamSynchronize(device->stream), error,
                               "waiting for the device");
     if (status == TG_OK) device->queued[0] = '\0';
-    return status;
-}
-
-static int order_floats(const void *a, const void *b)
-{
-    const float left = *(const float *)a;
-    const float right = *(const float *)b;
-    return (left > right) - (left < right);
-}
-
-/* Events before the first repeat and after each. */
-typedef struct marks {
-    cudaEvent_t events[TG_DEVICE_MAX_REPEATS + 1];
-    size_t nb;
-} marks;
-
-static tg_status marks_init(marks *all, tg_device *device, size_t nb, tg_error *error)
-{
-    *all = (marks){.nb = 0};
-    tg_status status = TG_OK;
-    while (all->nb < nb && status == TG_OK) {
-        status = tg_device_status(device, cudaEventCreate(&all->events[all->nb]), error,
-                                  "making a CUDA event");
-        if (status == TG_OK) all->nb++;
-    }
-    return status;
-}
-
-static void marks_clear(marks *all)
-{
-    for (size_t i = 0; i < all->nb; i++) {
-        (void)cudaEventDestroy(all->events[i]);
-    }
-    (void)cudaGetLastError();
-}
-
-static tg_status median_seconds(tg_device *device, double *seconds, const marks *all,
-                                tg_error *error)
-{
-    float times_ms[TG_DEVICE_MAX_REPEATS];
-    const size_t nb = all->nb - 1;
-    for (size_t i = 0; i < nb; i++) {
-        const tg_status status = tg_device_status(
-            device, cudaEventElapsedTime(&times_ms[i], all->events[i], all->events[i + 1]), error,
-            "reading a CUDA event");
-        if (status != TG_OK) return status;
-    }
-    qsort(times_ms, nb, sizeof *times_ms, order_floats);
-    *seconds = ((double)times_ms[(nb - 1) / 2] + (double)times_ms[nb / 2]) / 2 * 1e-3;
-    return TG_OK;
-}
-
-tg_status tg_device_measure(tg_device *device, double *seconds, size_t nb_repeats,
-                            tg_device_work *work, void *arguments, tg_error *error)
-{
-    marks all = {.nb = 0};
-    if (nb_repeats < 1 || nb_repeats > TG_DEVICE_MAX_REPEATS) {
-        tg_error_set(error, TG_ERR_USAGE, "%zu repeats of a measurement", nb_repeats);
-        tg_error_how(error, "use 1 to %d", TG_DEVICE_MAX_REPEATS);
-        return TG_ERR_USAGE;
-    }
-    tg_status status = tg_device_usable(device, error);
-    if (status == TG_OK) status = marks_init(&all, device, nb_repeats + 1, error);
-    for (size_t i = 0; i < nb_repeats && status == TG_OK; i++) {
-        status = work(arguments, i, error);
-    }
-    // The first mark needs no wait before it: the stream is in order, and the work behind it hides
-    // the cost of queueing.
-    for (size_t i = 0; i <= nb_repeats && status == TG_OK; i++) {
-        if (i > 0) status = work(arguments, nb_repeats + i - 1, error);
-        if (status != TG_OK) break;
-        status = tg_device_status(device, cudaEventRecord(all.events[i], device->stream), error,
-                                  "recording a CUDA event");
-    }
-    if (status == TG_OK) status = tg_device_wait(device, error);
-    if (status == TG_OK) status = median_seconds(device, seconds, &all, error);
-    marks_clear(&all);
     return status;
 }

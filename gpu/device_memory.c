@@ -27,10 +27,11 @@ static tg_device_buffer *find_empty(tg_device *device)
     return NULL;
 }
 
-/* Free the buffers that nobody has. */
+/* Free the buffers that nobody has. Work that is queued may still use them: scratch is given back
+ * before its steps have run. */
 static tg_status free_unused(tg_device *device, tg_error *error)
 {
-    tg_status status = TG_OK;
+    tg_status status = tg_device_wait(device, error);
     for (size_t i = 0; i < TG_DEVICE_MAX_BUFFERS && status == TG_OK; i++) {
         tg_device_buffer *buffer = &device->buffers[i];
         if (buffer->d_bytes == NULL || buffer->taken) continue;

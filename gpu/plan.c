@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The launch plans of all traces, made from chips.def, and what gives each launch its shape.
  *
- * Every trace takes one launch. Its shape follows from the rows that a block of its kernel takes,
- * which the kernel's file gives: one thread for each of these rows, within bounds. A chip that is
- * better off with another shape says so in gpu/<file>_plan.h, as initializers of tg_step and with
- * the reason:
+ * Most traces take one launch of the kernel tg_krn_<id>_<kind>. Its shape follows from the rows
+ * that a block takes, which the kernel's file gives: one thread for each of these rows, within
+ * bounds. A chip that is better off with another shape says so in gpu/<file>_plan.h, as
+ * initializers of tg_step and with the reason:
  *
  *   #define TG_SHAPE_<id>_<kind> .block = 512
+ *
+ * A chip that takes several launches lists its steps there, whose kernels are tg_krn_<step>, and
+ * its scratch:
+ *
+ *   #define TG_STEPS_<id>_<kind>(STEP)                                      \
+ *       STEP(global_sums, .phase = "scan", .nb_items = global_nb_chains)    \
+ *       STEP(global_rows, .phase = "finish")                                \
+ *       STEP(global_lookups, .phase = "lookups", .is_side = true)
+ *   #define TG_SCRATCH_<id>_<kind> .nb_scratch = 1, .scratch_bytes = {global_points_bytes}
  */
 #include "gpu/plan.h"
 
 #include "kernels/host_grid.h"
+#include "model/memory.h"
 
-/* Includes gpu/<file>_plan.h of the chips that have one, and defines the TG_SHAPE_ of all
- * others; made by gpu/CMakeLists.txt. */
+#include <string.h>
+
+/* Includes gpu/<file>_plan.h of the chips that have one, and defines what these leave out of
+ * TG_SHAPE_, TG_STEPS_ and TG_SCRATCH_; made by gpu/CMakeLists.txt. */
 #include "chip_plans.h"
 
 /* Bounds of the rule. Below: one warp, since fewer threads would leave lanes idle. Above: 8
@@ -25,30 +37,40 @@
 
 #ifdef TG_HAVE_CUDA
 /* The CUDA runtime knows a kernel by the address of its host function, which is never called. */
-#define TG_KERNEL_DECLARE(id, kind) extern tg_host_kernel tg_krn_##id##_##kind;
-#define TG_KERNEL_ADDRESS(id, kind) (const void *)tg_krn_##id##_##kind
+#define TG_KERNEL_DECLARE(kernel) extern tg_host_kernel tg_krn_##kernel;
+#define TG_KERNEL_ADDRESS(kernel) (const void *)tg_krn_##kernel
 #else
-#define TG_KERNEL_DECLARE(id, kind)
-#define TG_KERNEL_ADDRESS(id, kind) NULL
+#define TG_KERNEL_DECLARE(kernel)
+#define TG_KERNEL_ADDRESS(kernel) NULL
 #endif
 
-#define TG_PLAN_STEP(id, kind)                        \
-    extern tg_host_kernel tg_krn_host_##id##_##kind;  \
-    extern const uint32_t tg_krn_rows_##id##_##kind;  \
-    TG_KERNEL_DECLARE(id, kind)                       \
-    static const tg_step step_##id##_##kind = {       \
-        .host = tg_krn_host_##id##_##kind,            \
-        .device = TG_KERNEL_ADDRESS(id, kind),        \
-        .rows_per_block = &tg_krn_rows_##id##_##kind, \
-        TG_SHAPE_##id##_##kind,                       \
-    };
-#define TG_CHIP(id, file, name, kinds) TG_KINDS_##kinds(TG_PLAN_STEP, id)
+#define TG_STEP_DECLARE(kernel, ...)            \
+    extern tg_host_kernel tg_krn_host_##kernel; \
+    extern const uint32_t tg_krn_rows_##kernel; \
+    TG_KERNEL_DECLARE(kernel)
+#define TG_STEP_ENTRY(kernel, ...)               \
+    {                                            \
+        .name = #kernel,                         \
+        .host = tg_krn_host_##kernel,            \
+        .device = TG_KERNEL_ADDRESS(kernel),     \
+        .rows_per_block = &tg_krn_rows_##kernel, \
+        __VA_ARGS__,                             \
+    },
+#define TG_PLAN_STEPS(id, kind)                                                            \
+    TG_STEPS_##id##_##kind(TG_STEP_DECLARE) static const tg_step steps_##id##_##kind[] = { \
+        TG_STEPS_##id##_##kind(TG_STEP_ENTRY)};                                            \
+    static_assert(sizeof steps_##id##_##kind / sizeof(tg_step) <= TG_MAX_STEPS,            \
+                  "TG_MAX_STEPS is the most");
+#define TG_CHIP(id, file, name, kinds) TG_KINDS_##kinds(TG_PLAN_STEPS, id)
 #include "model/chips.def"
 #undef TG_CHIP
-#undef TG_PLAN_STEP
+#undef TG_PLAN_STEPS
 
 static const tg_plan plans[] = {
-#define TG_PLAN_ENTRY(id, kind) {.nb_steps = 1, .steps = &step_##id##_##kind},
+#define TG_PLAN_ENTRY(id, kind)                                \
+    {.nb_steps = sizeof steps_##id##_##kind / sizeof(tg_step), \
+     .steps = steps_##id##_##kind,                             \
+     TG_SCRATCH_##id##_##kind},
 #define TG_CHIP(id, file, name, kinds) TG_KINDS_##kinds(TG_PLAN_ENTRY, id)
 #include "model/chips.def"
 #undef TG_CHIP
@@ -67,33 +89,65 @@ static uint32_t rule_block(uint32_t rows_per_block)
     return rows_per_block < MAX_RULE_BLOCK ? rows_per_block : MAX_RULE_BLOCK;
 }
 
-tg_launch tg_step_launch(const tg_step *step, const tg_launch *asked, size_t height)
+tg_launch tg_step_launch(const tg_step *step, const tg_launch *asked, size_t height,
+                         size_t nb_events)
 {
     tg_launch shape = asked != NULL ? *asked : (tg_launch){.grid = 0};
-    const size_t nb_rows = *step->rows_per_block;
+    const size_t nb_items = step->nb_items != NULL ? step->nb_items(height, nb_events) : height;
+    const size_t nb_of_block = *step->rows_per_block;
     if (shape.block == 0)
         shape.block = step->block != 0 ? step->block : rule_block(*step->rows_per_block);
+    if (step->max_block != 0 && shape.block > step->max_block) shape.block = step->max_block;
     if (shape.grid == 0) {
         // Heights are bounded by TG_MAX_HEIGHT, so that the grid fits.
-        const size_t nb_blocks = height / nb_rows + (height % nb_rows != 0);
+        const size_t nb_blocks = nb_items / nb_of_block + (nb_items % nb_of_block != 0);
         shape.grid = nb_blocks != 0 ? (uint32_t)nb_blocks : 1;
     }
     return shape;
+}
+
+size_t tg_plan_scratch_bytes(const tg_plan *plan, size_t height, size_t nb_events)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < plan->nb_scratch; i++)
+        bytes += plan->scratch_bytes[i](height, nb_events);
+    return bytes;
+}
+
+tg_plan tg_plan_of_trace_alone(tg_step *steps, const tg_plan *plan)
+{
+    TG_VERIFY_CHECK(plan->nb_steps <= TG_MAX_STEPS);
+    tg_plan alone = *plan;
+    alone.nb_steps = 0;
+    alone.steps = steps;
+    for (size_t i = 0; i < plan->nb_steps; i++) {
+        if (!plan->steps[i].is_side) steps[alone.nb_steps++] = plan->steps[i];
+    }
+    return alone;
+}
+
+tg_status tg_plan_bad_event(const tg_request *request, uint32_t event, tg_error *error)
+{
+    tg_error_set(error, TG_ERR_EVENT, "event %lu of %s: none of its %lu candidates will do",
+                 (unsigned long)event, request->trace->name,
+                 (unsigned long)tg_request_max_candidates(request));
+    tg_error_how(error, "leave the event out: SP1 cannot make its row either");
+    return TG_ERR_EVENT;
 }
 
 /* The kernel and its arguments, for every thread of a host grid. */
 typedef struct host_call {
     tg_host_kernel *kernel;
     uint32_t *cells;
-    size_t height;
-    const void *events;
-    size_t nb_events;
+    const tg_request *request;
+    tg_krn_extra extra;
 } host_call;
 
 static void host_thread(void *arguments)
 {
     const host_call *call = arguments;
-    call->kernel(call->cells, call->height, call->events, call->nb_events);
+    const tg_request *request = call->request;
+    call->kernel(call->cells, request->height, request->events, request->nb_events, &call->extra);
 }
 
 /* The caller's shape, or one warp a block: each thread that waits at a barrier costs a switch of
@@ -105,23 +159,55 @@ static tg_launch host_launch(const tg_launch *asked)
     return shape;
 }
 
-tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch, uint32_t *cells,
-                           size_t height, const void *events, size_t nb_events, tg_error *error)
+static void scratch_destroy(tg_krn_extra *extra)
+{
+    for (size_t i = 0; i < TG_MAX_SCRATCH; i++) tg_buffer_destroy(extra->scratch[i]);
+}
+
+static tg_status scratch_create(tg_krn_extra *extra, const tg_plan *plan, const tg_request *request,
+                                tg_error *error)
 {
     tg_status status = TG_OK;
-    for (size_t i = 0; i < plan->nb_steps && height != 0 && status == TG_OK; i++) {
+    for (size_t i = 0; i < plan->nb_scratch && status == TG_OK; i++) {
+        const size_t bytes = plan->scratch_bytes[i](request->height, request->nb_events);
+        status = tg_buffer_create(&extra->scratch[i], bytes, 1, error);
+        if (status == TG_OK) memset(extra->scratch[i], TG_SCRATCH_POISON, bytes);
+    }
+    return status;
+}
+
+static tg_status run_steps(const tg_plan *plan, const tg_launch *launch, host_call *call,
+                           tg_error *error)
+{
+    const tg_request *request = call->request;
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < plan->nb_steps && status == TG_OK; i++) {
         const tg_step *step = &plan->steps[i];
         const tg_launch asked = host_launch(launch);
-        const tg_launch shape = tg_step_launch(step, &asked, height);
+        const tg_launch shape = tg_step_launch(step, &asked, request->height, request->nb_events);
         const tg_host_launch host_shape = {.grid = shape.grid,
                                            .block = shape.block,
                                            .dynamic_bytes = step->shared_bytes};
-        host_call call = {.kernel = step->host,
-                          .cells = cells,
-                          .height = height,
-                          .events = events,
-                          .nb_events = nb_events};
-        status = tg_host_grid_run(&host_shape, host_thread, &call, error);
+        call->kernel = step->host;
+        status = tg_host_grid_run(&host_shape, host_thread, call, error);
     }
+    return status;
+}
+
+tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch, const tg_product *out,
+                           const tg_request *request, tg_error *error)
+{
+    uint32_t bad_event = TG_NO_BAD_EVENT;
+    host_call call = {
+        .cells = out->cells,
+        .request = request,
+        .extra = {.bad_event = &bad_event, .max_candidates = tg_request_max_candidates(request)}};
+    if (request->height == 0) return TG_OK;
+    memcpy(call.extra.sides, out->sides, sizeof call.extra.sides);
+    tg_status status = scratch_create(&call.extra, plan, request, error);
+    if (status == TG_OK) status = run_steps(plan, launch, &call, error);
+    scratch_destroy(&call.extra);
+    if (status == TG_OK && bad_event != TG_NO_BAD_EVENT)
+        status = tg_plan_bad_event(request, bad_event, error);
     return status;
 }

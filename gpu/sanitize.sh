@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Runs the four tools of compute-sanitizer over the kernels of all chips, at odd sizes and shapes.
+# initcheck also watches measurements: these leave scratch as it is, which the gate fills.
 #
 #   gpu/sanitize.sh PROGRAM [TOOL...]      default: memcheck racecheck initcheck synccheck
 #
@@ -42,11 +43,11 @@ worst=0
 # Exit code of compute-sanitizer for findings; no code of the program's.
 found=99
 
-# watch TOOL GATE-OPTIONS...: one run under a tool.
+# watch TOOL WORDS...: one run of the program under a tool.
 watch() {
     tool=$1
     shift
-    "$sanitizer" --tool "$tool" --error-exitcode "$found" "$program" gate --actual cuda --no-corpus "$@" >"$log" 2>&1
+    "$sanitizer" --tool "$tool" --error-exitcode "$found" "$program" "$@" >"$log" 2>&1
     code=$?
     if grep -q 'Device not supported' "$log"; then
         # What was found before stays found.
@@ -56,20 +57,31 @@ watch() {
         fi
         absent "$sanitizer can't watch this GPU: $(grep -m 1 'Device not supported' "$log")"
     fi
-    printf '%-10s %-40s exit %d\n' "$tool" "$*" "$code"
+    printf '%-10s %-70s exit %d\n' "$tool" "$*" "$code"
     if [ $code -ne 0 ]; then
         worst=1
         grep -m 20 '=========' "$log" || tail -n 20 "$log"
     fi
 }
 
+# gate TOOL GATE-OPTIONS...
+gate() {
+    tool=$1
+    shift
+    watch "$tool" gate --actual cuda --no-corpus "$@"
+}
+
 for tool in "$@"; do
-    # Around a warp and a tile, the last tile partly filled.
-    for nb_events in 1 33 129 1000; do
-        watch "$tool" --nb-events "$nb_events"
+    # None; around a warp, and a section of a scan, the last tile partly filled.
+    for nb_events in 0 1 33 513 1000; do
+        gate "$tool" --nb-events "$nb_events"
     done
-    watch "$tool" --nb-events 20 --height 33
-    watch "$tool" --nb-events 700 --grid 3 --block 33
-    watch "$tool" --nb-events 700 --grid 1 --block 1024
+    gate "$tool" --nb-events 20 --height 33
+    gate "$tool" --nb-events 700 --grid 3 --block 33
+    gate "$tool" --nb-events 700 --grid 1 --block 1024
+    if [ "$tool" = initcheck ]; then
+        watch "$tool" bench --backend cuda --nb-events 33
+        watch "$tool" bench --backend cuda --nb-events 513
+    fi
 done
 exit $worst

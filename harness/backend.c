@@ -2,8 +2,6 @@
 /* The list of backends, and the wrapper of two poisoned runs around each. */
 #include "harness/backend.h"
 
-#include "model/memory.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -60,46 +58,69 @@ void tg_backend_close(tg_backend *backend)
     *backend = (tg_backend){0};
 }
 
-/* Tell unwritten cells (each run's own poison) from cells that differ otherwise. */
-static void compare_runs(tg_conduct *conduct, const uint32_t *first, const uint32_t *second,
-                         size_t nb_cells)
+/* Tell unwritten words (each run's own poison) from words that differ otherwise. */
+static void compare_words(tg_doubt *doubt, const uint32_t *first, const uint32_t *second,
+                          size_t nb_words)
 {
-    if (memcmp(first, second, nb_cells * sizeof *first) == 0) return;
-    for (size_t i = 0; i < nb_cells; i++) {
+    if (memcmp(first, second, nb_words * sizeof *first) == 0) return;
+    for (size_t i = 0; i < nb_words; i++) {
         if (first[i] == second[i]) continue;
         if (first[i] == TG_POISON_FIRST && second[i] == TG_POISON_SECOND) {
-            if (conduct->nb_unwritten++ == 0) conduct->first_unwritten = i;
+            if (doubt->nb_unwritten++ == 0) doubt->first_unwritten = i;
         } else {
-            if (conduct->nb_unstable++ == 0) conduct->first_unstable = i;
+            if (doubt->nb_unstable++ == 0) doubt->first_unstable = i;
         }
     }
 }
 
-tg_status tg_backend_make(uint32_t *cells, tg_conduct *conduct, const tg_backend *backend,
+static void compare_runs(tg_conduct *conduct, const tg_product *first, const tg_product *second,
+                         const tg_job *job)
+{
+    const tg_trace *trace = job->subject->trace;
+    compare_words(&conduct->cells, first->cells, second->cells,
+                  job->height * tg_trace_width(trace));
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        compare_words(&conduct->sides[i], first->sides[i], second->sides[i],
+                      tg_side_nb_words(&trace->sides[i]));
+    }
+}
+
+tg_request tg_job_request(const tg_job *job)
+{
+    return (tg_request){.trace = job->subject->trace,
+                        .height = job->height,
+                        .events = job->events,
+                        .nb_events = job->nb_events,
+                        .max_candidates = job->max_candidates};
+}
+
+tg_status tg_backend_make(const tg_product *out, tg_conduct *conduct, const tg_backend *backend,
                           const tg_job *job, tg_error *error)
 {
     *conduct = (tg_conduct){0};
     if (!backend->ops->generates)
-        return backend->ops->run(backend->state, cells, conduct, job, TG_POISON_SECOND, error);
+        return backend->ops->run(backend->state, out, conduct, job, TG_POISON_SECOND, error);
 
-    size_t nb_cells = 0;
-    void *first = NULL;
-    tg_status status =
-        tg_size_multiply(&nb_cells, job->height, tg_trace_width(job->subject->trace), error);
-    if (status == TG_OK) status = tg_buffer_create(&first, nb_cells, sizeof *cells, error);
+    tg_product first;
+    tg_status status = tg_product_create(&first, job->subject->trace, job->height, error);
     if (status != TG_OK) return status;
-    status = backend->ops->run(backend->state, first, conduct, job, TG_POISON_FIRST, error);
+    status = backend->ops->run(backend->state, &first, conduct, job, TG_POISON_FIRST, error);
     // A generator that strays does so in both runs; the zones of the second would only count the
     // same words twice.
     tg_conduct second = {0};
     if (status == TG_OK)
-        status = backend->ops->run(backend->state, cells, &second, job, TG_POISON_SECOND, error);
+        status = backend->ops->run(backend->state, out, &second, job, TG_POISON_SECOND, error);
     if (status == TG_OK) {
         if (!tg_conduct_is_wrong(conduct)) *conduct = second;
-        compare_runs(conduct, first, cells, nb_cells);
+        compare_runs(conduct, &first, out, job);
     }
-    tg_buffer_destroy(first);
+    tg_product_destroy(&first);
     return status;
+}
+
+static bool is_doubtful(const tg_doubt *doubt)
+{
+    return doubt->nb_unwritten != 0 || doubt->nb_unstable != 0;
 }
 
 bool tg_conduct_is_wrong(const tg_conduct *conduct)
@@ -107,5 +128,8 @@ bool tg_conduct_is_wrong(const tg_conduct *conduct)
     for (tg_zone zone = 0; zone < TG_NB_ZONES; zone++) {
         if (conduct->nb_zone_words[zone] != 0) return true;
     }
-    return conduct->events_changed || conduct->nb_unwritten != 0 || conduct->nb_unstable != 0;
+    for (size_t i = 0; i < TG_MAX_SIDES; i++) {
+        if (is_doubtful(&conduct->sides[i])) return true;
+    }
+    return conduct->events_changed || is_doubtful(&conduct->cells);
 }

@@ -26,18 +26,29 @@ typedef struct tg_job {
     const void *events; /* nb_events valid structs; NULL without events */
     size_t nb_events;
     size_t height;
+    uint32_t max_candidates; /* as tg_request's */
     tg_launch launch;        /* zeros: the plan's */
     const tg_record *record; /* where `recorded` finds the golden trace; NULL elsewhere */
 } tg_job;
 
-/* Zones around a generator's memory, in the order that they lie in. */
+/* Zones around a generator's memory. Every side output has its own. */
 typedef enum tg_zone {
     TG_ZONE_BEFORE_TRACE,
     TG_ZONE_AFTER_TRACE,
     TG_ZONE_BEFORE_EVENTS,
     TG_ZONE_AFTER_EVENTS,
-    TG_NB_ZONES
+    TG_ZONE_BEFORE_SIDES,                                      /* + number of the side output */
+    TG_ZONE_AFTER_SIDES = TG_ZONE_BEFORE_SIDES + TG_MAX_SIDES, /* + number of the side output */
+    TG_NB_ZONES = TG_ZONE_AFTER_SIDES + TG_MAX_SIDES
 } tg_zone;
+
+/* Words of one array that two runs over two poisons left wrong. */
+typedef struct tg_doubt {
+    size_t nb_unwritten;    /* words that held the poison after both runs */
+    size_t first_unwritten; /* index of the first; of cells in column-major order */
+    size_t nb_unstable;     /* words that differ between the runs otherwise: not deterministic */
+    size_t first_unstable;
+} tg_doubt;
 
 /* What a generator did beside its cells. All zero: nothing wrong. */
 typedef struct tg_conduct {
@@ -46,10 +57,8 @@ typedef struct tg_conduct {
                                             words from it; 0: adjacent */
     bool events_changed;
     size_t first_changed_byte; /* of the events, if changed */
-    size_t nb_unwritten;       /* cells that held the poison after both runs */
-    size_t first_unwritten;    /* index of the first in column-major order */
-    size_t nb_unstable;        /* cells that differ between the runs otherwise: not deterministic */
-    size_t first_unstable;
+    tg_doubt cells;
+    tg_doubt sides[TG_MAX_SIDES];
 } tg_conduct;
 
 /* One kind of generator. */
@@ -63,11 +72,11 @@ typedef struct tg_backend_ops {
     tg_status (*open)(void **state, tg_error *error);
     void (*close)(void *state);
     /* One run in memory that is filled with poison, with guard zones of TG_GUARD_WORDS words
-     * around trace and events.
-     * cells    [width][height], caller's: what the run left, poison where it wrote nothing
+     * around trace, events and each side output.
+     * out      caller's: what the run left, poison where it wrote nothing
      * conduct  zones and events only; all zero on entry
      * Errors   as the generator's; TG_ERR_KERNEL and TG_ERR_DEVICE name the CUDA error */
-    tg_status (*run)(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
+    tg_status (*run)(void *state, const tg_product *out, tg_conduct *conduct, const tg_job *job,
                      uint32_t poison, tg_error *error);
 } tg_backend_ops;
 
@@ -90,23 +99,28 @@ TG_NODISCARD tg_status tg_backend_open(tg_backend *backend, const tg_backend_ops
                                        tg_error *error);
 void tg_backend_close(tg_backend *backend);
 
-/* Make a trace twice with two poisons and say how the generator conducted itself.
- * cells    [width][height], caller's: those of the second run
+/* Make a trace and its side outputs twice with two poisons and say how the generator conducted
+ * itself.
+ * out      caller's, as tg_product_create makes it: those of the second run
  * conduct  caller's; overwritten
  * Errors   those of the run, TG_ERR_MEMORY; cells are then undefined
  */
-TG_NODISCARD tg_status tg_backend_make(uint32_t *cells, tg_conduct *conduct,
+TG_NODISCARD tg_status tg_backend_make(const tg_product *out, tg_conduct *conduct,
                                        const tg_backend *backend, const tg_job *job,
                                        tg_error *error);
 
 /* True if the conduct holds anything that is wrong. */
 bool tg_conduct_is_wrong(const tg_conduct *conduct);
 
+/* The job as a generator takes it. */
+tg_request tg_job_request(const tg_job *job);
+
 /* One run of a CPU generator with poison and guard zones, for ops->run of backends on the CPU:
- * makes the memory, calls generate(state, cells, job with its events there, error), checks zones
- * and events, copies the cells out. */
-typedef tg_status tg_cpu_generate(void *state, uint32_t *cells, const tg_job *job, tg_error *error);
-TG_NODISCARD tg_status tg_guarded_run(uint32_t *cells, tg_conduct *conduct,
+ * makes the memory, calls generate with memory and job there, checks zones and events, copies cells
+ * and side outputs out. */
+typedef tg_status tg_cpu_generate(void *state, const tg_product *out, const tg_job *job,
+                                  tg_error *error);
+TG_NODISCARD tg_status tg_guarded_run(const tg_product *out, tg_conduct *conduct,
                                       tg_cpu_generate *generate, void *state, const tg_job *job,
                                       uint32_t poison, tg_error *error);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Backend `cuda`: the kernels on a device.
  *
- * Trace and events lie in one buffer of the device, each between two guard zones:
- *   zone | trace | zone | (up to 252 bytes) | zone | events | zone
- * Both begin at a multiple of 256 bytes, as if they were buffers of their own. Zones and events are
- * checked on the device; only cells travel.
+ * Trace, events and side outputs lie in one buffer of the device, each between two guard zones:
+ *   zone | trace | zone | gap | zone | events | zone | gap | zone | side output | zone | ...
+ * Gaps, of up to 252 bytes, let all of them begin at a multiple of 256 bytes, as if they were
+ * buffers of their own. Zones and events are checked on the device; only what the kernels made
+ * travels.
  */
 #include "harness/backend_cuda_internal.h"
 
@@ -19,26 +20,29 @@
 static_assert(GUARD_BYTES % DEVICE_ALIGNMENT == 0,
               "a zone must not move what lies behind it off its alignment");
 
-/* Bytes from the start of the buffer. */
-typedef struct layout {
-    size_t trace;
-    size_t trace_bytes;
-    size_t after_trace;
-    size_t before_events;
-    size_t events;
-    size_t events_bytes;
-    size_t after_events;
+/* Trace, events and the side outputs. */
+#define MAX_REGIONS (2 + TG_MAX_SIDES)
+enum { REGION_TRACE, REGION_EVENTS, REGION_SIDES };
+
+/* One array between its zones; places are bytes from the start of the buffer. */
+typedef struct region {
+    tg_zone before; /* numbers of the zones */
+    tg_zone after;
+    size_t start;
     size_t bytes;
-} layout;
+    size_t after_start; /* of the zone behind it */
+} region;
 
 /* Device memory of one run. */
 typedef struct workspace {
-    layout at;
-    char *d_memory;   /* as the layout says */
+    size_t nb_regions;
+    region regions[MAX_REGIONS];
+    size_t bytes;
+    char *d_memory;   /* as the regions say */
     void *d_original; /* events as they were uploaded */
 } workspace;
 
-static tg_status lay_out(layout *at, const tg_job *job, tg_error *error)
+static tg_status measure(workspace *work, const tg_job *job, tg_error *error)
 {
     const tg_trace *trace = job->subject->trace;
     size_t nb_cells = 0;
@@ -56,44 +60,69 @@ static tg_status lay_out(layout *at, const tg_job *job, tg_error *error)
         tg_error_how(error, "use fewer events or a smaller height");
         return TG_ERR_SIZE;
     }
-    at->trace = GUARD_BYTES;
-    at->trace_bytes = trace_bytes;
-    at->after_trace = at->trace + trace_bytes;
-    at->before_events = (at->after_trace + GUARD_BYTES + DEVICE_ALIGNMENT - 1) / DEVICE_ALIGNMENT *
-                        DEVICE_ALIGNMENT;
-    at->events = at->before_events + GUARD_BYTES;
-    at->events_bytes = events_bytes;
-    // Guards are words; an event that isn't a whole number of them would leave its last bytes'
-    // neighbours unguarded.
-    at->after_events =
-        (at->events + events_bytes + sizeof(uint32_t) - 1) / sizeof(uint32_t) * sizeof(uint32_t);
-    at->bytes = at->after_events + GUARD_BYTES;
+    work->nb_regions = REGION_SIDES + trace->nb_sides;
+    work->regions[REGION_TRACE] = (region){.before = TG_ZONE_BEFORE_TRACE,
+                                           .after = TG_ZONE_AFTER_TRACE,
+                                           .bytes = trace_bytes};
+    work->regions[REGION_EVENTS] = (region){.before = TG_ZONE_BEFORE_EVENTS,
+                                            .after = TG_ZONE_AFTER_EVENTS,
+                                            .bytes = events_bytes};
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        work->regions[REGION_SIDES + i] =
+            (region){.before = (tg_zone)(TG_ZONE_BEFORE_SIDES + i),
+                     .after = (tg_zone)(TG_ZONE_AFTER_SIDES + i),
+                     .bytes = tg_side_nb_words(&trace->sides[i]) * sizeof(uint32_t)};
+    }
     return TG_OK;
 }
 
-/* Take the memory and fill it: guards everywhere, poison in the trace, events twice. */
+static size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+static void lay_out(workspace *work)
+{
+    size_t place = 0;
+    for (size_t i = 0; i < work->nb_regions; i++) {
+        region *at = &work->regions[i];
+        at->start = round_up(place, DEVICE_ALIGNMENT) + GUARD_BYTES;
+        // Guards are words; an event that isn't a whole number of them would leave its last bytes'
+        // neighbours unguarded.
+        at->after_start = round_up(at->start + at->bytes, sizeof(uint32_t));
+        place = at->after_start + GUARD_BYTES;
+    }
+    work->bytes = place;
+}
+
+static uint32_t *region_words(const workspace *work, size_t number)
+{
+    return (uint32_t *)(void *)(work->d_memory + work->regions[number].start);
+}
+
+/* Take the memory and fill it: guards everywhere, poison in the outputs, events twice. */
 static tg_status workspace_init(workspace *work, tg_device *device, const tg_job *job,
                                 uint32_t poison, tg_error *error)
 {
-    layout *at = &work->at;
     void *d_memory = NULL;
-    tg_status status = lay_out(at, job, error);
-    if (status == TG_OK) status = tg_device_take(device, &d_memory, at->bytes, error);
-    work->d_memory = d_memory;
-    if (status == TG_OK && at->events_bytes != 0)
-        status = tg_device_take(device, &work->d_original, at->events_bytes, error);
+    tg_status status = measure(work, job, error);
     if (status != TG_OK) return status;
-    status = tg_device_fill(device, (uint32_t *)d_memory, at->bytes / sizeof(uint32_t),
+    lay_out(work);
+    const region *events = &work->regions[REGION_EVENTS];
+    status = tg_device_take(device, &d_memory, work->bytes, error);
+    work->d_memory = d_memory;
+    if (status == TG_OK && events->bytes != 0)
+        status = tg_device_take(device, &work->d_original, events->bytes, error);
+    if (status != TG_OK) return status;
+    status = tg_device_fill(device, (uint32_t *)d_memory, work->bytes / sizeof(uint32_t),
                             TG_GUARD_WORD, error);
-    if (status == TG_OK) {
-        status = tg_device_fill(device, (uint32_t *)(void *)(work->d_memory + at->trace),
-                                at->trace_bytes / sizeof(uint32_t), poison, error);
+    for (size_t i = 0; i < work->nb_regions && status == TG_OK; i++) {
+        if (i == REGION_EVENTS) continue;
+        status = tg_device_fill(device, region_words(work, i),
+                                work->regions[i].bytes / sizeof(uint32_t), poison, error);
     }
-    if (status == TG_OK && at->events_bytes != 0) {
-        status = tg_device_upload(device, work->d_original, job->events, at->events_bytes, error);
+    if (status == TG_OK && events->bytes != 0) {
+        status = tg_device_upload(device, work->d_original, job->events, events->bytes, error);
         if (status == TG_OK)
-            status = tg_device_copy(device, work->d_memory + at->events, work->d_original,
-                                    at->events_bytes, error);
+            status = tg_device_copy(device, work->d_memory + events->start, work->d_original,
+                                    events->bytes, error);
     }
     return status;
 }
@@ -122,23 +151,20 @@ static tg_status check_zone(tg_conduct *conduct, tg_device *device, tg_zone zone
 static tg_status check_conduct(tg_conduct *conduct, tg_device *device, const workspace *work,
                                tg_error *error)
 {
-    const layout *at = &work->at;
-    const char *d_memory = work->d_memory;
-    tg_status status = check_zone(conduct, device, TG_ZONE_BEFORE_TRACE,
-                                  d_memory + at->trace - GUARD_BYTES, true, error);
-    if (status == TG_OK)
-        status = check_zone(conduct, device, TG_ZONE_AFTER_TRACE, d_memory + at->after_trace, false,
-                            error);
-    if (status == TG_OK)
-        status = check_zone(conduct, device, TG_ZONE_BEFORE_EVENTS, d_memory + at->before_events,
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < work->nb_regions && status == TG_OK; i++) {
+        const region *at = &work->regions[i];
+        status = check_zone(conduct, device, at->before, work->d_memory + at->start - GUARD_BYTES,
                             true, error);
-    if (status == TG_OK)
-        status = check_zone(conduct, device, TG_ZONE_AFTER_EVENTS, d_memory + at->after_events,
-                            false, error);
-    if (status != TG_OK || at->events_bytes == 0) return status;
+        if (status == TG_OK)
+            status = check_zone(conduct, device, at->after, work->d_memory + at->after_start, false,
+                                error);
+    }
+    const region *events = &work->regions[REGION_EVENTS];
+    if (status != TG_OK || events->bytes == 0) return status;
     tg_device_tally changed = {0};
-    status = tg_device_compare_bytes(device, &changed, work->d_original, d_memory + at->events,
-                                     at->events_bytes, error);
+    status = tg_device_compare_bytes(device, &changed, work->d_original,
+                                     work->d_memory + events->start, events->bytes, error);
     if (status != TG_OK) return status;
     conduct->events_changed = changed.nb != 0;
     conduct->first_changed_byte = changed.first;
@@ -157,23 +183,39 @@ static void cuda_close(void *state) { tg_device_close(state); }
 
 tg_device *tg_backend_cuda_device(void *state) { return state; }
 
-static tg_status cuda_run(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
-                          uint32_t poison, tg_error *error)
+/* Run the plan on the device's memory and wait for it. */
+static tg_status run_plan(tg_device *device, const workspace *work, const tg_job *job,
+                          tg_error *error)
+{
+    tg_product d_out = {.cells = region_words(work, REGION_TRACE)};
+    for (size_t i = REGION_SIDES; i < work->nb_regions; i++) {
+        d_out.sides[i - REGION_SIDES] = region_words(work, i);
+    }
+    tg_request request = tg_job_request(job);
+    const region *events = &work->regions[REGION_EVENTS];
+    request.events = events->bytes != 0 ? work->d_memory + events->start : NULL;
+    tg_device_poison_scratch(device, true);
+    tg_status status =
+        tg_device_run(device, job->subject->plan, &job->launch, &d_out, &request, error);
+    if (status == TG_OK) status = tg_device_check_events(device, &request, error);
+    return status;
+}
+
+static tg_status cuda_run(void *state, const tg_product *out, tg_conduct *conduct,
+                          const tg_job *job, uint32_t poison, tg_error *error)
 {
     tg_device *device = state;
-    const tg_subject *subject = job->subject;
     workspace work = {.d_memory = NULL};
     tg_status status = workspace_init(&work, device, job, poison, error);
-    if (status != TG_OK) goto cleanup;
-    const void *d_events = work.at.events_bytes != 0 ? work.d_memory + work.at.events : NULL;
-    uint32_t *d_cells = (uint32_t *)(void *)(work.d_memory + work.at.trace);
-    status = tg_device_run(device, subject->plan, subject->trace->name, &job->launch, d_cells,
-                           job->height, d_events, job->nb_events, error);
-    if (status == TG_OK) status = tg_device_wait(device, error);
+    if (status == TG_OK) status = run_plan(device, &work, job, error);
     if (status == TG_OK) status = check_conduct(conduct, device, &work, error);
     if (status == TG_OK)
-        status = tg_device_download(device, cells, d_cells, work.at.trace_bytes, error);
-cleanup:
+        status = tg_device_download(device, out->cells, region_words(&work, REGION_TRACE),
+                                    work.regions[REGION_TRACE].bytes, error);
+    for (size_t i = REGION_SIDES; i < work.nb_regions && status == TG_OK; i++) {
+        status = tg_device_download(device, out->sides[i - REGION_SIDES], region_words(&work, i),
+                                    work.regions[i].bytes, error);
+    }
     workspace_clear(&work, device);
     return status;
 }

@@ -10,17 +10,17 @@ static tg_status host_open(void **state, __attribute__((unused)) tg_error *error
 
 static void host_close(__attribute__((unused)) void *state) {}
 
-static tg_status host_generate(__attribute__((unused)) void *state, uint32_t *cells,
+static tg_status host_generate(__attribute__((unused)) void *state, const tg_product *out,
                                const tg_job *job, tg_error *error)
 {
-    return tg_plan_run_host(job->subject->plan, &job->launch, cells, job->height, job->events,
-                            job->nb_events, error);
+    const tg_request request = tg_job_request(job);
+    return tg_plan_run_host(job->subject->plan, &job->launch, out, &request, error);
 }
 
-static tg_status host_run(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
-                          uint32_t poison, tg_error *error)
+static tg_status host_run(void *state, const tg_product *out, tg_conduct *conduct,
+                          const tg_job *job, uint32_t poison, tg_error *error)
 {
-    return tg_guarded_run(cells, conduct, host_generate, state, job, poison, error);
+    return tg_guarded_run(out, conduct, host_generate, state, job, poison, error);
 }
 
 extern const tg_backend_ops tg_backend_host;

@@ -10,17 +10,17 @@ static tg_status reference_open(void **state, __attribute__((unused)) tg_error *
 
 static void reference_close(__attribute__((unused)) void *state) {}
 
-static tg_status reference_generate(__attribute__((unused)) void *state, uint32_t *cells,
+static tg_status reference_generate(__attribute__((unused)) void *state, const tg_product *out,
                                     const tg_job *job, tg_error *error)
 {
-    return tg_ref_make(cells, job->subject->reference, job->subject->trace, job->height,
-                       job->events, job->nb_events, error);
+    const tg_request request = tg_job_request(job);
+    return tg_ref_make(out, job->subject->reference, &request, error);
 }
 
-static tg_status reference_run(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
-                               uint32_t poison, tg_error *error)
+static tg_status reference_run(void *state, const tg_product *out, tg_conduct *conduct,
+                               const tg_job *job, uint32_t poison, tg_error *error)
 {
-    return tg_guarded_run(cells, conduct, reference_generate, state, job, poison, error);
+    return tg_guarded_run(out, conduct, reference_generate, state, job, poison, error);
 }
 
 extern const tg_backend_ops tg_backend_reference;

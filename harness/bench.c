@@ -29,23 +29,23 @@ typedef tg_status cpu_work(void *arguments, tg_error *error);
 /* One generator on the CPU. */
 typedef struct generation {
     const tg_bench_case *measured;
-    uint32_t *cells;
+    tg_product out;
 } generation;
 
 static tg_status make_by_reference(void *arguments, tg_error *error)
 {
     const generation *made = arguments;
     const tg_bench_case *measured = made->measured;
-    return tg_ref_make(made->cells, measured->subject->reference, measured->subject->trace,
-                       measured->height, measured->events, measured->nb_events, error);
+    const tg_request request = tg_bench_request(measured, measured->events);
+    return tg_ref_make(&made->out, measured->subject->reference, &request, error);
 }
 
 static tg_status make_by_kernels(void *arguments, tg_error *error)
 {
     const generation *made = arguments;
     const tg_bench_case *measured = made->measured;
-    return tg_plan_run_host(measured->subject->plan, NULL, made->cells, measured->height,
-                            measured->events, measured->nb_events, error);
+    const tg_request request = tg_bench_request(measured, measured->events);
+    return tg_plan_run_host(&measured->plan, NULL, &made->out, &request, error);
 }
 
 /* How the generators of the CPU are called without the wrapper that the gate has around them. */
@@ -129,14 +129,14 @@ static tg_status time_work(tg_bench_rate *best, tg_bench_rate *one_thread, size_
 static tg_status run_cpu(tg_bench_result *result, cpu_work *work, const tg_bench_case *measured,
                          tg_error *error)
 {
-    void *cells = NULL;
-    tg_status status = tg_buffer_create(&cells, result->bytes_written, 1, error);
+    generation made = {.measured = measured};
+    tg_status status =
+        tg_product_create(&made.out, measured->subject->trace, measured->height, error);
     if (status != TG_OK) return status;
-    generation made = {.measured = measured, .cells = cells};
     result->nb_threads = (size_t)omp_get_max_threads();
     status = time_work(&result->best, &result->one_thread, result->nb_events_used, result->bytes,
                        work, &made, error);
-    tg_buffer_destroy(cells);
+    tg_product_destroy(&made.out);
     return status;
 }
 
@@ -178,9 +178,12 @@ tg_status tg_bench_run(tg_bench_result *result, const tg_backend *backend,
                        const tg_subject *subject, size_t nb_events, tg_error *error)
 {
     void *events = NULL;
+    tg_step steps[TG_MAX_STEPS];
     // Events that count for nothing would only take memory.
     nb_events = tg_trace_nb_events_worth(subject->trace, nb_events);
-    tg_bench_case measured = {.subject = subject, .nb_events = nb_events};
+    tg_bench_case measured = {.subject = subject,
+                              .nb_events = nb_events,
+                              .plan = tg_plan_of_trace_alone(steps, subject->plan)};
     tg_status status = describe(result, backend, subject->trace, nb_events, error);
     measured.height = result->height;
     if (status == TG_OK)

@@ -3,7 +3,9 @@
  * measured in the same run.
  *
  * Only the generator is timed: no guard zones, no poison, no copies between host and device. Times
- * are medians of repeats after a warm-up.
+ * are medians of repeats after a warm-up. A launch plan's speed is that of the steps that make the
+ * trace; steps that make side outputs only are timed apart, on a device. The reference makes side
+ * outputs and trace in one, and both are timed.
  */
 #ifndef TRACEGATE_HARNESS_BENCH_H
 #define TRACEGATE_HARNESS_BENCH_H
@@ -32,6 +34,14 @@ typedef struct tg_bench_rate {
     size_t nb_repeats;   /* that the median is of */
 } tg_bench_rate;
 
+/* Steps of a launch plan, one after the other, that have one purpose. */
+typedef struct tg_bench_phase {
+    const char *name;    /* "scan" */
+    double seconds;      /* sum of the medians of its steps */
+    double events_per_s; /* nb_events_used over seconds */
+    bool is_side;        /* makes side outputs only: not in `best` */
+} tg_bench_phase;
+
 typedef struct tg_bench_result {
     const tg_trace *trace;
     const tg_backend_ops *backend;
@@ -55,6 +65,10 @@ typedef struct tg_bench_result {
     double share; /* best.bytes_per_s over reference.bytes_per_s; 1 is the speed of the yardstick */
     double share_fetched; /* the same of bytes_fetched: it can reach 1 where share cannot, for want
                              of smaller sectors */
+    size_t scratch_bytes; /* that the launch plan takes beside trace and events */
+    size_t side_bytes;    /* of the side outputs */
+    size_t nb_phases;     /* 0 for a plan of one step */
+    tg_bench_phase phases[TG_MAX_STEPS]; /* [nb_phases], timed apart: their sum is near `best` */
 } tg_bench_result;
 
 /* Measure one trace on one backend, with uniform events of a fixed seed and the height that the

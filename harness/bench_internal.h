@@ -12,12 +12,22 @@ typedef struct tg_bench_case {
     size_t event_bytes;
     size_t nb_events;
     size_t height;
+    tg_plan plan; /* the steps that are timed as the trace's speed */
 } tg_bench_case;
+
+/* What is to be made of these events: the case's own, or a copy of them on a device. */
+static inline tg_request tg_bench_request(const tg_bench_case *measured, const void *events)
+{
+    return (tg_request){.trace = measured->subject->trace,
+                        .height = measured->height,
+                        .events = events,
+                        .nb_events = measured->nb_events};
+}
 
 /* A rate from the median of its repeats; members that follow from seconds are filled in. */
 tg_bench_rate tg_bench_rate_of(double seconds, size_t nb_repeats, size_t nb_events, size_t bytes);
 
-/* Measure on an open backend `cuda`: fills best, device, yardstick, reference and share. Errors
+/* Measure on an open backend `cuda`: fills what a result holds of devices, and best. Errors
  * those of gpu/device.h */
 TG_NODISCARD tg_status tg_bench_run_device(tg_bench_result *result, void *state,
                                            const tg_bench_case *measured, tg_error *error);

@@ -9,6 +9,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Draw events number first .. first + nb - 1 of a stream in which each event is a function of key
+ * and its number alone, for every number below 2^63.
+ * events  nb structs, all zero on entry
+ * key     Philox key of the seed, the trace and the profile
+ * Calls for parts of one stream run at the same time. */
+typedef void tg_numbered_draw(void *events, uint64_t key, uint64_t first, size_t nb);
+
+/* A profile that only some traces have. */
+typedef struct tg_own_profile {
+    tg_numbered_draw *draw; /* NULL: the trace does not have it */
+    size_t period;          /* events after which it has shown all that it has, and begins anew
+                               with other values; 0: it does not */
+} tg_own_profile;
 
 /* Draws of one trace. A NULL or false member leaves the general way: fields in struct order,
  * each by its type. */
@@ -24,6 +39,9 @@ typedef struct tg_trace_draws {
     /* Make one event consistent after its fields were drawn at random: fields that follow from
      * others. */
     void (*complete)(void *event);
+    /* The profiles that a trace has only with a function of its own (harness/generator.h). */
+    tg_own_profile realistic;
+    tg_own_profile boundary;
 } tg_trace_draws;
 
 /* Draws of a chip; harness/<file>.c defines tg_draws_<file>. */

@@ -21,6 +21,21 @@ void gate_note(gate *state, const char *format, ...)
     va_end(arguments);
 }
 
+void gate_names_add(gate_names *list, const char *name)
+{
+    // What always fits behind the names: how many more there are.
+    static const char more[] = " and 18446744073709551615 more";
+    const size_t length = strlen(name) + strlen(", ");
+    if (list->nb_more != 0 || list->nb_used + length + sizeof more > sizeof list->text) {
+        list->nb_more++;
+        (void)snprintf(list->text + list->nb_used, sizeof list->text - list->nb_used,
+                       " and %zu more", list->nb_more);
+        return;
+    }
+    list->nb_used += (size_t)snprintf(list->text + list->nb_used, sizeof list->text - list->nb_used,
+                                      "%s%s", list->nb_used != 0 ? ", " : "", name);
+}
+
 /* Mark the traces that the names choose. */
 static tg_status choose_traces(gate *state, tg_error *error)
 {
@@ -40,6 +55,39 @@ static tg_status choose_traces(gate *state, tg_error *error)
     return TG_OK;
 }
 
+/* Wanted traces that are drawn with a profile, and those that are not. */
+static void count_drawn(size_t *nb_drawn, size_t *nb_others, const gate *state, tg_profile profile)
+{
+    *nb_drawn = 0;
+    *nb_others = 0;
+    for (size_t index = 0; index < state->nb_traces; index++) {
+        const tg_subject subject = tg_subject_at(index);
+        if (!state->is_wanted[index]) continue;
+        if (gate_draws(state, &subject, profile)) {
+            ++*nb_drawn;
+        } else {
+            ++*nb_others;
+        }
+    }
+}
+
+/* Name the profiles that are drawn: the one that is asked for, and those that traces have
+ * besides. */
+static const char *profiles_text(char *text, size_t size, const gate *state)
+{
+    const tg_profile chosen = state->options->profile;
+    size_t used = (size_t)snprintf(text, size, "profile %s", tg_profile_name(chosen));
+    for (tg_profile profile = 0; profile < TG_NB_PROFILES && used < size; profile++) {
+        size_t nb_drawn = 0;
+        size_t nb_others = 0;
+        count_drawn(&nb_drawn, &nb_others, state, profile);
+        if (profile == chosen || nb_drawn == 0) continue;
+        used += (size_t)snprintf(text + used, size - used, ", %s%s", tg_profile_name(profile),
+                                 nb_others != 0 ? " where there is one" : "");
+    }
+    return text;
+}
+
 static void print_start(const gate *state)
 {
     const tg_gate_options *options = state->options;
@@ -52,8 +100,9 @@ static void print_start(const gate *state)
     }
     (void)fputc('\n', state->out);
     if (options->seeded) {
-        (void)fprintf(state->out, "seeded    %zu events, profile %s, seed 0x%llx",
-                      options->nb_events, tg_profile_name(options->profile),
+        char profiles[GATE_NOTE_BYTES];
+        (void)fprintf(state->out, "seeded    %zu events, %s, seed 0x%llx", options->nb_events,
+                      profiles_text(profiles, sizeof profiles, state),
                       (unsigned long long)options->seed);
         if (options->fixed_height != 0)
             (void)fprintf(state->out, ", fixed height %zu", options->fixed_height);
@@ -89,17 +138,15 @@ static tg_status run_recorded(gate *state, tg_error *error)
     return status;
 }
 
-static tg_status run_seeded(gate *state, tg_error *error)
+/* Gate one trace with every profile that is drawn for it. */
+static tg_status run_drawn(gate *state, size_t index, tg_error *error)
 {
     tg_status status = TG_OK;
-    if (!state->expected.ops->generates) {
-        gate_note(state, "seeded events: %s has no traces for them", state->expected.ops->name);
-        return TG_OK;
-    }
-    for (size_t index = 0; index < state->nb_traces && status == TG_OK; index++) {
-        if (!state->is_wanted[index]) continue;
+    const tg_subject subject = tg_subject_at(index);
+    for (tg_profile profile = 0; profile < TG_NB_PROFILES && status == TG_OK; profile++) {
+        if (!gate_draws(state, &subject, profile)) continue;
         gate_case work = {0};
-        status = gate_case_init_seeded(&work, state, index, error);
+        status = gate_case_init_seeded(&work, state, index, profile, error);
         if (status != TG_OK) break;
         say_progress(state, &work);
         status = gate_run_case(state, &work, error);
@@ -108,12 +155,44 @@ static tg_status run_seeded(gate *state, tg_error *error)
     return status;
 }
 
+static tg_status run_seeded(gate *state, tg_error *error)
+{
+    tg_status status = TG_OK;
+    if (!state->expected.ops->generates) {
+        gate_note(state, "seeded events: %s has no traces for them", state->expected.ops->name);
+        return TG_OK;
+    }
+    for (size_t index = 0; index < state->nb_traces && status == TG_OK; index++) {
+        if (state->is_wanted[index]) status = run_drawn(state, index, error);
+    }
+    return status;
+}
+
 static void count_cases(gate *state)
 {
-    for (size_t i = 0; i < state->nb_traces; i++) {
-        state->nb_cases += state->options->seeded && state->is_wanted[i];
+    for (size_t i = 0; i < state->nb_traces && state->options->seeded; i++) {
+        const tg_subject subject = tg_subject_at(i);
+        for (tg_profile profile = 0; profile < TG_NB_PROFILES; profile++) {
+            state->nb_cases += state->is_wanted[i] && gate_draws(state, &subject, profile);
+        }
     }
     state->nb_cases += state->nb_recorded_cases;
+}
+
+/* Check the heights of one trace's drawn events. *height is the last of them, 0 if none is drawn.
+ */
+static tg_status check_height(size_t *height, const gate *state, const tg_subject *subject,
+                              tg_error *error)
+{
+    tg_status status = TG_OK;
+    *height = 0;
+    for (tg_profile profile = 0; profile < TG_NB_PROFILES && status == TG_OK; profile++) {
+        if (!gate_draws(state, subject, profile)) continue;
+        const size_t nb_events = gate_nb_seeded_events(state, subject, profile);
+        status =
+            tg_trace_height(subject->trace, nb_events, state->options->fixed_height, height, error);
+    }
+    return status;
 }
 
 /* A height that no wanted trace can have is bad input, to be found before anything runs. */
@@ -123,15 +202,61 @@ static tg_status check_heights(gate *state, tg_error *error)
     for (size_t index = 0; index < state->nb_traces; index++) {
         if (!state->is_wanted[index]) continue;
         const tg_subject subject = tg_subject_at(index);
-        const size_t nb_events = gate_nb_seeded_events(state, &subject);
         size_t height = 0;
-        const tg_status status =
-            tg_trace_height(subject.trace, nb_events, state->options->fixed_height, &height, error);
+        const tg_status status = check_height(&height, state, &subject, error);
         if (status != TG_OK) return status;
-        if (state->options->fixed_height != 0 && height != state->options->fixed_height) {
+        if (state->options->fixed_height != 0 && height != 0 &&
+            height != state->options->fixed_height) {
             gate_note(state, "--height for %s: it ignores fixed heights and has %zu rows",
                       subject.trace->name, height);
         }
+    }
+    return TG_OK;
+}
+
+/* Say which wanted traces do not have the profile that was asked for. */
+static void note_without_profile(gate *state)
+{
+    gate_names without = {.nb_used = 0};
+    const tg_profile profile = state->options->profile;
+    for (size_t i = 0; i < state->nb_traces && state->options->seeded; i++) {
+        const tg_subject subject = tg_subject_at(i);
+        if (state->is_wanted[i] && !gate_draws(state, &subject, profile))
+            gate_names_add(&without, subject.trace->name);
+    }
+    if (without.nb_used != 0)
+        gate_note(state, "without a profile %s: %s", tg_profile_name(profile), without.text);
+}
+
+/* A limit of candidates that no wanted trace looks for would change nothing. */
+static tg_status check_candidates(const gate *state, tg_error *error)
+{
+    if (state->options->max_candidates == 0) return TG_OK;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        if (state->is_wanted[i] && tg_trace_at(i)->max_candidates != 0) return TG_OK;
+    }
+    tg_error_set(error, TG_ERR_USAGE,
+                 "--max-candidates is for traces that search, and none of those asked for does");
+    tg_error_how(error, "leave it away; 'tracegate describe CHIP' says what a trace searches");
+    return TG_ERR_USAGE;
+}
+
+/* Give every row its tallies of events beyond bounds. */
+static tg_status beyond_init(gate *state, tg_error *error)
+{
+    size_t nb_bounds = 0;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        nb_bounds += tg_trace_at(i)->nb_bounds;
+    }
+    void *beyond = NULL;
+    const tg_status status = tg_buffer_create(&beyond, nb_bounds, sizeof *state->beyond, error);
+    state->beyond = beyond;
+    if (status != TG_OK) return status;
+    memset(beyond, 0, nb_bounds * sizeof *state->beyond);
+    size_t used = 0;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        state->rows[i].beyond = state->beyond + used;
+        used += tg_trace_at(i)->nb_bounds;
     }
     return TG_OK;
 }
@@ -146,6 +271,7 @@ static void gate_clear(gate *state)
         tg_record_clear(&state->records[i]);
     }
     tg_buffer_destroy(state->records);
+    tg_buffer_destroy(state->beyond);
     tg_buffer_destroy(state->rows);
     tg_buffer_destroy(state->is_wanted);
 }
@@ -161,9 +287,12 @@ static tg_status gate_init(gate *state, tg_error *error)
     state->is_wanted = is_wanted;
     if (status != TG_OK) return status;
     memset(state->rows, 0, state->nb_traces * sizeof *state->rows);
-    status = choose_traces(state, error);
+    status = beyond_init(state, error);
+    if (status == TG_OK) status = choose_traces(state, error);
+    if (status == TG_OK) status = check_candidates(state, error);
     if (status == TG_OK) status = gate_open_backends(state, error);
     if (status == TG_OK) status = check_heights(state, error);
+    if (status == TG_OK) note_without_profile(state);
     if (status == TG_OK) status = gate_open_records(state, error);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The gate: for every trace and every source of events, make the expected and the actual traces,
- * compare, report.
+/* The gate: for every trace and every source of events, make the expected and the actual traces
+ * with their side outputs, compare, report.
  */
 #ifndef TRACEGATE_HARNESS_GATE_H
 #define TRACEGATE_HARNESS_GATE_H
@@ -29,6 +29,7 @@ typedef struct tg_gate_options {
     bool corpus_is_required; /* a corpus that is not there is TG_ERR_IO */
     bool seeded;             /* gate seeded events */
     tg_profile profile;      /* of the seeded events */
+    bool all_profiles;       /* and, for traces that have them, realistic and boundary events */
     uint64_t seed;
     size_t nb_events;           /* of the seeded events */
     size_t nb_record_events;    /* gate the first so many of each recorded trace, without its golden
@@ -38,14 +39,19 @@ typedef struct tg_gate_options {
     const char *const *actuals; /* backends; none: all that this machine has, and `recorded` where a
                                    record is golden */
     size_t nb_actuals;
-    tg_launch launch; /* for backends that take one */
-    size_t max_cells; /* cells listed per mismatch */
-    bool self_test;   /* plant wrong cells in actual traces and require each to be found */
+    tg_launch launch;        /* for backends that take one */
+    uint32_t max_candidates; /* for traces that search: as tg_request's */
+    size_t max_cells;        /* cells listed per mismatch */
+    bool self_test;          /* plant wrong cells and side outputs and require each to be found */
     void (*on_run)(void *context, const char *backend,
                    const char *again); /* called before a backend
  runs, with the line that makes the run again; NULL: nobody */
     void *on_run_context;
     bool verbose; /* a line for every comparison, and every report in full */
+    /* Kernels in the place of a trace's built-in ones, for backend host: the plan that runs them,
+     * which must live as long as the gate runs; NULL for a trace, or no function: its own plan. */
+    const tg_plan *(*plan_of)(void *context, const tg_trace *trace);
+    void *plan_of_context;
 } tg_gate_options;
 
 /* What became of the gate. */
@@ -53,6 +59,8 @@ typedef struct tg_gate_summary {
     size_t nb_comparisons; /* pairs of traces compared */
     size_t nb_golden;      /* of them, with a recorded trace or digest */
     size_t nb_cells;       /* cells compared */
+    size_t nb_side_words;  /* words of side outputs compared */
+    size_t nb_lookups;     /* possible lookups whose counts were compared */
     size_t nb_mismatches;  /* comparisons and planted bugs with a finding */
     size_t nb_not_run;     /* comparisons that the machine could not do */
     size_t nb_planted;     /* planted bugs tried, with self_test */

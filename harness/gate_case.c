@@ -28,6 +28,17 @@ void gate_case_clear(gate_case *work)
     *work = (gate_case){0};
 }
 
+/* A trace with the caller's plan, if there is one. */
+static tg_subject subject_at(const gate *state, size_t index)
+{
+    const tg_gate_options *options = state->options;
+    tg_subject subject = tg_subject_at(index);
+    if (options->plan_of == NULL) return subject;
+    const tg_plan *plan = options->plan_of(options->plan_of_context, subject.trace);
+    if (plan != NULL) subject.plan = plan;
+    return subject;
+}
+
 static tg_status create_events(gate_case *work, tg_error *error)
 {
     const size_t event_size = tg_trace_event_size(work->subject.trace);
@@ -75,7 +86,7 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     *is_there = find_wanted(&work->index, &is_known, state, listed->name);
     if (!*is_there) return TG_OK;
 
-    work->subject = tg_subject_at(work->index);
+    work->subject = subject_at(state, work->index);
     work->record = from;
     work->entry = listed;
     work->nb_events = listed->nb_events;
@@ -99,23 +110,43 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     return status;
 }
 
-size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject)
-{
-    const size_t nb_events = tg_trace_nb_events_worth(subject->trace, state->options->nb_events);
-    return tg_generator_nb_events(subject, state->options->profile, nb_events);
-}
-
-tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index, tg_error *error)
+bool gate_draws(const gate *state, const tg_subject *subject, tg_profile profile)
 {
     const tg_gate_options *options = state->options;
-    *work = (gate_case){.index = index, .subject = tg_subject_at(index)};
+    const bool is_more = options->all_profiles &&
+                         (profile == TG_PROFILE_REALISTIC || profile == TG_PROFILE_BOUNDARY);
+    return (profile == options->profile || is_more) && tg_generator_has_profile(subject, profile);
+}
+
+size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject, tg_profile profile)
+{
+    const size_t nb_events = tg_trace_nb_events_worth(subject->trace, state->options->nb_events);
+    return tg_generator_nb_events(subject, profile, nb_events);
+}
+
+const char *gate_case_source(char *text, const gate *state, const gate_case *work)
+{
+    if (work->record != NULL) {
+        (void)snprintf(text, GATE_SOURCE_BYTES, "record %s", work->record->path);
+    } else {
+        (void)snprintf(text, GATE_SOURCE_BYTES, "profile %s, seed 0x%llx",
+                       tg_profile_name(work->profile), (unsigned long long)state->options->seed);
+    }
+    return text;
+}
+
+tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index,
+                                tg_profile profile, tg_error *error)
+{
+    const tg_gate_options *options = state->options;
+    *work = (gate_case){.index = index, .subject = subject_at(state, index), .profile = profile};
     const tg_trace *trace = work->subject.trace;
-    work->nb_events = gate_nb_seeded_events(state, &work->subject);
+    work->nb_events = gate_nb_seeded_events(state, &work->subject, profile);
     tg_status status =
         tg_trace_height(trace, work->nb_events, options->fixed_height, &work->height, error);
     if (status == TG_OK) status = create_events(work, error);
     if (status == TG_OK && trace->event != NULL) {
-        status = tg_generator_fill(work->events, &work->subject, options->profile, options->seed, 0,
+        status = tg_generator_fill(work->events, &work->subject, profile, options->seed, 0,
                                    work->nb_events, error);
     }
     if (status == TG_OK)
@@ -138,6 +169,20 @@ static void add_unknown(unknown_traces *unknown, const char *name)
         return;
     (void)snprintf(unknown->names + used, sizeof unknown->names - used, "%s%s",
                    used != 0 ? ", " : "", name);
+}
+
+/* Check that the recorded side outputs of a case can be read. */
+static tg_status check_sides(const gate_case *work, tg_error *error)
+{
+    const tg_trace *trace = work->subject.trace;
+    if (work->entry == NULL || trace->nb_sides == 0) return TG_OK;
+    tg_product sides;
+    bool is_there[TG_MAX_SIDES];
+    tg_status status = tg_product_create(&sides, trace, 0, error);
+    if (status != TG_OK) return status;
+    status = tg_record_read_sides(&sides, is_there, work->record, work->entry, trace, error);
+    tg_product_destroy(&sides);
+    return status;
 }
 
 /* Check that the recorded cells of a case can be read and have their digest. */
@@ -168,9 +213,10 @@ static tg_status check_record(gate *state, size_t record, unknown_traces *unknow
             gate_case_init_recorded(&work, &is_there, state, record, entry, error);
         if (status != TG_OK) return status;
         if (!is_there) continue;
-        const tg_status cells_status = check_cells(&work, error);
+        tg_status golden_status = check_cells(&work, error);
+        if (golden_status == TG_OK) golden_status = check_sides(&work, error);
         gate_case_clear(&work);
-        if (cells_status != TG_OK) return cells_status;
+        if (golden_status != TG_OK) return golden_status;
         state->nb_recorded_cases++;
     }
     return TG_OK;

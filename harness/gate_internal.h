@@ -3,10 +3,11 @@
 #ifndef TRACEGATE_HARNESS_GATE_INTERNAL_H
 #define TRACEGATE_HARNESS_GATE_INTERNAL_H
 
+#include "harness/clock.h"
 #include "harness/diff.h"
 #include "harness/gate.h"
-#include "harness/clock.h"
 #include "harness/progress.h"
+#include "harness/report.h"
 #include "harness/self_test.h"
 
 /* Backends of a gate beside the expected one; there are fewer kinds than this. */
@@ -18,6 +19,23 @@
 /* Text about what was skipped: kept until the table, then printed. */
 #define GATE_MAX_NOTES 16
 #define GATE_NOTE_BYTES 320
+
+/* Bytes of the line that says where events come from: a path, and some words. */
+#define GATE_SOURCE_BYTES (TG_PATH_BYTES + 64)
+
+/* All comparisons of one side output of a trace. */
+typedef struct gate_side_row {
+    size_t nb_comparisons;
+    size_t nb_words;
+    size_t nb_mismatches;
+    size_t nb_not_recorded; /* golden traces without it */
+} gate_side_row;
+
+/* Events of one trace beyond one of its bounds. */
+typedef struct gate_beyond {
+    tg_beyond tally;
+    char source[GATE_SOURCE_BYTES]; /* of the first */
+} gate_beyond;
 
 /* One line of the table: all comparisons of one trace. */
 typedef struct gate_row {
@@ -33,6 +51,8 @@ typedef struct gate_row {
         nb_reports[GATE_MAX_ACTUALS + 1]; /* printed in full, of each backend; the last: recorded */
     size_t nb_not_run;
     double seconds;
+    gate_side_row sides[TG_MAX_SIDES];
+    gate_beyond *beyond; /* [nb_bounds of the trace] */
     tg_plant_tally plants[TG_NB_PLANTS];
 } gate_row;
 
@@ -50,6 +70,7 @@ typedef struct gate {
     size_t nb_traces;                     /* of the chip list */
     bool *is_wanted;                      /* [nb_traces] */
     gate_row *rows;                       /* [nb_traces] */
+    gate_beyond *beyond;                  /* of all rows */
     tg_record *records;                   /* [nb_records] open ones */
     size_t nb_records;
     size_t nb_recorded_cases; /* of wanted traces in them */
@@ -69,6 +90,7 @@ typedef struct gate_case {
     tg_subject subject;
     const tg_record *record;      /* NULL: seeded */
     const tg_record_trace *entry; /* the golden trace; NULL: none that is of these events */
+    tg_profile profile;           /* of seeded events */
     void *events;                 /* owned; NULL without events */
     size_t nb_events;
     size_t height;
@@ -84,8 +106,20 @@ TG_NODISCARD tg_status gate_open_backends(gate *state, tg_error *error);
 /* Note the backends that were asked for by name and compared nothing: that is no pass. */
 void gate_note_idle_backends(gate *state);
 
+/* A list of names for a note, with the number of those that do not fit. */
+typedef struct gate_names {
+    char text[GATE_NOTE_BYTES - 64]; /* a note says something before it */
+    size_t nb_used;
+    size_t nb_more;
+} gate_names;
+
+void gate_names_add(gate_names *list, const char *name);
+
+/* Whether the seeded part gates a trace with a profile. */
+bool gate_draws(const gate *state, const tg_subject *subject, tg_profile profile);
+
 /* Events to draw for a trace: as many as are asked for and make sense. */
-size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject);
+size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject, tg_profile profile);
 
 /* Open the records and check every event of every wanted trace of theirs, so that bad input is
  * found before anything runs. */
@@ -97,8 +131,11 @@ TG_NODISCARD tg_status gate_open_records(gate *state, tg_error *error);
 TG_NODISCARD tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *state,
                                                size_t record, size_t entry, tg_error *error);
 TG_NODISCARD tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index,
-                                             tg_error *error);
+                                             tg_profile profile, tg_error *error);
 void gate_case_clear(gate_case *work);
+
+/* Where the events of a case come from, for reports. text: GATE_SOURCE_BYTES bytes. Returns it. */
+const char *gate_case_source(char *text, const gate *state, const gate_case *work);
 
 /* Run all comparisons of one case and report what differs. */
 TG_NODISCARD tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error);

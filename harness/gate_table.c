@@ -49,35 +49,95 @@ static void print_table(const gate *state)
     (void)fputc('\n', state->out);
 }
 
-/* One line a trace, one column a sort of planted bug. */
-static void print_plants(const gate *state)
+/* One line a side output, if there are any. */
+static void print_sides(const gate *state)
 {
+    bool has_any = false;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        const tg_trace *trace = tg_trace_at(i);
+        if (!state->is_wanted[i] || state->rows[i].nb_cases == 0) continue;
+        for (size_t side = 0; side < trace->nb_sides; side++) {
+            const gate_side_row *row = &state->rows[i].sides[side];
+            if (!has_any)
+                (void)fprintf(state->out, "%-34s %-20s %11s %14s  %s\n", "side output", "",
+                              "comparisons", "words", "verdict");
+            has_any = true;
+            char name[3 * TG_NAME_BYTES];
+            (void)snprintf(name, sizeof name, "%s.%s", trace->name, trace->sides[side].name);
+            (void)fprintf(state->out, "%-34s %-20s %11zu %14zu  %s\n", name,
+                          trace->sides[side].form == TG_SIDE_BYTE_LOOKUPS ? "counts of lookups"
+                                                                          : "words",
+                          row->nb_comparisons, row->nb_words,
+                          row->nb_mismatches != 0    ? "MISMATCH"
+                          : row->nb_comparisons == 0 ? "NOTHING"
+                                                     : "match");
+        }
+    }
+    if (has_any) (void)fputc('\n', state->out);
+}
+
+/* Whether a trace has any planted bug of a group: those of cells, or those of side outputs. */
+static bool has_plants(const gate *state, size_t index, bool of_sides)
+{
+    return state->is_wanted[index] && state->rows[index].nb_cases != 0 &&
+           (!of_sides || tg_trace_at(index)->nb_sides != 0);
+}
+
+static void print_plant_tally(FILE *out, const tg_plant_tally *tally)
+{
+    char text[48] = "-";
+    if (tally->nb_planted != 0) {
+        (void)snprintf(text, sizeof text, "%s%zu/%zu", tally->nb_missed != 0 ? "!" : "",
+                       tally->nb_planted - tally->nb_missed, tally->nb_planted);
+    }
+    (void)fprintf(out, " %9s", text);
+}
+
+/* One line a trace, one column a sort of planted bug: those of cells, or those of side outputs,
+ * which most traces do not have. */
+static void print_plants(const gate *state, bool of_sides)
+{
+    bool has_any = false;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        has_any = has_any || has_plants(state, i, of_sides);
+    }
+    if (of_sides && !has_any) return;
     (void)fprintf(
         state->out,
-        "planted bugs found, of those planted; - where the trace cannot show the sort\n%-34s",
-        "trace");
+        "planted bugs%s found, of those planted; - where the trace cannot show the sort\n%-34s",
+        of_sides ? " in side outputs" : "", "trace");
     for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
-        (void)fprintf(state->out, " %9s", tg_plant_name(plant));
+        if (tg_plant_is_of_sides(plant) == of_sides)
+            (void)fprintf(state->out, " %9s", tg_plant_name(plant));
     }
     (void)fputc('\n', state->out);
     for (size_t i = 0; i < state->nb_traces; i++) {
-        if (!state->is_wanted[i] || state->rows[i].nb_cases == 0) continue;
+        if (!has_plants(state, i, of_sides)) continue;
         (void)fprintf(state->out, "%-34s", tg_trace_at(i)->name);
         for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
-            const tg_plant_tally *tally = &state->rows[i].plants[plant];
-            char text[48] = "-";
-            if (tally->nb_planted != 0) {
-                (void)snprintf(text, sizeof text, "%s%zu/%zu", tally->nb_missed != 0 ? "!" : "",
-                               tally->nb_planted - tally->nb_missed, tally->nb_planted);
-            }
-            (void)fprintf(state->out, " %9s", text);
+            if (tg_plant_is_of_sides(plant) == of_sides)
+                print_plant_tally(state->out, &state->rows[i].plants[plant]);
         }
         (void)fputc('\n', state->out);
     }
     for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
-        (void)fprintf(state->out, "  %-10s %s\n", tg_plant_name(plant), tg_plant_text(plant));
+        if (tg_plant_is_of_sides(plant) == of_sides)
+            (void)fprintf(state->out, "  %-10s %s\n", tg_plant_name(plant), tg_plant_text(plant));
     }
     (void)fputc('\n', state->out);
+}
+/* Say once which events no proof accepts. */
+static void print_beyond(const gate *state)
+{
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        const tg_trace *trace = tg_trace_at(i);
+        for (size_t bound = 0; bound < trace->nb_bounds; bound++) {
+            const tg_beyond *tally = &state->rows[i].beyond[bound].tally;
+            if (tally->nb == 0) continue;
+            (void)fputs("note      ", state->out);
+            tg_report_beyond(state->out, trace, &trace->bounds[bound], tally);
+        }
+    }
 }
 
 /* Wanted traces for which nothing was compared. */
@@ -95,14 +155,29 @@ static size_t nb_traces_uncompared(const gate *state, size_t *nb_wanted)
 /* Say for which wanted traces no source had events. */
 static void note_traces_without_events(gate *state)
 {
-    char names[GATE_NOTE_BYTES] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < state->nb_traces && used < sizeof names; i++) {
+    gate_names without = {.nb_used = 0};
+    for (size_t i = 0; i < state->nb_traces; i++) {
         if (!state->is_wanted[i] || state->rows[i].nb_cases != 0) continue;
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used != 0 ? ", " : "",
-                                 tg_trace_at(i)->name);
+        // Those without the profile were named.
+        const tg_subject subject = tg_subject_at(i);
+        if (!state->options->seeded || gate_draws(state, &subject, state->options->profile))
+            gate_names_add(&without, subject.trace->name);
     }
-    if (used != 0) gate_note(state, "not in what was gated: %s", names);
+    if (without.nb_used != 0) gate_note(state, "not in what was gated: %s", without.text);
+}
+
+/* Say which side outputs golden traces lack. */
+static void note_sides_not_recorded(gate *state)
+{
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        const tg_trace *trace = tg_trace_at(i);
+        for (size_t side = 0; side < trace->nb_sides; side++) {
+            const size_t nb = state->rows[i].sides[side].nb_not_recorded;
+            if (nb == 0) continue;
+            gate_note(state, "recorded: golden traces without %s.%s, which was not compared: %zu",
+                      trace->name, trace->sides[side].name, nb);
+        }
+    }
 }
 
 static tg_status verdict_status(const gate *state, size_t nb_uncompared)
@@ -121,6 +196,7 @@ tg_status gate_conclude(gate *state)
 {
     note_traces_without_events(state);
     gate_note_idle_backends(state);
+    note_sides_not_recorded(state);
     if (state->nb_not_golden != 0) {
         gate_note(state, "recorded: sets of events without a recorded trace: %zu",
                   state->nb_not_golden);
@@ -133,7 +209,12 @@ tg_status gate_conclude(gate *state)
     }
     if (state->options->verbose) (void)fputc('\n', state->out);
     print_table(state);
-    if (state->options->self_test) print_plants(state);
+    print_sides(state);
+    if (state->options->self_test) {
+        print_plants(state, false);
+        print_plants(state, true);
+    }
+    print_beyond(state);
     for (size_t i = 0; i < state->nb_notes; i++) {
         (void)fprintf(state->out, "skipped   %s\n", state->notes[i]);
     }
@@ -149,6 +230,9 @@ tg_status gate_conclude(gate *state)
         "verdict   %s: traces compared %zu of %zu, comparisons %zu, cells %zu, mismatches %zu",
         verdict, nb_wanted - nb_uncompared, nb_wanted, summary->nb_comparisons, summary->nb_cells,
         summary->nb_mismatches);
+    if (summary->nb_side_words != 0)
+        (void)fprintf(state->out, ", side words %zu", summary->nb_side_words);
+    if (summary->nb_lookups != 0) (void)fprintf(state->out, ", lookups %zu", summary->nb_lookups);
     if (summary->nb_golden != 0) (void)fprintf(state->out, ", golden %zu", summary->nb_golden);
     if (summary->nb_not_run != 0) (void)fprintf(state->out, ", not run %zu", summary->nb_not_run);
     if (state->options->self_test)

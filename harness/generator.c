@@ -5,17 +5,20 @@
  * The uniform stream. Event i of (seed, trace, profile) has the words of Philox blocks with
  *   key      stream_key below
  *   counter  i (64 bits), block number (32 bits), attempt (32 bits)
- * The event's leaves that hold something to draw (felts, enums, flags), in order of offsets, are
- * numbered from 0; leaf n takes lane n % 4 of block n / 4, of attempt 0, 1, ... until one is
- * accepted. No leaf's draw depends on another's. A word w becomes a value below `range` as the high
- * half of w * range; it is rejected if the low half is below 2^32 mod range, which leaves each
- * value the same number of words (Lemire, "Fast Random Integer Generation in an Interval", 2019).
+ * The event's leaves that hold something to draw (felts, residues, enums, bytes, flags), in order
+ * of offsets, are numbered from 0; leaf n takes lane n % 4 of block n / 4, of attempt 0, 1, ...
+ * until one is accepted. No leaf's draw depends on another's. A word w becomes a value below
+ * `range` as the high half of w * range; it is rejected if the low half is below 2^32 mod range,
+ * which leaves each value the same number of words (Lemire, "Fast Random Integer Generation in an
+ * Interval", 2019).
  */
 #include "harness/generator.h"
 
 #include "harness/philox.h"
 #include "model/memory.h"
+#include "reference/field.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* An event description, flat. */
@@ -24,6 +27,16 @@ typedef struct event_layout {
     size_t nb_leaves;
     size_t size; /* bytes of an event */
 } event_layout;
+
+/* What is to be drawn. */
+typedef struct event_stream {
+    const tg_subject *subject;
+    event_layout layout;
+    tg_profile profile;
+    uint64_t seed;
+    uint64_t first; /* number of the first event */
+    size_t nb_events;
+} event_stream;
 
 static void store(unsigned char *at, const tg_type *type, uint32_t value)
 {
@@ -56,11 +69,11 @@ static uint64_t mix(uint64_t word)
 }
 
 /* Key of a stream. For one trace and profile, different seeds have different keys. */
-static uint64_t stream_key(uint64_t seed, const tg_trace *trace, tg_profile profile)
+static uint64_t stream_key(const event_stream *stream)
 {
-    const uint64_t names =
-        hash_text(hash_text(0xcbf29ce484222325u, trace->name), tg_profile_name(profile));
-    return mix(names ^ mix(seed));
+    const uint64_t names = hash_text(hash_text(0xcbf29ce484222325u, stream->subject->trace->name),
+                                     tg_profile_name(stream->profile));
+    return mix(names ^ mix(stream->seed));
 }
 
 /* Number of values that a leaf may hold; 0 if there is nothing to draw. */
@@ -68,12 +81,15 @@ static uint32_t leaf_range(const tg_type *type)
 {
     switch (type->form) {
     case TG_FORM_FELT:
+    case TG_FORM_RESIDUE:
         return TG_P;
     case TG_FORM_ENUM:
+    case TG_FORM_BYTE:
         return (uint32_t)type->nb_values;
     case TG_FORM_FLAG:
         return 2;
     case TG_FORM_ONE:
+    case TG_FORM_COUNT: // of side outputs; no event has one
     case TG_FORM_PAD:
     case TG_FORM_STRUCT:
         return 0;
@@ -139,21 +155,34 @@ static void fill_tile(unsigned char *events, const event_layout *layout, uint64_
     }
 }
 
-static void fill_uniform(unsigned char *events, const event_layout *layout,
-                         const tg_subject *subject, uint64_t seed, uint64_t first, size_t nb_events)
+/* Events are drawn in tiles, by all threads. */
+static size_t stream_nb_tiles(const event_stream *stream)
 {
-    const uint64_t key = stream_key(seed, subject->trace, TG_PROFILE_UNIFORM);
-    void (*const complete)(void *event) = subject->draws != NULL ? subject->draws->complete : NULL;
-    const size_t nb_tiles = nb_events / TG_PHILOX_BATCH + (nb_events % TG_PHILOX_BATCH != 0);
+    return stream->nb_events / TG_PHILOX_BATCH + (stream->nb_events % TG_PHILOX_BATCH != 0);
+}
+
+static size_t tile_nb_events(const event_stream *stream, size_t tile)
+{
+    const size_t nb_left = stream->nb_events - tile * TG_PHILOX_BATCH;
+    return nb_left < TG_PHILOX_BATCH ? nb_left : TG_PHILOX_BATCH;
+}
+
+static void fill_uniform(unsigned char *events, const event_stream *stream)
+{
+    const tg_trace_draws *draws = stream->subject->draws;
+    const uint64_t key = stream_key(stream);
+    const size_t size = stream->layout.size;
+    void (*const complete)(void *event) = draws != NULL ? draws->complete : NULL;
+    const size_t nb_tiles = stream_nb_tiles(stream);
     // Threads cost more than one tile.
 #pragma omp parallel for schedule(static) if (nb_tiles > 1)
     for (size_t tile = 0; tile < nb_tiles; tile++) {
         const size_t start = tile * TG_PHILOX_BATCH;
-        const size_t nb = nb_events - start < TG_PHILOX_BATCH ? nb_events - start : TG_PHILOX_BATCH;
-        unsigned char *at = events + start * layout->size;
-        fill_tile(at, layout, key, first + start, nb);
+        const size_t nb = tile_nb_events(stream, tile);
+        unsigned char *at = events + start * size;
+        fill_tile(at, &stream->layout, key, stream->first + start, nb);
         for (size_t k = 0; complete != NULL && k < nb; k++) {
-            complete(at + k * layout->size);
+            complete(at + k * size);
         }
     }
 }
@@ -165,12 +194,18 @@ static uint32_t draw_upstream_leaf(tg_std_rng *rng, const tg_type *type)
     switch (type->form) {
     case TG_FORM_FELT:
         return tg_std_rng_felt(rng);
+    case TG_FORM_RESIDUE:
+        // SP1 draws the field element and stores its residue.
+        return tg_ref_from_word(tg_std_rng_felt(rng));
     case TG_FORM_ENUM:
         return tg_std_rng_below_u32(rng, (uint32_t)type->nb_values);
+    case TG_FORM_BYTE:
+        return tg_std_rng_below_u8(rng, (uint32_t)type->nb_values);
     case TG_FORM_FLAG:
         return tg_std_rng_bool(rng);
     case TG_FORM_ONE:
         return TG_WORD_ONE;
+    case TG_FORM_COUNT:
     case TG_FORM_PAD:
     case TG_FORM_STRUCT:
         return 0;
@@ -178,20 +213,20 @@ static uint32_t draw_upstream_leaf(tg_std_rng *rng, const tg_type *type)
     return 0;
 }
 
-static void fill_upstream(unsigned char *events, const event_layout *layout,
-                          const tg_subject *subject, uint64_t seed,
-                          __attribute__((unused)) uint64_t first, size_t nb_events)
+static void fill_upstream(unsigned char *events, const event_stream *stream)
 {
     const tg_trace_draws general = {0};
-    const tg_trace_draws *draws = subject->draws != NULL ? subject->draws : &general;
+    const tg_trace_draws *draws =
+        stream->subject->draws != NULL ? stream->subject->draws : &general;
+    const event_layout *layout = &stream->layout;
     tg_std_rng rng;
-    tg_std_rng_init(&rng, seed);
-    memset(events, 0, nb_events * layout->size);
+    tg_std_rng_init(&rng, stream->seed);
+    memset(events, 0, stream->nb_events * layout->size);
     if (draws->upstream_list != NULL) {
-        draws->upstream_list(&rng, events, nb_events);
+        draws->upstream_list(&rng, events, stream->nb_events);
         return;
     }
-    for (size_t k = 0; k < nb_events; k++, events += layout->size) {
+    for (size_t k = 0; k < stream->nb_events; k++, events += layout->size) {
         if (draws->upstream != NULL) {
             draws->upstream(&rng, events);
         } else {
@@ -205,15 +240,41 @@ static void fill_upstream(unsigned char *events, const event_layout *layout,
     }
 }
 
+/* ---- profiles of a trace's own ---- */
+
+/* What the trace has for a profile, which may be nothing. */
+static tg_own_profile own_profile(const tg_subject *subject, tg_profile profile)
+{
+    const tg_trace_draws *draws = subject->draws;
+    if (draws != NULL && profile == TG_PROFILE_REALISTIC) return draws->realistic;
+    if (draws != NULL && profile == TG_PROFILE_BOUNDARY) return draws->boundary;
+    return (tg_own_profile){0};
+}
+
+static void fill_own(unsigned char *events, const event_stream *stream)
+{
+    const uint64_t key = stream_key(stream);
+    tg_numbered_draw *const draw = own_profile(stream->subject, stream->profile).draw;
+    const size_t size = stream->layout.size;
+    const size_t nb_tiles = stream_nb_tiles(stream);
+#pragma omp parallel for schedule(static) if (nb_tiles > 1)
+    for (size_t tile = 0; tile < nb_tiles; tile++) {
+        const size_t start = tile * TG_PHILOX_BATCH;
+        const size_t nb = tile_nb_events(stream, tile);
+        memset(events + start * size, 0, nb * size);
+        draw(events + start * size, key, stream->first + start, nb);
+    }
+}
+
 /* ---- profiles ---- */
 
-typedef void profile_fill(unsigned char *events, const event_layout *layout,
-                          const tg_subject *subject, uint64_t seed, uint64_t first,
-                          size_t nb_events);
+typedef void profile_fill(unsigned char *events, const event_stream *stream);
 
 static profile_fill *const profile_fills[] = {
     [TG_PROFILE_UPSTREAM] = fill_upstream,
     [TG_PROFILE_UNIFORM] = fill_uniform,
+    [TG_PROFILE_REALISTIC] = fill_own,
+    [TG_PROFILE_BOUNDARY] = fill_own,
 };
 static_assert(sizeof profile_fills / sizeof profile_fills[0] == TG_NB_PROFILES,
               "every profile has its function");
@@ -246,6 +307,17 @@ tg_status tg_profile_find(tg_profile *profile, const char *name, tg_error *error
     return TG_ERR_USAGE;
 }
 
+bool tg_generator_has_profile(const tg_subject *subject, tg_profile profile)
+{
+    return profile == TG_PROFILE_UPSTREAM || profile == TG_PROFILE_UNIFORM ||
+           own_profile(subject, profile).draw != NULL;
+}
+
+size_t tg_generator_period(const tg_subject *subject, tg_profile profile)
+{
+    return own_profile(subject, profile).period;
+}
+
 size_t tg_generator_nb_events(const tg_subject *subject, tg_profile profile, size_t nb_events)
 {
     const bool is_fixed = profile == TG_PROFILE_UPSTREAM && subject->draws != NULL &&
@@ -253,9 +325,24 @@ size_t tg_generator_nb_events(const tg_subject *subject, tg_profile profile, siz
     return is_fixed && nb_events != 0 ? subject->draws->upstream_nb_events : nb_events;
 }
 
-static tg_status check_request(const tg_trace *trace, tg_profile profile, uint64_t first,
+static tg_status missing_profile(const tg_subject *subject, tg_profile profile, tg_error *error)
+{
+    tg_error_set(error, TG_ERR_USAGE, "%s has no profile %s", subject->trace->name,
+                 tg_profile_name(profile));
+    char names[256] = "";
+    size_t used = 0;
+    for (tg_profile known = (tg_profile)0; known < TG_NB_PROFILES; known++) {
+        if (!tg_generator_has_profile(subject, known) || used >= sizeof names) continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", tg_profile_name(known));
+    }
+    tg_error_how(error, "use one of its profiles:%s", names);
+    return TG_ERR_USAGE;
+}
+
+static tg_status check_request(const tg_subject *subject, tg_profile profile, uint64_t first,
                                tg_error *error)
 {
+    const tg_trace *trace = subject->trace;
     if (trace->event == NULL) {
         tg_error_set(error, TG_ERR_USAGE, "%s has no events, only a count", trace->name);
         tg_error_how(error,
@@ -268,6 +355,8 @@ static tg_status check_request(const tg_trace *trace, tg_profile profile, uint64
         tg_error_how(error, "use a number below %u", (unsigned)TG_NB_PROFILES);
         return TG_ERR_USAGE;
     }
+    if (!tg_generator_has_profile(subject, profile))
+        return missing_profile(subject, profile, error);
     if (profile == TG_PROFILE_UPSTREAM && first != 0) {
         tg_error_set(error, TG_ERR_USAGE, "the upstream stream of %s cannot start at event %llu",
                      trace->name, (unsigned long long)first);
@@ -283,7 +372,7 @@ tg_status tg_generator_fill(void *events, const tg_subject *subject, tg_profile 
                             uint64_t seed, uint64_t first, size_t nb_events, tg_error *error)
 {
     const tg_trace *trace = subject->trace;
-    tg_status status = check_request(trace, profile, first, error);
+    tg_status status = check_request(subject, profile, first, error);
     if (status != TG_OK || nb_events == 0) return status;
     const size_t nb_leaves = tg_type_nb_leaves(trace->event);
     void *buffer = NULL;
@@ -291,10 +380,15 @@ tg_status tg_generator_fill(void *events, const tg_subject *subject, tg_profile 
     if (status != TG_OK) return status;
     tg_leaf *leaves = buffer;
     tg_type_leaves(leaves, trace->event);
-    const event_layout layout = {.leaves = leaves,
-                                 .nb_leaves = nb_leaves,
-                                 .size = tg_trace_event_size(trace)};
-    profile_fills[profile](events, &layout, subject, seed, first, nb_events);
+    const event_stream stream = {
+        .subject = subject,
+        .layout = {.leaves = leaves, .nb_leaves = nb_leaves, .size = tg_trace_event_size(trace)},
+        .profile = profile,
+        .seed = seed,
+        .first = first,
+        .nb_events = nb_events,
+    };
+    profile_fills[profile](events, &stream);
     tg_buffer_destroy(buffer);
     return TG_OK;
 }

@@ -81,35 +81,80 @@ static void check_events(tg_conduct *conduct, const tg_job *job, const guarded *
     conduct->first_changed_byte = byte;
 }
 
-tg_status tg_guarded_run(uint32_t *cells, tg_conduct *conduct, tg_cpu_generate *generate,
-                         void *state, const tg_job *job, uint32_t poison, tg_error *error)
+/* All memory of one run. */
+typedef struct run_memory {
+    guarded trace;
+    guarded events;
+    guarded sides[TG_MAX_SIDES];
+} run_memory;
+
+/* Take the memory and fill it: poison in trace and side outputs, a copy of the events. */
+static tg_status memory_init(run_memory *memory, const tg_job *job, uint32_t poison,
+                             tg_error *error)
 {
     const tg_trace *trace = job->subject->trace;
-    guarded trace_memory = {0};
-    guarded event_memory = {0};
     size_t nb_cells = 0;
     size_t trace_bytes = 0;
     size_t event_bytes = 0;
     tg_status status = tg_size_multiply(&nb_cells, job->height, tg_trace_width(trace), error);
-    if (status == TG_OK) status = tg_size_multiply(&trace_bytes, nb_cells, sizeof *cells, error);
+    if (status == TG_OK) status = tg_size_multiply(&trace_bytes, nb_cells, sizeof(uint32_t), error);
     if (status == TG_OK)
         status = tg_size_multiply(&event_bytes, job->nb_events, tg_trace_event_size(trace), error);
-    if (status == TG_OK) status = guarded_init(&trace_memory, trace_bytes, error);
-    if (status == TG_OK) status = guarded_init(&event_memory, event_bytes, error);
-    if (status != TG_OK) goto cleanup;
+    if (status == TG_OK) status = guarded_init(&memory->trace, trace_bytes, error);
+    if (status == TG_OK) status = guarded_init(&memory->events, event_bytes, error);
+    for (size_t i = 0; i < trace->nb_sides && status == TG_OK; i++) {
+        status = guarded_init(&memory->sides[i],
+                              tg_side_nb_words(&trace->sides[i]) * sizeof(uint32_t), error);
+    }
+    if (status != TG_OK) return status;
+    fill_words(memory->trace.body, poison, trace_bytes);
+    if (event_bytes != 0) memcpy(memory->events.body, job->events, event_bytes);
+    for (size_t i = 0; i < trace->nb_sides; i++) {
+        fill_words(memory->sides[i].body, poison, memory->sides[i].body_bytes);
+    }
+    return TG_OK;
+}
 
-    fill_words(trace_memory.body, poison, trace_bytes);
-    if (event_bytes != 0) memcpy(event_memory.body, job->events, event_bytes);
-    tg_job guarded_job = *job;
-    guarded_job.events = event_bytes != 0 ? event_memory.body : NULL;
-    status = generate(state, (uint32_t *)(void *)trace_memory.body, &guarded_job, error);
-    if (status != TG_OK) goto cleanup;
-    check_zones(conduct, TG_ZONE_BEFORE_TRACE, TG_ZONE_AFTER_TRACE, &trace_memory);
-    check_zones(conduct, TG_ZONE_BEFORE_EVENTS, TG_ZONE_AFTER_EVENTS, &event_memory);
-    check_events(conduct, job, &event_memory);
-    memcpy(cells, trace_memory.body, trace_bytes);
-cleanup:
-    guarded_clear(&trace_memory);
-    guarded_clear(&event_memory);
+static void memory_clear(run_memory *memory)
+{
+    guarded_clear(&memory->trace);
+    guarded_clear(&memory->events);
+    for (size_t i = 0; i < TG_MAX_SIDES; i++) {
+        guarded_clear(&memory->sides[i]);
+    }
+}
+
+/* Check the zones, and copy out what the run left. */
+static void check_and_copy(const tg_product *out, tg_conduct *conduct, const run_memory *memory,
+                           const tg_job *job)
+{
+    check_zones(conduct, TG_ZONE_BEFORE_TRACE, TG_ZONE_AFTER_TRACE, &memory->trace);
+    check_zones(conduct, TG_ZONE_BEFORE_EVENTS, TG_ZONE_AFTER_EVENTS, &memory->events);
+    check_events(conduct, job, &memory->events);
+    memcpy(out->cells, memory->trace.body, memory->trace.body_bytes);
+    for (size_t i = 0; i < job->subject->trace->nb_sides; i++) {
+        const guarded *side = &memory->sides[i];
+        check_zones(conduct, (tg_zone)(TG_ZONE_BEFORE_SIDES + i),
+                    (tg_zone)(TG_ZONE_AFTER_SIDES + i), side);
+        memcpy(out->sides[i], side->body, side->body_bytes);
+    }
+}
+
+tg_status tg_guarded_run(const tg_product *out, tg_conduct *conduct, tg_cpu_generate *generate,
+                         void *state, const tg_job *job, uint32_t poison, tg_error *error)
+{
+    run_memory memory = {0};
+    tg_status status = memory_init(&memory, job, poison, error);
+    if (status == TG_OK) {
+        tg_job guarded_job = *job;
+        guarded_job.events = memory.events.body_bytes != 0 ? memory.events.body : NULL;
+        tg_product guarded_out = {.cells = (uint32_t *)(void *)memory.trace.body};
+        for (size_t i = 0; i < job->subject->trace->nb_sides; i++) {
+            guarded_out.sides[i] = (uint32_t *)(void *)memory.sides[i].body;
+        }
+        status = generate(state, &guarded_out, &guarded_job, error);
+    }
+    if (status == TG_OK) check_and_copy(out, conduct, &memory, job);
+    memory_clear(&memory);
     return status;
 }

@@ -6,6 +6,17 @@
 
 #include <Random123/philox.h>
 
+void tg_philox_block(uint32_t words[TG_PHILOX_LANES], uint64_t key, uint64_t at, uint32_t block,
+                     uint32_t attempt)
+{
+    const philox4x32_key_t halves = {{(uint32_t)key, (uint32_t)(key >> 32)}};
+    const philox4x32_ctr_t counter = {{(uint32_t)at, (uint32_t)(at >> 32), block, attempt}};
+    const philox4x32_ctr_t result = philox4x32_R(10, counter, halves);
+    for (size_t lane = 0; lane < TG_PHILOX_LANES; lane++) {
+        words[lane] = result.v[lane];
+    }
+}
+
 void tg_philox_fill(uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH], uint64_t key, uint64_t first,
                     uint32_t block, uint32_t attempt, size_t nb)
 {

@@ -17,6 +17,10 @@
  * CPU. */
 #define TG_PHILOX_BATCH 256
 
+/* The words of one block; key and counter as below. */
+void tg_philox_block(uint32_t words[TG_PHILOX_LANES], uint64_t key, uint64_t at, uint32_t block,
+                     uint32_t attempt);
+
 /* Words of nb blocks whose counters follow each other: words[lane][k] is word `lane` of the
  * block with
  *   key      low half of key, high half of key

@@ -218,49 +218,13 @@ static void print_cells(FILE *out, const tg_report *report, const tg_diff *diff)
                       plural(nb_more));
 }
 
-void tg_report_conduct(FILE *out, const tg_conduct *conduct, const tg_trace *trace, size_t height)
-{
-    static const char *const zones[TG_NB_ZONES] = {
-        [TG_ZONE_BEFORE_TRACE] = "before the trace",
-        [TG_ZONE_AFTER_TRACE] = "after the trace",
-        [TG_ZONE_BEFORE_EVENTS] = "before the events",
-        [TG_ZONE_AFTER_EVENTS] = "after the events",
-    };
-    for (tg_zone zone = 0; zone < TG_NB_ZONES; zone++) {
-        const size_t nb = conduct->nb_zone_words[zone];
-        const size_t first = conduct->first_zone_word[zone];
-        if (nb == 0) continue;
-        (void)fprintf(out, "  out of bounds: %zu word%s written %s, the nearest at distance %zu\n",
-                      nb, plural(nb), zones[zone], first);
-    }
-    if (conduct->events_changed) {
-        const size_t size = tg_trace_event_size(trace);
-        (void)fprintf(out, "  events changed: first in event %zu, byte %zu\n",
-                      conduct->first_changed_byte / size, conduct->first_changed_byte % size);
-    }
-    char name[TG_NAME_BYTES];
-    if (conduct->nb_unwritten != 0) {
-        (void)fprintf(out, "  never written: %zu cell%s, the first in row %zu, column %s\n",
-                      conduct->nb_unwritten, plural(conduct->nb_unwritten),
-                      conduct->first_unwritten % height,
-                      column_name(name, trace, conduct->first_unwritten / height));
-    }
-    if (conduct->nb_unstable != 0) {
-        (void)fprintf(out,
-                      "  not deterministic: %zu cell%s changed between two runs, the first in row "
-                      "%zu, column %s\n",
-                      conduct->nb_unstable, plural(conduct->nb_unstable),
-                      conduct->first_unstable % height,
-                      column_name(name, trace, conduct->first_unstable / height));
-    }
-}
-
 void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff)
 {
     print_head(out, report, diff);
     print_totals(out, report, diff);
     print_columns(out, report, diff);
     print_cells(out, report, diff);
+    if (report->sides != NULL) tg_report_sides(out, report->sides);
     if (report->conduct != NULL)
         tg_report_conduct(out, report->conduct, report->trace, report->height);
     if (report->again != NULL) (void)fprintf(out, "  again: %s\n", report->again);

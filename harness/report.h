@@ -6,6 +6,7 @@
 
 #include "harness/backend.h"
 #include "harness/diff.h"
+#include "harness/side.h"
 
 #include <stdio.h>
 
@@ -23,16 +24,39 @@ typedef struct tg_report {
         *events; /* NULL if they are not at hand: cells are then printed without their event */
     size_t nb_events;
     size_t height;
-    bool nb_events_is_unknown; /* cells cannot be told to be eventful or padding (`diff` without
-                                  events) */
-    bool canonical;            /* cells are residues, not Montgomery words */
-    const tg_conduct *conduct; /* of the actual side; NULL: none to speak of */
-    const char *again;         /* the command line that makes this again */
+    bool nb_events_is_unknown;  /* cells cannot be told to be eventful or padding (`diff` without
+                                   events) */
+    bool canonical;             /* cells are residues, not Montgomery words */
+    const tg_sides_diff *sides; /* NULL: side outputs are not spoken of */
+    const tg_conduct *conduct;  /* of the actual side; NULL: none to speak of */
+    const char *again;          /* the command line that makes this again */
 } tg_report;
 
-/* Print a whole mismatch: totals, columns, first cells with their events, conduct, the line that
- * makes it again. */
+/* Print a whole mismatch: totals, columns, first cells with their events, side outputs, conduct,
+ * the line that makes it again. */
 void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff);
+
+/* Print for each side output that it matches, or how many of its words differ and the first of
+ * them. */
+void tg_report_sides(FILE *out, const tg_sides_diff *diff);
+
+/* Events beyond a bound of their trace. */
+typedef struct tg_beyond {
+    size_t nb;
+    size_t nb_events;   /* of all of them */
+    size_t first;       /* index of the first */
+    const char *source; /* what the first is one of: "record DIR", said in a second line; NULL: of
+                           those at hand */
+} tg_beyond;
+
+/* Print that there are events beyond a bound; not called if there are none. */
+void tg_report_beyond(FILE *out, const tg_trace *trace, const tg_bound *bound,
+                      const tg_beyond *beyond);
+
+/* Write the name of the field that a bound is about; write a limit, 2^24 as such. text:
+ * TG_NAME_BYTES bytes, caller's. Both return it. */
+const char *tg_report_bound_name(char *text, const tg_trace *trace, const tg_bound *bound);
+const char *tg_report_limit(char *text, uint32_t limit);
 
 /* Print what a generator did beside its cells, a line each; nothing if all is well. */
 void tg_report_conduct(FILE *out, const tg_conduct *conduct, const tg_trace *trace, size_t height);
@@ -45,8 +69,12 @@ void tg_report_conduct(FILE *out, const tg_conduct *conduct, const tg_trace *tra
 void tg_report_event(FILE *out, const tg_trace *trace, const void *event, size_t max_values,
                      size_t indent);
 
-/* Write one value of an event as text: a residue, an enum's name, a flag; a word that is not
- * below p in hex. text: TG_NAME_BYTES bytes, caller's. Returns text. */
+/* As tg_report_event, for any struct: the words of a side output. */
+void tg_report_struct(FILE *out, const tg_type *type, const void *value, size_t max_values,
+                      size_t indent);
+
+/* Write one value of an event as text: a residue, an enum's name, a flag, a count; a word that is
+ * not below p in hex. text: TG_NAME_BYTES bytes, caller's. Returns text. */
 const char *tg_report_value(char *text, const tg_type *type, const void *value);
 
 #endif

@@ -27,6 +27,15 @@ const char *tg_report_value(char *text, const tg_type *type, const void *value)
             (void)snprintf(text, TG_NAME_BYTES, "%" PRIu32 " (outside its enum)", word);
         }
         break;
+    case TG_FORM_RESIDUE:
+        (void)snprintf(text, TG_NAME_BYTES,
+                       word < TG_P ? "%" PRIu32 : "0x%08" PRIx32 " (not reduced)", word);
+        break;
+    case TG_FORM_BYTE:
+        (void)snprintf(text, TG_NAME_BYTES, "%" PRIu32 "%s", word,
+                       word < type->nb_values ? "" : " (out of range)");
+        break;
+    case TG_FORM_COUNT:
     case TG_FORM_FLAG:
     case TG_FORM_PAD:
     case TG_FORM_STRUCT:
@@ -90,12 +99,13 @@ static void add_value(flow *line, pending *last, char *name, const char *value)
     if (goes_on) {
         (void)snprintf(last->word, sizeof last->word, "%s", value);
     } else {
-        (void)snprintf(last->word, sizeof last->word, "%s %s%s", name, is_array ? "[" : "", value);
+        (void)snprintf(last->word, sizeof last->word, "%s%s%s%s", name, name[0] != '\0' ? " " : "",
+                       is_array ? "[" : "", value);
         (void)snprintf(last->array, sizeof last->array, "%s", is_array ? name : "");
     }
 }
 
-/* Number of leaves of an event that are no padding. */
+/* Number of leaves of a struct that are no padding. */
 static size_t nb_values(const tg_type *type)
 {
     size_t nb = 0;
@@ -105,19 +115,19 @@ static size_t nb_values(const tg_type *type)
     return nb;
 }
 
-void tg_report_event(FILE *out, const tg_trace *trace, const void *event, size_t max_values,
-                     size_t indent)
+void tg_report_struct(FILE *out, const tg_type *type, const void *value, size_t max_values,
+                      size_t indent)
 {
     flow line = {.out = out, .indent = indent, .column = indent};
     pending last = {.word = "", .array = ""};
-    // Of an event that is too long, the fields that the trace depends on tell most.
-    const bool is_long = nb_values(trace->event) > max_values;
+    // Of one that is too long, the fields that the trace depends on tell most.
+    const bool is_long = nb_values(type) > max_values;
     bool has_left_out = false;
-    const size_t nb_leaves = tg_type_nb_leaves(trace->event);
+    const size_t nb_leaves = tg_type_nb_leaves(type);
     size_t nb_left = max_values;
     const char *end = "";
     for (size_t i = 0; i < nb_leaves; i++) {
-        const tg_leaf leaf = tg_type_leaf_at(trace->event, i);
+        const tg_leaf leaf = tg_type_leaf_at(type, i);
         if (leaf.type->form == TG_FORM_PAD) continue;
         if (leaf.type->ignored && is_long) {
             has_left_out = true;
@@ -128,12 +138,18 @@ void tg_report_event(FILE *out, const tg_trace *trace, const void *event, size_t
             break;
         }
         char name[TG_NAME_BYTES];
-        char value[TG_NAME_BYTES];
-        (void)tg_type_leaf_name(name, sizeof name, trace->event, i);
-        (void)tg_report_value(value, leaf.type, (const unsigned char *)event + leaf.offset);
-        add_value(&line, &last, name, value);
+        char text[TG_NAME_BYTES];
+        (void)tg_type_leaf_name(name, sizeof name, type, i);
+        (void)tg_report_value(text, leaf.type, (const unsigned char *)value + leaf.offset);
+        add_value(&line, &last, name, text);
     }
     flow_pending(&line, &last, end[0] != '\0' ? end : last.array[0] != '\0' ? "]" : "");
     if (has_left_out) flow_word(&line, "(fields that the trace ignores are left out)");
     (void)fputc('\n', out);
+}
+
+void tg_report_event(FILE *out, const tg_trace *trace, const void *event, size_t max_values,
+                     size_t indent)
+{
+    tg_report_struct(out, trace->event, event, max_values, indent);
 }

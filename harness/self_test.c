@@ -2,9 +2,8 @@
 /* Planting wrong cells and looking for them. What is expected of the comparison is worked out here
  * from the planted cell and the row map alone (tg_trace_cell), not with the comparison's own code.
  */
-#include "harness/self_test.h"
+#include "harness/self_test_internal.h"
 
-#include "harness/report.h"
 #include "model/memory.h"
 
 #include <stdio.h>
@@ -14,9 +13,10 @@
 static const struct {
     const char *name;
     const char *text;
+    bool is_of_sides;
 } plants[TG_NB_PLANTS] = {
-#define TG_PLANT_ENTRY(constant, words, long_words) \
-    [constant] = {.name = words, .text = long_words},
+#define TG_PLANT_ENTRY(constant, words, long_words, of_sides) \
+    [constant] = {.name = words, .text = long_words, .is_of_sides = of_sides},
     TG_PLANT_LIST(TG_PLANT_ENTRY)
 #undef TG_PLANT_ENTRY
 };
@@ -24,6 +24,8 @@ static const struct {
 const char *tg_plant_name(tg_plant plant) { return plants[plant].name; }
 
 const char *tg_plant_text(tg_plant plant) { return plants[plant].text; }
+
+bool tg_plant_is_of_sides(tg_plant plant) { return plants[plant].is_of_sides; }
 
 /* A planted trace and what the comparison must say of it. */
 typedef struct planted {
@@ -170,6 +172,7 @@ static bool plant_row_short(planted *result, const planting *work)
     return true;
 }
 
+/* Those of cells; the others are self_test_sides.c's. */
 static bool (*const planters[TG_NB_PLANTS])(planted *result, const planting *work) = {
     [TG_PLANT_EVENTFUL] = plant_eventful,         [TG_PLANT_PADDING] = plant_padding,
     [TG_PLANT_LAST_ROW] = plant_last_row,         [TG_PLANT_LAST_COLUMN] = plant_last_column,
@@ -233,31 +236,41 @@ static tg_status no_memory(tg_error *error)
     return TG_ERR_MEMORY;
 }
 
+tg_status tg_self_test_report(char **text, const tg_report *report, const tg_diff *diff,
+                              tg_error *error)
+{
+    size_t length = 0;
+    *text = NULL;
+    FILE *stream = open_memstream(text, &length);
+    if (stream == NULL) return no_memory(error);
+    tg_report_mismatch(stream, report, diff);
+    if (fclose(stream) == 0) return TG_OK;
+    free(*text);
+    *text = NULL;
+    return no_memory(error);
+}
+
 static tg_status look_for(bool *found, tg_diff *diff, const planting *work, const planted *what,
                           tg_error *error)
 {
-    const tg_status status =
+    tg_status status =
         tg_diff_run(diff, work->trace, work->nb_events, work->right, &what->actual, error);
     if (status != TG_OK) return status;
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&text, &length);
-    if (stream == NULL) return no_memory(error);
     const tg_report report = {.trace = work->trace,
                               .title = work->trace->name,
                               .expected = "right",
                               .actual = "planted",
                               .nb_events = work->nb_events,
                               .height = work->right->height};
-    tg_report_mismatch(stream, &report, diff);
-    const bool is_written = fclose(stream) == 0;
-    *found = is_written && is_found(diff, what) && report_says(text, work, what, diff);
+    char *text = NULL;
+    status = tg_self_test_report(&text, &report, diff, error);
+    *found = status == TG_OK && is_found(diff, what) && report_says(text, work, what, diff);
     free(text);
-    return is_written ? TG_OK : no_memory(error);
+    return status;
 }
 
-tg_status tg_self_test_run(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace *trace,
-                           size_t nb_events, const tg_matrix *right, tg_error *error)
+static tg_status test_cells(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace *trace,
+                            size_t nb_events, const tg_matrix *right, tg_error *error)
 {
     const size_t nb_cells = right->height * right->width;
     void *cells = NULL;
@@ -267,6 +280,7 @@ tg_status tg_self_test_run(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace 
     status = tg_buffer_create(&cells, nb_cells, sizeof *right->cells, error);
     const planting work = {.trace = trace, .nb_events = nb_events, .right = right, .cells = cells};
     for (size_t plant = 0; plant < TG_NB_PLANTS && status == TG_OK; plant++) {
+        if (planters[plant] == NULL) continue;
         memcpy(cells, right->cells, nb_cells * sizeof *right->cells);
         planted what = {.actual = {.cells = cells, .height = right->height, .width = right->width}};
         if (!planters[plant](&what, &work)) continue;
@@ -279,4 +293,16 @@ tg_status tg_self_test_run(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace 
     tg_buffer_destroy(cells);
     tg_diff_clear(&diff);
     return status;
+}
+
+tg_status tg_self_test_run(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace *trace,
+                           size_t nb_events, const tg_product *right, size_t height,
+                           tg_error *error)
+{
+    const tg_matrix cells = {.cells = right->cells,
+                             .height = height,
+                             .width = tg_trace_width(trace)};
+    const tg_status status = test_cells(tallies, trace, nb_events, &cells, error);
+    if (status != TG_OK || trace->nb_sides == 0) return status;
+    return tg_self_test_sides(tallies, trace, nb_events, right, height, error);
 }

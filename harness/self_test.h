@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The gate's proof of itself: wrong cells of many sorts are planted in a right trace, and each must
- * be found by the same comparison and report that the gate uses, in the right class, under the
- * right column name.
+/* The gate's proof of itself: wrong cells and wrong side outputs of many sorts are planted in a
+ * right trace, and each must be found by the same comparison and report that the gate uses, in the
+ * right class, under the right name.
  */
 #ifndef TRACEGATE_HARNESS_SELF_TEST_H
 #define TRACEGATE_HARNESS_SELF_TEST_H
@@ -9,28 +9,38 @@
 #include "harness/backend.h"
 #include "harness/diff.h"
 
-/* P(constant, short name, what is planted): the only list of sorts. */
-#define TG_PLANT_LIST(P)                                                                     \
-    P(TG_PLANT_EVENTFUL, "eventful", "another word in an eventful cell")                     \
-    P(TG_PLANT_PADDING, "padding", "another word in a padding cell")                         \
-    P(TG_PLANT_LAST_ROW, "last-row", "another word in the last row")                         \
-    P(TG_PLANT_LAST_COLUMN, "last-col", "another word in the last column")                   \
-    P(TG_PLANT_EMPTY_ENTRY, "entry", "another word in the empty entry of a half-filled row") \
-    P(TG_PLANT_NOT_REDUCED, "plus-p", "a word with p added: same residue")                   \
-    P(TG_PLANT_ROWS_SWAPPED, "swap", "two rows exchanged")                                   \
-    P(TG_PLANT_COLUMN_SHORT, "col-short", "a trace one column short")                        \
-    P(TG_PLANT_ROW_SHORT, "row-short", "a trace one row short")
+/* P(constant, short name, what is planted, whether it is in a side output): the only list of
+ * sorts. */
+#define TG_PLANT_LIST(P)                                                                        \
+    P(TG_PLANT_EVENTFUL, "eventful", "another word in an eventful cell", false)                 \
+    P(TG_PLANT_PADDING, "padding", "another word in a padding cell", false)                     \
+    P(TG_PLANT_LAST_ROW, "last-row", "another word in the last row", false)                     \
+    P(TG_PLANT_LAST_COLUMN, "last-col", "another word in the last column", false)               \
+    P(TG_PLANT_EMPTY_ENTRY, "entry", "another word in the empty entry of a half-filled row",    \
+      false)                                                                                    \
+    P(TG_PLANT_NOT_REDUCED, "plus-p", "a word with p added: same residue", false)               \
+    P(TG_PLANT_ROWS_SWAPPED, "swap", "two rows exchanged", false)                               \
+    P(TG_PLANT_COLUMN_SHORT, "col-short", "a trace one column short", false)                    \
+    P(TG_PLANT_ROW_SHORT, "row-short", "a trace one row short", false)                          \
+    P(TG_PLANT_SIDE_WORD, "word", "another word in a side output", true)                        \
+    P(TG_PLANT_SIDE_LAST, "last-word", "another word at the end of the last side output", true) \
+    P(TG_PLANT_SIDE_NOT_REDUCED, "word+p", "a residue of a side output with p added", true)     \
+    P(TG_PLANT_SIDE_SWAPPED, "exchange", "two words of a side output exchanged", true)          \
+    P(TG_PLANT_LOOKUP_MOVED, "moved", "a count moved from one lookup to another", true)         \
+    P(TG_PLANT_LOOKUP_TWICE, "twice", "a lookup counted once too often", true)                  \
+    P(TG_PLANT_LOOKUP_NOWHERE, "nowhere", "a count where no lookup is", true)
 
 typedef enum tg_plant {
-#define TG_PLANT_CONSTANT(constant, name, text) constant,
+#define TG_PLANT_CONSTANT(constant, name, text, is_of_sides) constant,
     TG_PLANT_LIST(TG_PLANT_CONSTANT) TG_NB_PLANTS
 #undef TG_PLANT_CONSTANT
 } tg_plant;
 
 const char *tg_plant_name(tg_plant plant);
 const char *tg_plant_text(tg_plant plant);
+bool tg_plant_is_of_sides(tg_plant plant);
 
-/* What became of the planted cells of one sort; added up over traces. */
+/* What became of the planted bugs of one sort; added up over traces. */
 typedef struct tg_plant_tally {
     size_t nb_planted;
     size_t nb_missed; /* of the planted: not found, or found in another place, class or column */
@@ -40,10 +50,11 @@ typedef struct tg_plant_tally {
  * it.
  * tallies  counts are added
  * trace    whose extent tells eventful from padding cells
- * right    a trace as both sides make it, not empty
+ * right    trace and side outputs as both sides make them; height is not 0
  * Errors   TG_ERR_MEMORY
  */
 TG_NODISCARD tg_status tg_self_test_run(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace *trace,
-                                        size_t nb_events, const tg_matrix *right, tg_error *error);
+                                        size_t nb_events, const tg_product *right, size_t height,
+                                        tg_error *error);
 
 #endif

@@ -116,6 +116,18 @@ uint32_t tg_std_rng_below_u32(tg_std_rng *rng, uint32_t range)
     return (uint32_t)(product >> 32);
 }
 
+/* For integers of 8 bits rand takes the exact limit, at which a power of two rejects nothing. */
+uint32_t tg_std_rng_below_u8(tg_std_rng *rng, uint32_t range)
+{
+    TG_VERIFY_CHECK(range != 0 && range <= 256);
+    const uint32_t limit = UINT32_MAX - -range % range; // -range % range is 2^32 mod range
+    uint64_t product = 0;
+    do {
+        product = (uint64_t)tg_std_rng_u32(rng) * range;
+    } while ((uint32_t)product > limit);
+    return (uint32_t)(product >> 32);
+}
+
 uint64_t tg_std_rng_below_u64(tg_std_rng *rng, uint64_t range)
 {
     TG_VERIFY_CHECK(range > 1 && (range & (range - 1)) == 0);

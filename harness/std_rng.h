@@ -28,5 +28,6 @@ uint32_t tg_std_rng_below_u32(
     tg_std_rng *rng,
     uint32_t range); /* uniform in 0 .. range - 1, by a u32; range a power of two */
 uint64_t tg_std_rng_below_u64(tg_std_rng *rng, uint64_t range); /* likewise by a u64 */
+uint32_t tg_std_rng_below_u8(tg_std_rng *rng, uint32_t range);  /* a u8 below any range up to 256 */
 
 #endif

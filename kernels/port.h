@@ -9,11 +9,16 @@
 #ifndef TRACEGATE_KERNELS_PORT_H
 #define TRACEGATE_KERNELS_PORT_H
 
+#include "kernels/kernels.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
 /* Mask of all lanes of a warp. */
 #define TG_FULL_WARP 0xffffffffu
+
+/* Constants are declared TG_CONSTANT where all threads of a warp read the same one at a time, and
+ * TG_TABLE where they do not. */
 
 #define TG_ALIGN(bytes) __attribute__((aligned(bytes)))
 
@@ -26,6 +31,7 @@ typedef struct TG_ALIGN(16) tg_quad {
 
 #define TG_DEVICE static __device__ __forceinline__
 #define TG_CONSTANT static __constant__ const
+#define TG_TABLE static __device__ const
 #define TG_UNROLL _Pragma("unroll")
 #define TG_KEEP_LOOP _Pragma("unroll 1")
 
@@ -52,6 +58,13 @@ TG_DEVICE int64_t tg_mad_wide(int32_t a, int32_t b, int64_t c)
     extern "C" __global__ void __launch_bounds__(1024)                \
         tg_krn_##name(uint32_t *__restrict__ trace, uintptr_t height, \
                       const EVENT *__restrict__ events, uintptr_t nb_events)
+
+/* Begin a kernel of a launch plan with several steps: it gets tg_krn_extra as `extra` too, and its
+ * blocks have at most TG_STEP_MAX_BLOCK threads, so that they may have more registers. */
+#define TG_STEP_KERNEL(name, EVENT)                                   \
+    extern "C" __global__ void __launch_bounds__(TG_STEP_MAX_BLOCK)   \
+        tg_krn_##name(uint32_t *__restrict__ trace, uintptr_t height, \
+                      const EVENT *__restrict__ events, uintptr_t nb_events, tg_krn_extra extra)
 
 /* Say how many rows a block of the kernel takes before it strides on; only the host's table
  * wants to know. */
@@ -87,6 +100,7 @@ TG_DEVICE void tg_store_quad(uint32_t *words, tg_quad quad)
 
 #define TG_DEVICE static inline
 #define TG_CONSTANT static const
+#define TG_TABLE static const
 #define TG_UNROLL
 #define TG_KEEP_LOOP
 
@@ -107,15 +121,31 @@ TG_DEVICE void tg_store_quad(uint32_t *words, tg_quad quad)
 #define TG_KERNEL(name, EVENT)                                                        \
     static void name##_thread(uint32_t *__restrict__ trace, uintptr_t height,         \
                               const EVENT *__restrict__ events, uintptr_t nb_events); \
+    tg_host_kernel tg_krn_host_##name;                                                \
     void tg_krn_host_##name(uint32_t *trace, uintptr_t height, const void *events,    \
-                            uintptr_t nb_events);                                     \
-    void tg_krn_host_##name(uint32_t *trace, uintptr_t height, const void *events,    \
-                            uintptr_t nb_events)                                      \
+                            uintptr_t nb_events, const tg_krn_extra *extra)           \
     {                                                                                 \
+        (void)extra;                                                                  \
         name##_thread(trace, height, (const EVENT *)events, nb_events);               \
     }                                                                                 \
     static void name##_thread(uint32_t *__restrict__ trace, uintptr_t height,         \
                               const EVENT *__restrict__ events, uintptr_t nb_events)
+
+#define TG_STEP_KERNEL(name, EVENT)                                                     \
+    static void name##_thread(uint32_t *__restrict__ trace, uintptr_t height,           \
+                              const EVENT *__restrict__ events, uintptr_t nb_events,    \
+                              tg_krn_extra extra);                                      \
+    tg_host_kernel tg_krn_host_##name;                                                  \
+    void tg_krn_host_##name(uint32_t *trace, uintptr_t height, const void *events,      \
+                            uintptr_t nb_events, const tg_krn_extra *extra)             \
+    {                                                                                   \
+        name##_thread(trace, height, (const EVENT *)events, nb_events, *extra);         \
+    }                                                                                   \
+    static void name##_thread(__attribute__((unused)) uint32_t *__restrict__ trace,     \
+                              __attribute__((unused)) uintptr_t height,                 \
+                              __attribute__((unused)) const EVENT *__restrict__ events, \
+                              __attribute__((unused)) uintptr_t nb_events,              \
+                              __attribute__((unused)) tg_krn_extra extra)
 
 #define TG_ROWS_PER_BLOCK(name, rows)         \
     extern const uint32_t tg_krn_rows_##name; \
@@ -131,6 +161,21 @@ static inline tg_quad tg_load_quad(const uint32_t *words)
 static inline void tg_store_quad(uint32_t *words, tg_quad quad)
 {
     for (size_t i = 0; i < 4; i++) words[i] = quad.words[i];
+}
+
+/* CUDA's atomic operations: the word before. */
+static inline uint32_t atomicAdd(uint32_t *word, uint32_t addend)
+{
+    return __atomic_fetch_add(word, addend, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t atomicMin(uint32_t *word, uint32_t bound)
+{
+    uint32_t before = __atomic_load_n(word, __ATOMIC_RELAXED);
+    while (bound < before && !__atomic_compare_exchange_n(word, &before, bound, true,
+                                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    return before;
 }
 
 static inline int64_t tg_mul_wide(int32_t a, int32_t b) { return (int64_t)a * b; }

@@ -24,6 +24,11 @@ static const char *leaf_fault(const tg_leaf *leaf, const unsigned char *event, u
         return *value < leaf->type->nb_values ? "" : "is outside its enum";
     case TG_FORM_FLAG:
         return *value <= 1 ? "" : "is a flag that is neither 0 nor 1";
+    case TG_FORM_RESIDUE:
+        return *value < TG_P ? "" : "is not a residue below p = 2130706433";
+    case TG_FORM_BYTE:
+        return *value < leaf->type->nb_values ? "" : "is beyond its limit";
+    case TG_FORM_COUNT:
     case TG_FORM_PAD:
     case TG_FORM_STRUCT:
         return "";
@@ -67,4 +72,19 @@ tg_status tg_trace_check_events(const tg_trace *trace, const void *events, size_
     }
     tg_buffer_destroy(buffer);
     return status;
+}
+
+size_t tg_trace_nb_beyond(size_t *first, const tg_trace *trace, const tg_bound *bound,
+                          const void *events, size_t nb_events)
+{
+    size_t nb_beyond = 0;
+    *first = 0;
+    if (nb_events == 0) return 0;
+    const unsigned char *leaf = (const unsigned char *)events + bound->offset;
+    for (size_t i = 0; i < nb_events; i++, leaf += trace->event->size) {
+        uint32_t value = 0;
+        memcpy(&value, leaf, sizeof value);
+        if (value >= bound->below && nb_beyond++ == 0) *first = i;
+    }
+    return nb_beyond;
 }

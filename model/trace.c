@@ -105,6 +105,12 @@ static tg_status check_nb_rows(const tg_trace *trace, size_t nb_events, size_t n
     return TG_ERR_SIZE;
 }
 
+/* Height that the rule gives by the rows needed alone. */
+static size_t rule_height(size_t nb_rows)
+{
+    return nb_rows == 0 ? MIN_HEIGHT : (nb_rows + HEIGHT_STEP - 1) / HEIGHT_STEP * HEIGHT_STEP;
+}
+
 tg_status tg_trace_height(const tg_trace *trace, size_t nb_events, size_t fixed_height,
                           size_t *height, tg_error *error)
 {
@@ -117,9 +123,10 @@ tg_status tg_trace_height(const tg_trace *trace, size_t nb_events, size_t fixed_
         result = MIN_HEIGHT;
         break;
     case TG_HEIGHT_MULTIPLE_OF_32:
-        result =
-            nb_rows == 0 ? MIN_HEIGHT : (nb_rows + HEIGHT_STEP - 1) / HEIGHT_STEP * HEIGHT_STEP;
-        if (fixed_height != 0) result = fixed_height;
+        result = fixed_height != 0 ? fixed_height : rule_height(nb_rows);
+        break;
+    case TG_HEIGHT_NEVER_FIXED:
+        result = rule_height(nb_rows);
         break;
     }
     status = tg_trace_check_height(trace, nb_events, result, error);
@@ -143,6 +150,12 @@ tg_status tg_trace_check_height(const tg_trace *trace, size_t nb_events, size_t 
         tg_error_set(error, TG_ERR_HEIGHT, "height %zu of %s, which always has %zu rows", height,
                      trace->name, MIN_HEIGHT);
         tg_error_how(error, "use height %zu", MIN_HEIGHT);
+        return TG_ERR_HEIGHT;
+    }
+    if (trace->height_rule == TG_HEIGHT_NEVER_FIXED && height != rule_height(nb_rows)) {
+        tg_error_set(error, TG_ERR_HEIGHT, "height %zu of %s, which has %zu rows for %zu events",
+                     height, trace->name, rule_height(nb_rows), nb_events);
+        tg_error_how(error, "use height %zu", rule_height(nb_rows));
         return TG_ERR_HEIGHT;
     }
     if (height < nb_rows) {

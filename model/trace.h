@@ -26,15 +26,49 @@ typedef enum tg_kind {
 typedef enum tg_padding {
     TG_PADDING_ZERO,       /* all words zero */
     TG_PADDING_ZERO_EVENT, /* what the event of all zero words gives */
+    TG_PADDING_CONSTANT,   /* a row of its own, which the chip's header describes */
 } tg_padding;
 
 typedef enum tg_height_rule {
     TG_HEIGHT_MULTIPLE_OF_32, /* max(16, 32 * ceil(rows / 32)), or exactly the fixed height where
                                  there is one */
     TG_HEIGHT_ALWAYS_16,      /* 16, fixed heights are ignored */
+    TG_HEIGHT_NEVER_FIXED,    /* as TG_HEIGHT_MULTIPLE_OF_32, fixed heights are ignored */
 } tg_height_rule;
 
 typedef struct tg_chip tg_chip;
+
+/* ---- side outputs: what a chip gives besides its trace ---- */
+
+/* Side outputs of a trace, at the most. */
+#define TG_MAX_SIDES 4
+
+/* Public values of a shard, and the place of a side output that is not among them. */
+#define TG_NB_PUBLIC_VALUES 160
+#define TG_NOT_PUBLIC 0
+
+typedef enum tg_side_form {
+    TG_SIDE_WORDS,        /* words, each with a name */
+    TG_SIDE_BYTE_LOOKUPS, /* a multiset of byte lookups: a counter for each possible one, as
+                             model/byte_lookups.h numbers them */
+} tg_side_form;
+
+/* A named array of 32-bit words. Its number of words does not depend on the events, every word of
+ * it is written, and equal words are equal outputs. */
+typedef struct tg_side {
+    const char *name; /* "lookups": Global.main.lookups in reports */
+    tg_side_form form;
+    const tg_type *words; /* TG_SIDE_WORDS: what each word is, every leaf one word; else NULL */
+    size_t public_value;  /* place of the first word among the shard's public values;
+                             TG_NOT_PUBLIC: it is not there */
+} tg_side;
+
+/* A bound that the chip's constraints set to a 4-byte leaf of an event and its trace does not:
+ * events beyond it have a trace, of which there is no proof. */
+typedef struct tg_bound {
+    size_t offset; /* bytes from the start of the event */
+    uint32_t below;
+} tg_bound;
 
 /* One trace kind of one chip. */
 typedef struct tg_trace {
@@ -49,7 +83,30 @@ typedef struct tg_trace {
     size_t max_events;      /* events beyond this many are ignored; 0: all count */
     tg_padding padding;
     tg_height_rule height_rule;
+    size_t nb_sides;
+    const tg_side *sides; /* [nb_sides] */
+    size_t nb_bounds;
+    const tg_bound *bounds;  /* [nb_bounds] */
+    uint32_t max_candidates; /* an event's row comes from the first of so many candidates that will
+                                do, and an event with none is invalid; 0: nothing is searched */
 } tg_trace;
+
+/* What is to be made, for every generator. */
+typedef struct tg_request {
+    const tg_trace *trace;
+    size_t height;      /* as tg_trace_check_height accepts it */
+    const void *events; /* [nb_events] valid structs; NULL only if nb_events is 0 or the trace has
+                           no events. Read only */
+    size_t nb_events;
+    uint32_t max_candidates; /* fewer candidates than the trace has, so that their end can be
+                                reached; 0: the trace's own */
+} tg_request;
+
+/* Where a trace and its side outputs go, or are. */
+typedef struct tg_product {
+    uint32_t *cells;               /* [width][height] Montgomery words */
+    uint32_t *sides[TG_MAX_SIDES]; /* [tg_side_nb_words] each; NULL from nb_sides on */
+} tg_product;
 
 struct tg_chip {
     const char *name;                    /* exactly as in SP1 */
@@ -118,6 +175,28 @@ tg_extent tg_trace_extent(const tg_trace *trace, size_t nb_events);
 /* Source of one cell. column < width; any row. */
 tg_cell_source tg_trace_cell(const tg_trace *trace, size_t nb_events, size_t row, size_t column);
 
+/* Words of a side output; of all side outputs of a trace. */
+size_t tg_side_nb_words(const tg_side *side);
+size_t tg_trace_nb_side_words(const tg_trace *trace);
+
+/* Name of a word of a side output: "x[3]", "" where there is only one, "U8Range a 0, b 0, c 17".
+ * name: TG_NAME_BYTES bytes, caller's. Returns name. word < tg_side_nb_words(side). */
+const char *tg_side_word_name(char *name, const tg_side *side, size_t word);
+
+/* Take and give back the memory of a trace of this height and its side outputs, uninitialised.
+ * product  caller's; to be destroyed after success. destroy takes one that is all zero
+ * Errors   TG_ERR_SIZE, TG_ERR_MEMORY */
+TG_NODISCARD tg_status tg_product_create(tg_product *product, const tg_trace *trace, size_t height,
+                                         tg_error *error);
+void tg_product_destroy(tg_product *product);
+
+/* Candidates for an event of this request: its own limit or the trace's. */
+uint32_t tg_request_max_candidates(const tg_request *request);
+
+/* Events beyond a bound of the trace: their number, and the first of them. */
+size_t tg_trace_nb_beyond(size_t *first, const tg_trace *trace, const tg_bound *bound,
+                          const void *events, size_t nb_events);
+
 /* Check events once, before any backend: words below p, enums and flags in range, multiplicities of
  * 1.
  * events  nb_events structs, may be NULL if there are none.
@@ -153,6 +232,30 @@ const char *tg_kind_name(tg_kind kind);
  * first. */
 #define TG_EVENTS_PER_ROW(k) .events_per_row = (k), .rows_per_event = 1
 #define TG_ROWS_PER_EVENT(m) .events_per_row = 1, .rows_per_event = (m)
+
+/* Side outputs and bounds of a trace, described before it and named by its TG_TRACE:
+ *   TG_SIDES(global, main, TG_SIDE_OF(STRUCT, "name", ...), {...})
+ *   TG_BOUNDS(global, main, {.offset = offsetof(EVENT, member), .below = 1 << 24})
+ *   TG_TRACE(..., TG_HAS_SIDES(global, main), TG_HAS_BOUNDS(global, main)) */
+#ifdef TG_MODEL_TABLES
+#define TG_SIDES(id, kind, ...)                                                    \
+    static const tg_side tg_sides_##id##_##kind[] = {__VA_ARGS__};                 \
+    static_assert(sizeof tg_sides_##id##_##kind / sizeof(tg_side) <= TG_MAX_SIDES, \
+                  "TG_MAX_SIDES is the most");
+#define TG_BOUNDS(id, kind, ...) static const tg_bound tg_bounds_##id##_##kind[] = {__VA_ARGS__};
+#else
+#define TG_SIDES(id, kind, ...)
+#define TG_BOUNDS(id, kind, ...)
+#endif
+#define TG_SIDE_OF(STRUCT, name_, ...)                                             \
+    {                                                                              \
+        .name = name_, .form = TG_SIDE_WORDS, .words = &STRUCT##_type, __VA_ARGS__ \
+    }
+#define TG_HAS_SIDES(id, kind) \
+    .nb_sides = sizeof tg_sides_##id##_##kind / sizeof(tg_side), .sides = tg_sides_##id##_##kind
+#define TG_HAS_BOUNDS(id, kind)                                     \
+    .nb_bounds = sizeof tg_bounds_##id##_##kind / sizeof(tg_bound), \
+    .bounds = tg_bounds_##id##_##kind
 
 #ifdef TG_MODEL_TABLES
 #define TG_TRACE_TABLE(id, kind_, ...)                                                     \

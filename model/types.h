@@ -9,8 +9,11 @@
  *   tg_one           multiplicity that must be 1: Montgomery word 0x01fffffe
  *   tg_ignored_one   as tg_one, and the trace does not depend on it
  *   tg_flag          byte that is 0 or 1
+ *   tg_residue       residue below p as it is, not a Montgomery word
+ *   tg_count         plain integer
  *   tg_pad           byte that belongs to no field: never read, compared or hashed; written as 0
  *   TG_ENUM types    4-byte C enums of SP1: a plain integer, one of the listed values
+ *   TG_BYTE_BELOW    types: byte below a limit
  * p = 2^31 - 2^24 + 1 = 0x7f000001. In a column struct every leaf is one uint32_t, so that column c
  * is word c.
  *
@@ -49,14 +52,19 @@ typedef uint32_t tg_one;
 typedef uint32_t tg_ignored_one;
 typedef uint8_t tg_flag;
 typedef uint8_t tg_pad;
+typedef uint32_t tg_residue;
+typedef uint32_t tg_count;
 
 typedef enum tg_form {
-    TG_FORM_STRUCT, /* has fields */
-    TG_FORM_FELT,   /* Montgomery word below p */
-    TG_FORM_ONE,    /* Montgomery word of 1 */
-    TG_FORM_ENUM,   /* uint32_t below nb_values */
-    TG_FORM_FLAG,   /* uint8_t, 0 or 1 */
-    TG_FORM_PAD,    /* uint8_t without meaning */
+    TG_FORM_STRUCT,  /* has fields */
+    TG_FORM_FELT,    /* Montgomery word below p */
+    TG_FORM_ONE,     /* Montgomery word of 1 */
+    TG_FORM_ENUM,    /* uint32_t below nb_values */
+    TG_FORM_FLAG,    /* uint8_t, 0 or 1 */
+    TG_FORM_PAD,     /* uint8_t without meaning */
+    TG_FORM_RESIDUE, /* residue below p */
+    TG_FORM_COUNT,   /* uint32_t of any value */
+    TG_FORM_BYTE,    /* uint8_t below nb_values */
 } tg_form;
 
 typedef struct tg_type tg_type;
@@ -76,7 +84,7 @@ struct tg_type {
     bool ignored;                   /* the trace does not depend on it */
     size_t nb_fields;               /* structs: number of fields */
     const tg_field *fields;         /* structs: in order of offsets */
-    size_t nb_values;               /* enums: valid values are 0 .. nb_values - 1 */
+    size_t nb_values;               /* enums and bytes: valid values are 0 .. nb_values - 1 */
     const char *const *value_names; /* enums: SP1's names of the values */
 };
 
@@ -92,6 +100,7 @@ struct tg_type {
 #define TG_ENUM(T, LIST)             \
     enum { LIST(TG_ENUM_CONSTANT) }; \
     typedef uint32_t T;
+#define TG_BYTE_BELOW(T, limit) typedef uint8_t T;
 
 #else
 
@@ -123,6 +132,13 @@ struct tg_type {
                                      .nb_values = sizeof T##_names / sizeof T##_names[0], \
                                      .value_names = T##_names};
 
+#define TG_BYTE_BELOW(T, limit)                            \
+    typedef uint8_t T;                                     \
+    static const tg_type T##_type = {.name = #T,           \
+                                     .form = TG_FORM_BYTE, \
+                                     .size = sizeof(T),    \
+                                     .nb_values = (limit)};
+
 #define TG_LEAF(T, form_, ignored_)                     \
     static const tg_type T##_type = {.name = #T,        \
                                      .form = form_,     \
@@ -135,6 +151,8 @@ TG_LEAF(tg_one, TG_FORM_ONE, false)
 TG_LEAF(tg_ignored_one, TG_FORM_ONE, true)
 TG_LEAF(tg_flag, TG_FORM_FLAG, false)
 TG_LEAF(tg_pad, TG_FORM_PAD, true)
+TG_LEAF(tg_residue, TG_FORM_RESIDUE, false)
+TG_LEAF(tg_count, TG_FORM_COUNT, false)
 #undef TG_LEAF
 
 #endif

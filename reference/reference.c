@@ -14,9 +14,7 @@
 #include <omp.h>
 #include <string.h>
 
-/* 16 words are a cache line: a tile writes each column's line whole. Measured on one core, 8
- * rows are slower on most traces and 32 on nearly all, by up to a quarter. */
-#define TILE_ROWS ((size_t)16)
+#define TILE_ROWS TG_REF_TILE_ROWS
 
 #define TG_REF_DECLARE(id, kind) extern const tg_ref_generator tg_ref_##id##_##kind;
 #define TG_CHIP(id, file, name, kinds) TG_KINDS_##kinds(TG_REF_DECLARE, id)
@@ -181,13 +179,13 @@ static void fill_padding(uint32_t *blocks, const ref_job *job, size_t first_bloc
     }
 }
 
-/* Turn rows into words and store them as columns from first_row on. */
-static void store_rows(ref_job *job, const uint32_t *rows, size_t first_row, size_t nb_rows)
+void tg_ref_store_rows(uint32_t *cells, size_t height, const uint32_t *rows, size_t width,
+                       size_t first_row, size_t nb_rows)
 {
-    for (size_t column = 0; column < job->width; column++) {
-        uint32_t *to = job->cells + column * job->height + first_row;
+    for (size_t column = 0; column < width; column++) {
+        uint32_t *to = cells + column * height + first_row;
         for (size_t i = 0; i < nb_rows; i++) {
-            to[i] = tg_ref_to_word(rows[i * job->width + column]);
+            to[i] = tg_ref_to_word(rows[i * width + column]);
         }
     }
 }
@@ -205,7 +203,17 @@ static void make_tile(ref_job *job, size_t thread, size_t first_row)
     fill_eventful(blocks, job, decoded, first_block, nb_eventful);
     fill_padding(blocks + nb_eventful * job->block_width, job, first_block + nb_eventful,
                  nb_blocks - nb_eventful);
-    if (job->cells != NULL) store_rows(job, blocks, first_row, nb_rows);
+    if (job->cells != NULL)
+        tg_ref_store_rows(job->cells, job->height, blocks, job->width, first_row, nb_rows);
+}
+
+tg_status tg_ref_event_error(tg_error *error, const tg_trace *trace, size_t event,
+                             const char *fault)
+{
+    tg_error_set(error, TG_ERR_EVENT, "event %zu of %s: %s", event, trace->name, fault);
+    tg_error_how(error, "mend the event or leave it out: 'tracegate describe %s' lists its fields",
+                 trace->name);
+    return TG_ERR_EVENT;
 }
 
 static tg_status job_run(ref_job *job, tg_error *error)
@@ -215,11 +223,7 @@ static tg_status job_run(ref_job *job, tg_error *error)
         make_tile(job, (size_t)omp_get_thread_num(), first_row);
     }
     if (job->fault == NULL) return TG_OK;
-    tg_error_set(error, TG_ERR_EVENT, "event %zu of %s: %s", job->bad_event, job->trace->name,
-                 job->fault);
-    tg_error_how(error, "mend the event or leave it out: 'tracegate describe %s' lists its fields",
-                 job->trace->name);
-    return TG_ERR_EVENT;
+    return tg_ref_event_error(error, job->trace, job->bad_event, job->fault);
 }
 
 /* Make a trace row by row; without cells, only look at the events. */
@@ -249,15 +253,15 @@ static tg_status run_rows(uint32_t *cells, const tg_ref_generator *generator, co
     return status;
 }
 
-tg_status tg_ref_make(uint32_t *cells, const tg_ref_generator *generator, const tg_trace *trace,
-                      size_t height, const void *events, size_t nb_events, tg_error *error)
+tg_status tg_ref_make(const tg_product *out, const tg_ref_generator *generator,
+                      const tg_request *request, tg_error *error)
 {
-    const tg_status status = tg_trace_check_height(trace, nb_events, height, error);
+    const tg_status status =
+        tg_trace_check_height(request->trace, request->nb_events, request->height, error);
     if (status != TG_OK) return status;
-    if (generator->fill != NULL) {
-        return generator->fill(cells, trace, height, events, nb_events, error);
-    }
-    return run_rows(cells, generator, trace, height, events, nb_events, error);
+    if (generator->fill != NULL) return generator->fill(out, request, error);
+    return run_rows(out->cells, generator, request->trace, request->height, request->events,
+                    request->nb_events, error);
 }
 
 tg_status tg_ref_check_events(const tg_ref_generator *generator, const tg_trace *trace,

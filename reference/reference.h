@@ -4,7 +4,8 @@
  *
  * A chip's file gives a function for one row; reference.c makes traces of it: it turns the event's
  * words into residues, calls the function, turns the residues of the row into Montgomery words, and
- * follows the description's row map, height and padding.
+ * follows the description's row map, height and padding. A chip whose rows depend on each other
+ * gives a function for the whole trace.
  */
 #ifndef TRACEGATE_REFERENCE_REFERENCE_H
 #define TRACEGATE_REFERENCE_REFERENCE_H
@@ -23,9 +24,9 @@
  */
 typedef const char *tg_ref_row(void *block, const void *event, size_t slot);
 
-/* Fill a whole trace, for a chip whose rows depend on each other; as tg_ref_make. */
-typedef tg_status tg_ref_fill(uint32_t *cells, const tg_trace *trace, size_t height,
-                              const void *events, size_t nb_events, tg_error *error);
+/* Fill a whole trace and its side outputs, for a chip whose rows depend on each other or that has
+ * such outputs; as tg_ref_make. */
+typedef tg_status tg_ref_fill(const tg_product *out, const tg_request *request, tg_error *error);
 
 /* How the reference makes one trace: by row or by fill. */
 typedef struct tg_ref_generator {
@@ -62,23 +63,35 @@ typedef struct tg_ref_generator {
                                       __attribute__((unused)) const EVENT *event,        \
                                       __attribute__((unused)) size_t slot)
 
+/* Rows that a fill had best make at once: a tile writes each column's cache line, 16 words, whole.
+ * Measured on one core, 8 rows are slower on most traces and 32 on nearly all, by up to a
+ * quarter. */
+#define TG_REF_TILE_ROWS ((size_t)16)
+
+/* Turn rows into Montgomery words and store them as rows first_row .. first_row + nb_rows - 1.
+ * cells  [width][height], the trace
+ * rows   [nb_rows][width] residues */
+void tg_ref_store_rows(uint32_t *cells, size_t height, const uint32_t *rows, size_t width,
+                       size_t first_row, size_t nb_rows);
+
+/* Set TG_ERR_EVENT for an event of a trace, and return it. fault ends the sentence "event 17 of
+ * Select.main: ...". */
+tg_status tg_ref_event_error(tg_error *error, const tg_trace *trace, size_t event,
+                             const char *fault);
+
 /* Generator of trace number index, in the order of tg_trace_at. */
 const tg_ref_generator *tg_ref_at(size_t index);
 
-/* Make a trace.
- * cells   [width][height] Montgomery words; caller's; every cell is written, padding too. Must not
- *         overlap events.
- * height  as tg_trace_check_height accepts it
- * events  nb_events valid structs (tg_trace_check_events); NULL only if nb_events is 0 or the trace
- *         has no events
+/* Make a trace and its side outputs.
+ * out  caller's, as tg_product_create makes it; every cell and every word of the side outputs is
+ *      written, padding too. Must not overlap the events.
  * Runs on all OpenMP threads; the result does not depend on their number.
  * Errors  TG_ERR_HEIGHT or TG_ERR_SIZE before anything is written; TG_ERR_EVENT for the first event
- *         that contradicts itself (a Poseidon2 output that is not the permutation of its input),
- *         TG_ERR_MEMORY: cells are then undefined.
+ *         that contradicts itself (a Poseidon2 output that is not the permutation of its input) or
+ *         none of whose candidates will do; TG_ERR_MEMORY: out is then undefined.
  */
-TG_NODISCARD tg_status tg_ref_make(uint32_t *cells, const tg_ref_generator *generator,
-                                   const tg_trace *trace, size_t height, const void *events,
-                                   size_t nb_events, tg_error *error);
+TG_NODISCARD tg_status tg_ref_make(const tg_product *out, const tg_ref_generator *generator,
+                                   const tg_request *request, tg_error *error);
 
 /* Look for an event that contradicts itself, as tg_ref_make would find it, and make nothing. Quick
  * for traces whose rows check nothing.

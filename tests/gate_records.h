@@ -5,6 +5,7 @@
 #ifndef TRACEGATE_TESTS_GATE_RECORDS_H
 #define TRACEGATE_TESTS_GATE_RECORDS_H
 
+#include "files/lookups.h"
 #include "files/npy.h"
 #include "files/record.h"
 #include "harness/gate.h"
@@ -26,6 +27,7 @@ typedef struct recorded {
     size_t width;
     unsigned char *events; /* NULL leaves the file out */
     uint32_t *cells;       /* [width][height]; NULL leaves the file out */
+    tg_product sides;      /* side outputs; NULL leaves one out */
 } recorded;
 
 /* Read a trace of the corpus. */
@@ -45,6 +47,13 @@ static inline recorded recorded_read(const char *record_path, const char *name)
     from.cells = sample_cells(entry->height * entry->width, 1);
     tg_assert_ok(tg_record_read_events(from.events, &record, entry, from.trace, tg_suite_error));
     tg_assert_ok(tg_record_read_cells(from.cells, &record, entry, tg_suite_error));
+    bool is_there[TG_MAX_SIDES];
+    tg_assert_ok(tg_product_create(&from.sides, from.trace, 0, tg_suite_error));
+    tg_assert_ok(
+        tg_record_read_sides(&from.sides, is_there, &record, entry, from.trace, tg_suite_error));
+    for (size_t i = 0; i < from.trace->nb_sides; i++) {
+        ck_assert(is_there[i]);
+    }
     tg_record_clear(&record);
     return from;
 }
@@ -53,7 +62,32 @@ static inline void recorded_clear(recorded *from)
 {
     free(from->events);
     free(from->cells);
+    tg_product_destroy(&from->sides);
     *from = (recorded){0};
+}
+
+/* Leave a side output out. */
+static inline void recorded_drop_side(recorded *from, size_t side)
+{
+    tg_product one = {.sides = {from->sides.sides[side]}};
+    tg_product_destroy(&one);
+    from->sides.sides[side] = NULL;
+}
+
+/* Write the keys of a side output of words, one for each field of its struct. */
+static inline void recorded_write_words(FILE *file, const tg_side *side, const uint32_t *words)
+{
+    for (size_t i = 0; i < side->words->nb_fields; i++) {
+        const tg_field *field = &side->words->fields[i];
+        const bool is_array = field->dims[0] != '\0';
+        const uint32_t *values = words + field->offset / sizeof(uint32_t);
+        (void)fprintf(file, ", \"%s%s%s\": %s", side->name, field->name[0] != '\0' ? "_" : "",
+                      field->name, is_array ? "[" : "");
+        for (size_t k = 0; k < field->size / sizeof(uint32_t); k++) {
+            (void)fprintf(file, "%s%lu", k != 0 ? ", " : "", (unsigned long)values[k]);
+        }
+        if (is_array) (void)fputc(']', file);
+    }
 }
 
 /* Write a record that holds this one trace into a folder that is there. */
@@ -77,6 +111,16 @@ static inline void recorded_write(const recorded *from, const char *folder)
         file, "{\"traces\": [{\"trace\": \"%s\", \"events\": %zu, \"height\": %zu, \"width\": %zu",
         from->trace->name, from->nb_events, from->height, from->width);
     if (from->digest[0] != '\0') (void)fprintf(file, ", \"xxh3_128\": \"%s\"", from->digest);
+    for (size_t i = 0; i < from->trace->nb_sides; i++) {
+        const tg_side *side = &from->trace->sides[i];
+        if (from->sides.sides[i] == NULL) continue;
+        if (side->form == TG_SIDE_WORDS) {
+            recorded_write_words(file, side, from->sides.sides[i]);
+            continue;
+        }
+        (void)snprintf(path, sizeof path, "%s/%s.%s.npy", folder, from->trace->name, side->name);
+        tg_assert_ok(tg_lookups_write(path, from->sides.sides[i], tg_suite_error));
+    }
     (void)fprintf(file, "}]}\n");
     ck_assert_int_eq(fclose(file), 0);
 }

@@ -43,10 +43,14 @@ static inline uint32_t sample_value(const tg_type *type, uint64_t *state)
 {
     switch (type->form) {
     case TG_FORM_FELT:
+    case TG_FORM_RESIDUE:
         return sample_next(state) % TG_P;
     case TG_FORM_ONE:
         return TG_WORD_ONE;
+    case TG_FORM_COUNT:
+        return sample_next(state);
     case TG_FORM_ENUM:
+    case TG_FORM_BYTE:
         return sample_next(state) % (uint32_t)type->nb_values;
     case TG_FORM_FLAG:
         return sample_next(state) % 2;

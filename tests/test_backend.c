@@ -45,9 +45,11 @@ static void write_cells(const fake *plan, uint32_t *cells)
     }
 }
 
-static tg_status fake_generate(void *state, uint32_t *cells, const tg_job *job, tg_error *error)
+static tg_status fake_generate(void *state, const tg_product *out, const tg_job *job,
+                               tg_error *error)
 {
     fake *plan = state;
+    uint32_t *cells = out->cells;
     plan->nb_runs++;
     if (plan->failing_run == plan->nb_runs) {
         tg_error_set(error, plan->status, "planted failure");
@@ -76,10 +78,10 @@ static tg_status fake_open(void **state, __attribute__((unused)) tg_error *error
 
 static void fake_close(__attribute__((unused)) void *state) {}
 
-static tg_status fake_run(void *state, uint32_t *cells, tg_conduct *conduct, const tg_job *job,
-                          uint32_t poison, tg_error *error)
+static tg_status fake_run(void *state, const tg_product *out, tg_conduct *conduct,
+                          const tg_job *job, uint32_t poison, tg_error *error)
 {
-    return tg_guarded_run(cells, conduct, fake_generate, state, job, poison, error);
+    return tg_guarded_run(out, conduct, fake_generate, state, job, poison, error);
 }
 
 static const tg_backend_ops fake_ops = {.name = "fake",
@@ -111,7 +113,8 @@ static tg_status run_fake(uint32_t *cells, tg_conduct *conduct, fake *plan, tg_e
                         .height = HEIGHT};
     const tg_backend backend = {.ops = &fake_ops, .state = plan};
     memset(conduct, 0x5a, sizeof *conduct); // it is overwritten
-    const tg_status status = tg_backend_make(cells, conduct, &backend, &job, error);
+    const tg_status status =
+        tg_backend_make(&(tg_product){.cells = cells}, conduct, &backend, &job, error);
     // Whatever a generator does to its own copy, the caller's events stay.
     ck_assert_mem_eq(events, before, NB_EVENTS * tg_trace_event_size(subject.trace));
     free(before);
@@ -164,9 +167,9 @@ START_TEST(backend_finds_unwritten_cells)
         const tg_conduct conduct =
             conduct_of((fake){.first_unwritten = places[i][0], .nb_unwritten = places[i][1]});
         ck_assert(tg_conduct_is_wrong(&conduct));
-        ck_assert_uint_eq(conduct.nb_unwritten, places[i][1]);
-        ck_assert_uint_eq(conduct.first_unwritten, places[i][0]);
-        ck_assert_uint_eq(conduct.nb_unstable, 0);
+        ck_assert_uint_eq(conduct.cells.nb_unwritten, places[i][1]);
+        ck_assert_uint_eq(conduct.cells.first_unwritten, places[i][0]);
+        ck_assert_uint_eq(conduct.cells.nb_unstable, 0);
         ck_assert_uint_eq(nb_zone_words(&conduct), 0);
     }
 }
@@ -190,9 +193,9 @@ START_TEST(backend_finds_cells_that_change_between_runs)
 {
     const tg_conduct conduct = conduct_of((fake){.first_unstable = 40, .nb_unstable = 3});
     ck_assert(tg_conduct_is_wrong(&conduct));
-    ck_assert_uint_eq(conduct.nb_unstable, 3);
-    ck_assert_uint_eq(conduct.first_unstable, 40);
-    ck_assert_uint_eq(conduct.nb_unwritten, 0);
+    ck_assert_uint_eq(conduct.cells.nb_unstable, 3);
+    ck_assert_uint_eq(conduct.cells.first_unstable, 40);
+    ck_assert_uint_eq(conduct.cells.nb_unwritten, 0);
 }
 END_TEST
 
@@ -201,9 +204,9 @@ START_TEST(backend_finds_cells_that_one_run_forgets)
 {
     for (size_t run = 1; run <= 2; run++) {
         const tg_conduct conduct = conduct_of((fake){.first_unwritten = 9, .skipped_in_run = run});
-        ck_assert_uint_eq(conduct.nb_unwritten, 0);
-        ck_assert_uint_eq(conduct.nb_unstable, 1);
-        ck_assert_uint_eq(conduct.first_unstable, 9);
+        ck_assert_uint_eq(conduct.cells.nb_unwritten, 0);
+        ck_assert_uint_eq(conduct.cells.nb_unstable, 1);
+        ck_assert_uint_eq(conduct.cells.first_unstable, 9);
     }
 }
 END_TEST
@@ -235,7 +238,7 @@ START_TEST(backend_finds_words_written_outside)
     const ptrdiff_t guard = TG_GUARD_WORDS;
     const ptrdiff_t ends[2] = {(ptrdiff_t)(HEIGHT * WIDTH), (ptrdiff_t)(NB_EVENTS * 5)};
     static const size_t distances[] = {0, 1, 31, 500, TG_GUARD_WORDS - 1};
-    for (size_t zone = 0; zone < TG_NB_ZONES; zone++) {
+    for (size_t zone = 0; zone < TG_ZONE_BEFORE_SIDES; zone++) {
         const bool is_event = zone == TG_ZONE_BEFORE_EVENTS || zone == TG_ZONE_AFTER_EVENTS;
         const bool is_before = zone == TG_ZONE_BEFORE_TRACE || zone == TG_ZONE_BEFORE_EVENTS;
         for (size_t i = 0; i < sizeof distances / sizeof distances[0]; i++) {
@@ -293,8 +296,8 @@ START_TEST(backend_finds_all_at_once)
                                                  .changed_byte = 8});
     ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_BEFORE_TRACE], 1);
     ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_AFTER_EVENTS], 1);
-    ck_assert_uint_eq(conduct.nb_unwritten, 2);
-    ck_assert_uint_eq(conduct.nb_unstable, 4);
+    ck_assert_uint_eq(conduct.cells.nb_unwritten, 2);
+    ck_assert_uint_eq(conduct.cells.nb_unstable, 4);
     ck_assert(conduct.events_changed);
     ck_assert_uint_eq(conduct.first_changed_byte, 8);
 }
@@ -317,16 +320,16 @@ START_TEST(backend_makes_traces_of_no_events)
 {
     for (size_t i = 0; i < tg_nb_traces(); i++) {
         const tg_subject subject = tg_subject_at(i);
-        const size_t width = tg_trace_width(subject.trace);
-        uint32_t *cells = sample_cells(16 * width, 1);
+        tg_product made;
+        tg_assert_ok(tg_product_create(&made, subject.trace, 16, tg_suite_error));
         const tg_job job = {.subject = &subject, .height = 16};
         tg_backend backend;
         tg_conduct conduct;
         tg_assert_ok(tg_backend_open(&backend, tg_backend_ops_at(0), tg_suite_error));
-        tg_assert_ok(tg_backend_make(cells, &conduct, &backend, &job, tg_suite_error));
+        tg_assert_ok(tg_backend_make(&made, &conduct, &backend, &job, tg_suite_error));
         ck_assert(!tg_conduct_is_wrong(&conduct));
         tg_backend_close(&backend);
-        free(cells);
+        tg_product_destroy(&made);
     }
 }
 END_TEST
@@ -356,23 +359,27 @@ static void check_real_backends(size_t index, size_t nb_events, size_t fixed_hei
                         .nb_events = nb_events,
                         .height = height};
     static const char *const names[] = {"reference", "host"};
-    uint32_t *cells[2];
+    tg_product made[2];
     for (size_t i = 0; i < 2; i++) {
         const tg_backend_ops *ops = NULL;
         tg_backend backend;
         tg_conduct conduct;
-        cells[i] = sample_cells(nb_cells, i);
+        tg_assert_ok(tg_product_create(&made[i], subject.trace, height, tg_suite_error));
         tg_assert_ok(tg_backend_find(&ops, names[i], tg_suite_error));
         tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
-        tg_assert_ok(tg_backend_make(cells[i], &conduct, &backend, &job, tg_suite_error));
+        tg_assert_ok(tg_backend_make(&made[i], &conduct, &backend, &job, tg_suite_error));
         ck_assert_msg(!tg_conduct_is_wrong(&conduct), "%s of %s, %zu events", names[i],
                       subject.trace->name, nb_events);
         tg_backend_close(&backend);
     }
-    ck_assert_msg(memcmp(cells[0], cells[1], nb_cells * sizeof *cells[0]) == 0, "%s, %zu events",
-                  subject.trace->name, nb_events);
-    free(cells[0]);
-    free(cells[1]);
+    ck_assert_msg(memcmp(made[0].cells, made[1].cells, nb_cells * sizeof(uint32_t)) == 0,
+                  "%s, %zu events", subject.trace->name, nb_events);
+    for (size_t side = 0; side < subject.trace->nb_sides; side++) {
+        const size_t nb_words = tg_side_nb_words(&subject.trace->sides[side]);
+        ck_assert_mem_eq(made[0].sides[side], made[1].sides[side], nb_words * sizeof(uint32_t));
+    }
+    tg_product_destroy(&made[0]);
+    tg_product_destroy(&made[1]);
     free(events);
 }
 
@@ -399,8 +406,9 @@ START_TEST(backend_recorded_needs_a_record)
     tg_assert_ok(tg_backend_find(&ops, "recorded", tg_suite_error));
     ck_assert(!ops->generates);
     tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
-    tg_assert_fails(TG_ERR_UNAVAILABLE, subject.trace->name,
-                    tg_backend_make(cells, &conduct, &backend, &job, tg_suite_error));
+    tg_assert_fails(
+        TG_ERR_UNAVAILABLE, subject.trace->name,
+        tg_backend_make(&(tg_product){.cells = cells}, &conduct, &backend, &job, tg_suite_error));
     tg_backend_close(&backend);
 }
 END_TEST
@@ -430,8 +438,9 @@ START_TEST(backend_refuses_sizes_that_overflow)
     tg_conduct conduct;
     uint32_t cell = 0;
     tg_assert_ok(tg_backend_open(&backend, tg_backend_ops_at(0), tg_suite_error));
-    tg_assert_fails(TG_ERR_SIZE, "fit",
-                    tg_backend_make(&cell, &conduct, &backend, &job, tg_suite_error));
+    tg_assert_fails(
+        TG_ERR_SIZE, "fit",
+        tg_backend_make(&(tg_product){.cells = &cell}, &conduct, &backend, &job, tg_suite_error));
     tg_backend_close(&backend);
 }
 END_TEST

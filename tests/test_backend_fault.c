@@ -25,7 +25,8 @@ static size_t check_backend(const char *name)
             tg_assert_ok(tg_generator_fill(events, &subject, TG_PROFILE_UNIFORM, 1, 0, nb_events,
                                            tg_suite_error));
         }
-        uint32_t *cells = sample_cells(32 * tg_trace_width(subject.trace), 1);
+        tg_product made;
+        tg_assert_ok(tg_product_create(&made, subject.trace, 32, tg_suite_error));
         const size_t height = subject.trace->height_rule == TG_HEIGHT_ALWAYS_16 ? 16 : 32;
         const tg_job job = {.subject = &subject,
                             .events = events,
@@ -36,11 +37,11 @@ static size_t check_backend(const char *name)
         tg_conduct conduct;
         tg_assert_ok(tg_backend_find(&ops, name, tg_suite_error));
         tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
-        tg_assert_ok(tg_backend_make(cells, &conduct, &backend, &job, tg_suite_error));
+        tg_assert_ok(tg_backend_make(&made, &conduct, &backend, &job, tg_suite_error));
         for (long nth = 1;; nth++) {
             tg_error error = {0};
             tg_fault_arm(TG_FAULT_MEMORY, nth);
-            const tg_status status = tg_backend_make(cells, &conduct, &backend, &job, &error);
+            const tg_status status = tg_backend_make(&made, &conduct, &backend, &job, &error);
             if (!tg_fault_disarm()) {
                 ck_assert_int_eq(status, TG_OK);
                 ck_assert(!tg_conduct_is_wrong(&conduct));
@@ -52,7 +53,7 @@ static size_t check_backend(const char *name)
             ck_assert_int_ne(error.how[0], '\0');
         }
         tg_backend_close(&backend);
-        free(cells);
+        tg_product_destroy(&made);
         free(events);
     }
     return nb_failures;

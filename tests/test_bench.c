@@ -2,6 +2,7 @@
 /* Measurements on the CPU: figures that agree with each other and with the trace. A device's are
  * in test_device_here.c. */
 #include "harness/bench.h"
+#include "kernels/port.h"
 #include "suite.h"
 
 #include <omp.h>
@@ -86,6 +87,41 @@ START_TEST(bench_counts_the_bytes_that_an_ideal_kernel_moves)
 }
 END_TEST
 
+static size_t nb_side_runs;
+
+/* A step that would make side outputs. */
+static void count_side_run(uint32_t *trace, uintptr_t height, const void *events,
+                           uintptr_t nb_events, const tg_krn_extra *extra)
+{
+    (void)trace;
+    (void)height;
+    (void)events;
+    (void)nb_events;
+    (void)extra;
+    if (blockIdx.x == 0 && threadIdx.x == 0) nb_side_runs++;
+}
+
+START_TEST(bench_leaves_steps_of_side_outputs_out)
+{
+    tg_backend backend;
+    tg_bench_result result;
+    tg_subject subject = subject_named("Select.main");
+    tg_step steps[] = {subject.plan->steps[0], subject.plan->steps[0]};
+    const tg_plan plan = {.nb_steps = 2, .steps = steps};
+    subject.plan = &plan;
+    steps[1].host = count_side_run;
+    open_backend(&backend, "host");
+    tg_assert_ok(tg_bench_run(&result, &backend, &subject, 100, tg_suite_error));
+    ck_assert_uint_gt(nb_side_runs, 0);
+    nb_side_runs = 0;
+    steps[1].is_side = true;
+    tg_assert_ok(tg_bench_run(&result, &backend, &subject, 100, tg_suite_error));
+    ck_assert_uint_eq(nb_side_runs, 0);
+    check_rate(&result.best, 100, result.bytes);
+    tg_backend_close(&backend);
+}
+END_TEST
+
 START_TEST(bench_leaves_the_number_of_threads_as_it_was)
 {
     tg_backend backend;
@@ -139,6 +175,6 @@ START_TEST(bench_names_its_yardsticks)
 END_TEST
 
 TG_SUITE("bench", bench_measures_every_trace_on_the_cpu,
-         bench_counts_the_bytes_that_an_ideal_kernel_moves,
+         bench_counts_the_bytes_that_an_ideal_kernel_moves, bench_leaves_steps_of_side_outputs_out,
          bench_leaves_the_number_of_threads_as_it_was, bench_refuses_what_it_cannot_measure,
          bench_measures_the_comparison, bench_names_its_yardsticks)

@@ -1,45 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A device that is there: memory, checks, launches, faults, the backend's guards. Exits 3 where
- * there is no device: nothing here can be tested then, and test_device.c has the rest. */
-#include "gpu/device.h"
+/* A device that is there: memory, checks, launches, faults. Exits 3 where there is no device:
+ * nothing here can be tested then, and test_device.c has the rest. What a device makes is in
+ * test_device_runs_here.c. */
+#include "device_here.h"
 #include "harness/backend.h"
-#include "harness/bench.h"
-#include "harness/generator.h"
-#include "model/memory.h"
 #include "sample.h"
-#include "suite.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* cudaErrorIllegalAddress (CUDA Runtime API, enum cudaError). */
 #define CUDA_ILLEGAL_ADDRESS 700
-
-static tg_device *open_device(void)
-{
-    tg_device *device = NULL;
-    tg_assert_ok(tg_device_open(&device, tg_suite_error));
-    return device;
-}
-
-static uint32_t *take_words(tg_device *device, size_t nb_words)
-{
-    void *d_words = NULL;
-    tg_assert_ok(tg_device_take(device, &d_words, nb_words * sizeof(uint32_t), tg_suite_error));
-    return d_words;
-}
-
-static size_t index_of(const char *name)
-{
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        if (strcmp(tg_trace_at(i)->name, name) == 0) return i;
-    }
-    ck_abort_msg("no trace %s", name);
-    return 0;
-}
 
 START_TEST(device_says_what_it_is)
 {
@@ -93,7 +63,7 @@ START_TEST(device_buffers_have_a_limit)
         d_last = take_words(device, 1);
     }
     void *d_more = NULL;
-    tg_assert_fails(TG_ERR_SIZE, "16", tg_device_take(device, &d_more, 1, tg_suite_error));
+    tg_assert_fails(TG_ERR_SIZE, "32", tg_device_take(device, &d_more, 1, tg_suite_error));
     // A free slot of the wrong size makes room for another.
     tg_device_give(device, d_last);
     take_words(device, (size_t)32 << 20);
@@ -235,67 +205,30 @@ START_TEST(device_tells_unwritten_cells_from_unstable_ones)
 }
 END_TEST
 
-/* One trace on the device against the host grid, in every shape. */
-static void check_trace(tg_device *device, size_t index, size_t nb_events, size_t fixed_height)
-{
-    static const tg_launch shapes[] = {{0, 0}, {1, 1}, {1, 32}, {3, 33}, {7, 64}, {2, 1024}};
-    const tg_trace *trace = tg_trace_at(index);
-    size_t height = 0;
-    tg_assert_ok(tg_trace_height(trace, nb_events, fixed_height, &height, tg_suite_error));
-    const size_t nb_cells = height * tg_trace_width(trace);
-    const size_t event_bytes = nb_events * tg_trace_event_size(trace);
-    void *events = sample_events(trace, nb_events, 3);
-    uint32_t *expected = sample_cells(nb_cells, 1);
-    uint32_t *actual = sample_cells(nb_cells, 2);
-    uint32_t *d_cells = take_words(device, nb_cells);
-    uint32_t *d_events = take_words(device, event_bytes);
-    tg_assert_ok(tg_device_upload(device, d_events, events, event_bytes, tg_suite_error));
-    tg_assert_ok(tg_plan_run_host(tg_plan_at(index), NULL, expected, height, events, nb_events,
-                                  tg_suite_error));
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        tg_assert_ok(tg_device_fill(device, d_cells, nb_cells, TG_POISON_FIRST, tg_suite_error));
-        tg_assert_ok(tg_device_run(device, tg_plan_at(index), trace->name, &shapes[i], d_cells,
-                                   height, event_bytes != 0 ? d_events : NULL, nb_events,
-                                   tg_suite_error));
-        tg_assert_ok(
-            tg_device_download(device, actual, d_cells, nb_cells * sizeof *actual, tg_suite_error));
-        ck_assert_msg(memcmp(expected, actual, nb_cells * sizeof *actual) == 0,
-                      "%s of %zu events in %u blocks of %u threads", trace->name, nb_events,
-                      shapes[i].grid, shapes[i].block);
-    }
-    tg_device_give(device, d_cells);
-    tg_device_give(device, d_events);
-    free(events);
-    free(expected);
-    free(actual);
-}
-
-START_TEST(device_makes_the_traces_of_the_host_grid)
-{
-    static const size_t counts[] = {0, 1, 31, 33, 64, 257, 1000};
-    tg_device *device = open_device();
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
-            check_trace(device, i, counts[k], 0);
-        }
-        check_trace(device, i, 10, 33);
-    }
-    tg_device_close(device);
-}
-END_TEST
-
 START_TEST(device_refuses_a_block_that_it_does_not_have)
 {
     tg_device *device = open_device();
     uint32_t *d_cells = take_words(device, 1000);
     const tg_launch shape = {.grid = 1, .block = 1025};
     tg_assert_fails(TG_ERR_SIZE, "1025",
-                    tg_device_run(device, tg_plan_at(0), "Any.main", &shape, d_cells, 32, NULL, 0,
+                    tg_device_run(device, tg_plan_at(0), &shape, &(tg_product){.cells = d_cells},
+                                  &(tg_request){.trace = &(tg_trace){.name = "Any.main"},
+                                                .height = 32,
+                                                .events = NULL,
+                                                .nb_events = 0},
                                   tg_suite_error));
-    tg_assert_ok(tg_device_run(device, tg_plan_at(0), "Any.main", NULL, d_cells, 32, NULL, 0,
+    tg_assert_ok(tg_device_run(device, tg_plan_at(0), NULL, &(tg_product){.cells = d_cells},
+                               &(tg_request){.trace = &(tg_trace){.name = "Any.main"},
+                                             .height = 32,
+                                             .events = NULL,
+                                             .nb_events = 0},
                                tg_suite_error));
-    tg_assert_ok(
-        tg_device_run(device, tg_plan_at(0), "Any.main", NULL, NULL, 0, NULL, 0, tg_suite_error));
+    tg_assert_ok(tg_device_run(device, tg_plan_at(0), NULL, &(tg_product){.cells = NULL},
+                               &(tg_request){.trace = &(tg_trace){.name = "Any.main"},
+                                             .height = 0,
+                                             .events = NULL,
+                                             .nb_events = 0},
+                               tg_suite_error));
     tg_assert_ok(tg_device_wait(device, tg_suite_error));
     tg_device_close(device);
 }
@@ -307,8 +240,13 @@ START_TEST(device_names_the_kernel_that_faults)
     const size_t index = index_of("Select.main");
     uint32_t *d_nowhere = (uint32_t *)(uintptr_t)256;
     tg_error error = {0};
-    tg_status status = tg_device_run(device, tg_plan_at(index), "Select.main", NULL, d_nowhere, 32,
-                                     NULL, 0, &error);
+    tg_status status =
+        tg_device_run(device, tg_plan_at(index), NULL, &(tg_product){.cells = d_nowhere},
+                      &(tg_request){.trace = &(tg_trace){.name = "Select.main"},
+                                    .height = 32,
+                                    .events = NULL,
+                                    .nb_events = 0},
+                      &error);
     if (status == TG_OK) status = tg_device_wait(device, &error);
     ck_assert_int_eq(status, TG_ERR_KERNEL);
     ck_assert_int_eq(error.status, TG_ERR_KERNEL);
@@ -325,12 +263,40 @@ START_TEST(device_names_the_kernel_that_faults)
 }
 END_TEST
 
+/* In verify builds each step is waited for, so that the one at fault is known. */
+START_TEST(device_names_the_trace_whose_step_faults)
+{
+    size_t index = 0;
+    while (index < tg_nb_traces() && tg_plan_at(index)->nb_steps == 1) index++;
+    ck_assert_uint_lt(index, tg_nb_traces());
+    tg_device *device = open_device();
+    tg_request request = sample_request(index, 100, 0);
+    tg_error error = {0};
+    made of;
+    made_init(&of, device, &request);
+    of.d_out.cells = (uint32_t *)(uintptr_t)256;
+    tg_status status =
+        tg_device_run(device, tg_plan_at(index), NULL, &of.d_out, &of.request, &error);
+    if (status == TG_OK) status = tg_device_check_events(device, &of.request, &error);
+    ck_assert_int_eq(status, TG_ERR_KERNEL);
+    ck_assert_ptr_nonnull(strstr(error.what, tg_trace_at(index)->name));
+    ck_assert_ptr_nonnull(strstr(error.what, "step "));
+    free((void *)(uintptr_t)request.events);
+    tg_device_close(device);
+}
+END_TEST
+
 /* Ask for a block that no device has. */
 static tg_status run_refused(tg_device *device, tg_error *error)
 {
     const tg_launch shape = {.grid = 1, .block = 1025};
-    return tg_device_run(device, tg_plan_at(0), "Refused.main", &shape, (uint32_t *)(uintptr_t)256,
-                         32, NULL, 0, error);
+    return tg_device_run(device, tg_plan_at(0), &shape,
+                         &(tg_product){.cells = (uint32_t *)(uintptr_t)256},
+                         &(tg_request){.trace = &(tg_trace){.name = "Refused.main"},
+                                       .height = 32,
+                                       .events = NULL,
+                                       .nb_events = 0},
+                         error);
 }
 
 START_TEST(device_blames_no_trace_whose_launch_was_refused)
@@ -352,8 +318,13 @@ START_TEST(device_blames_the_trace_before_the_refused_one)
 {
     tg_device *device = open_device();
     tg_error error = {0};
-    tg_status status = tg_device_run(device, tg_plan_at(index_of("Select.main")), "Select.main",
-                                     NULL, (uint32_t *)(uintptr_t)256, 32, NULL, 0, &error);
+    tg_status status = tg_device_run(device, tg_plan_at(index_of("Select.main")), NULL,
+                                     &(tg_product){.cells = (uint32_t *)(uintptr_t)256},
+                                     &(tg_request){.trace = &(tg_trace){.name = "Select.main"},
+                                                   .height = 32,
+                                                   .events = NULL,
+                                                   .nb_events = 0},
+                                     &error);
     // The refused launch may be what tells of the fault, or be too early for it.
     if (status == TG_OK) status = run_refused(device, &error);
     if (status == TG_ERR_SIZE) status = tg_device_wait(device, &error);
@@ -392,103 +363,6 @@ START_TEST(device_measures_more_time_for_more_work)
 }
 END_TEST
 
-/* Make a trace by the kernel of another, through the backend. */
-static void make_by_other(tg_conduct *conduct, const char *trace_name, const char *kernel_name)
-{
-    const tg_backend_ops *ops = NULL;
-    tg_backend backend;
-    tg_subject subject = tg_subject_at(index_of(trace_name));
-    subject.plan = tg_plan_at(index_of(kernel_name));
-    void *events = sample_events(subject.trace, 40, 5);
-    uint32_t *cells = sample_cells(64 * tg_trace_width(subject.trace), 1);
-    tg_assert_ok(tg_backend_find(&ops, "cuda", tg_suite_error));
-    tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
-    const tg_job job = {.subject = &subject, .events = events, .nb_events = 40, .height = 64};
-    tg_assert_ok(tg_backend_make(cells, conduct, &backend, &job, tg_suite_error));
-    tg_backend_close(&backend);
-    free(events);
-    free(cells);
-}
-
-START_TEST(device_backend_finds_a_kernel_that_writes_too_much)
-{
-    tg_conduct conduct;
-    // Eight columns instead of five, from events of the same size: the zone behind the trace is
-    // overwritten from its first word.
-    make_by_other(&conduct, "Select.main", "BaseAlu.preprocessed");
-    ck_assert(tg_conduct_is_wrong(&conduct));
-    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_AFTER_TRACE], 3 * 64);
-    ck_assert_uint_eq(conduct.first_zone_word[TG_ZONE_AFTER_TRACE], 0);
-    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_BEFORE_TRACE], 0);
-    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_BEFORE_EVENTS], 0);
-    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_AFTER_EVENTS], 0);
-    ck_assert(!conduct.events_changed);
-}
-END_TEST
-
-START_TEST(device_backend_finds_a_kernel_that_writes_too_little)
-{
-    tg_conduct conduct;
-    make_by_other(&conduct, "Select.main", "BaseAlu.main");
-    ck_assert_uint_eq(conduct.nb_unwritten, 2 * 64);
-    ck_assert_uint_eq(conduct.first_unwritten, 3 * 64);
-    ck_assert_uint_eq(conduct.nb_unstable, 0);
-}
-END_TEST
-
-START_TEST(device_backend_finds_nothing_wrong_with_the_right_kernel)
-{
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        tg_conduct conduct;
-        if (tg_trace_at(i)->height_rule == TG_HEIGHT_ALWAYS_16) continue;
-        make_by_other(&conduct, tg_trace_at(i)->name, tg_trace_at(i)->name);
-        ck_assert_msg(!tg_conduct_is_wrong(&conduct), "%s", tg_trace_at(i)->name);
-    }
-}
-END_TEST
-
-START_TEST(device_bench_holds_kernels_against_the_yardstick)
-{
-    const tg_backend_ops *ops = NULL;
-    tg_backend backend;
-    tg_assert_ok(tg_backend_find(&ops, "cuda", tg_suite_error));
-    tg_assert_ok(tg_backend_open(&backend, ops, tg_suite_error));
-    static const char *const names[] = {"Select.main", "MemoryConst.main", "PublicValues.main"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const tg_subject subject = tg_subject_at(index_of(names[i]));
-        tg_bench_result result;
-        tg_assert_ok(tg_bench_run(&result, &backend, &subject, 100000, tg_suite_error));
-        ck_assert(result.on_device);
-        ck_assert_int_eq(result.yardstick, i == 1 ? TG_BENCH_MEMSET : TG_BENCH_COPY);
-        ck_assert_uint_ge(result.best.nb_repeats, 20);
-        ck_assert_double_gt(result.best.bytes_per_s, 0);
-        ck_assert_double_gt(result.share, 0);
-        ck_assert_double_lt(result.share, 20);
-        ck_assert_str_ne(result.device, "");
-    }
-    tg_backend_close(&backend);
-}
-END_TEST
-
-/* True if a device opens. Looks in another process: nothing may fork after CUDA has started. */
-static bool has_device(void)
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        tg_device *device = NULL;
-        tg_error error = {0};
-        const tg_status status = tg_device_open(&device, &error);
-        char line[sizeof error + 16];
-        if (status != TG_OK)
-            (void)fprintf(stderr, "skipped: %s\n", tg_error_line(line, sizeof line, &error));
-        tg_device_close(device);
-        _exit(status == TG_OK ? 0 : tg_status_exit_code(status));
-    }
-    int state = 0;
-    return child > 0 && waitpid(child, &state, 0) == child && WIFEXITED(state) &&
-           WEXITSTATUS(state) == 0;
-}
-
 int main(void)
 {
     const TTest *const cases[] = {
@@ -501,16 +375,12 @@ int main(void)
         device_finds_words_that_are_unlike,
         device_finds_bytes_that_changed,
         device_tells_unwritten_cells_from_unstable_ones,
-        device_makes_the_traces_of_the_host_grid,
         device_refuses_a_block_that_it_does_not_have,
         device_names_the_kernel_that_faults,
+        device_names_the_trace_whose_step_faults,
         device_blames_no_trace_whose_launch_was_refused,
         device_blames_the_trace_before_the_refused_one,
         device_measures_more_time_for_more_work,
-        device_backend_finds_a_kernel_that_writes_too_much,
-        device_backend_finds_a_kernel_that_writes_too_little,
-        device_backend_finds_nothing_wrong_with_the_right_kernel,
-        device_bench_holds_kernels_against_the_yardstick,
     };
     // CTest shows 3 as skipped.
     if (!has_device()) return 3;

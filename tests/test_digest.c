@@ -51,8 +51,8 @@ static size_t check_record(const char *path)
     tg_assert_ok(tg_record_open(&record, path, tg_suite_error));
     for (size_t i = 0; i < record.nb_traces; i++) {
         const tg_record_trace *entry = &record.traces[i];
-        ck_assert_msg(entry->has_cells && entry->has_digest, "%s of %s has no trace or no digest",
-                      entry->name, path);
+        ck_assert_msg(entry->has_digest, "%s of %s has no digest", entry->name, path);
+        if (!entry->has_cells) continue; // whole shards have no traces
         uint32_t *cells = make_cells(entry->height, entry->width);
         tg_digest digest;
         tg_assert_ok(tg_record_read_cells(cells, &record, entry, tg_suite_error));
@@ -77,7 +77,7 @@ START_TEST(digest_of_every_recorded_trace_is_the_recorded_one)
         nb_checked += check_record(paths[i]);
     }
     tg_record_list_clear(paths, nb_paths);
-    ck_assert_uint_eq(nb_paths, 20);
+    ck_assert_uint_eq(nb_paths, 27);
     ck_assert_uint_gt(nb_checked, 300);
 }
 END_TEST

@@ -18,12 +18,14 @@ static size_t invalid_values(uint32_t values[8], const tg_type *type)
     static const uint32_t not_one[] = {0,        1,    TG_WORD_ONE - 1,    TG_WORD_ONE + 1,
                                        TG_P - 1, TG_P, TG_WORD_ONE + TG_P, 0xffffffffu};
     const uint32_t above = (uint32_t)type->nb_values;
+    const uint32_t not_below[] = {above, above + 1, 127, 128, 254, 255};
     const uint32_t not_in_enum[] = {above, above + 1, 0x100, 0x10000, 0x80000000u, 0xffffffffu};
     static const uint32_t not_flag[] = {2, 3, 127, 128, 254, 255};
     const uint32_t *from = NULL;
     size_t nb_values = 6;
     switch (type->form) {
     case TG_FORM_FELT:
+    case TG_FORM_RESIDUE:
         from = not_reduced;
         break;
     case TG_FORM_ONE:
@@ -33,9 +35,13 @@ static size_t invalid_values(uint32_t values[8], const tg_type *type)
     case TG_FORM_ENUM:
         from = not_in_enum;
         break;
+    case TG_FORM_BYTE:
+        from = not_below;
+        break;
     case TG_FORM_FLAG:
         from = not_flag;
         break;
+    case TG_FORM_COUNT:
     case TG_FORM_PAD:
     case TG_FORM_STRUCT:
         return 0;
@@ -49,12 +55,14 @@ static size_t valid_values(uint32_t values[4], const tg_type *type)
 {
     switch (type->form) {
     case TG_FORM_FELT:
+    case TG_FORM_RESIDUE:
         memcpy(values, (const uint32_t[]){0, 1, TG_WORD_ONE, TG_P - 1}, 4 * sizeof *values);
         return 4;
     case TG_FORM_ONE:
         values[0] = TG_WORD_ONE;
         return 1;
     case TG_FORM_ENUM:
+    case TG_FORM_BYTE:
         values[0] = 0;
         values[1] = (uint32_t)type->nb_values - 1;
         return 2;
@@ -63,6 +71,9 @@ static size_t valid_values(uint32_t values[4], const tg_type *type)
         return 2;
     case TG_FORM_PAD:
         memcpy(values, (const uint32_t[]){0, 1, 2, 255}, 4 * sizeof *values);
+        return 4;
+    case TG_FORM_COUNT:
+        memcpy(values, (const uint32_t[]){0, 1, TG_P, UINT32_MAX}, 4 * sizeof *values);
         return 4;
     case TG_FORM_STRUCT:
         break;
@@ -105,7 +116,7 @@ static size_t check_leaf(const tg_trace *trace, unsigned char *events, size_t ev
 
 START_TEST(events_every_invalid_value_is_found)
 {
-    size_t nb_invalid[TG_FORM_PAD + 1] = {0};
+    size_t nb_invalid[TG_FORM_BYTE + 1] = {0};
     for (size_t i = 0; i < tg_nb_traces(); i++) {
         const tg_trace *trace = tg_trace_at(i);
         if (trace->event == NULL) continue;
@@ -117,11 +128,11 @@ START_TEST(events_every_invalid_value_is_found)
         }
         free(events);
     }
-    // Every sort of field was met, and padding bytes are free.
-    for (size_t form = TG_FORM_FELT; form < TG_FORM_PAD; form++) {
-        ck_assert_uint_gt(nb_invalid[form], 0);
+    // Every sort of field was met; padding bytes and counts are free.
+    for (size_t form = TG_FORM_FELT; form <= TG_FORM_BYTE; form++) {
+        const bool is_free = form == TG_FORM_PAD || form == TG_FORM_COUNT;
+        ck_assert_int_eq(nb_invalid[form] != 0, !is_free);
     }
-    ck_assert_uint_eq(nb_invalid[TG_FORM_PAD], 0);
 }
 END_TEST
 

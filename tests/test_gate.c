@@ -165,7 +165,7 @@ START_TEST(gate_of_named_traces_only)
 END_TEST
 
 /* Traces that the upstream record holds cells of: those of the twelve recursion chips. */
-#define NB_RECORDED_TRACES ((size_t)24)
+#define NB_RECORDED_TRACES ((size_t)25)
 
 START_TEST(gate_turns_the_sides_round)
 {
@@ -181,7 +181,7 @@ START_TEST(gate_turns_the_sides_round)
     result = run_matching(
         &(tg_gate_options){.records = records, .nb_records = 1, .expected = "recorded"});
     assert_says(&result, "expected  recorded\n");
-    // Reference and host against each of the 24 recorded traces.
+    // Reference and host against each of the 25 recorded traces.
     ck_assert_uint_eq(result.summary.nb_comparisons, 2 * NB_RECORDED_TRACES);
     gate_run_clear(&result);
 }

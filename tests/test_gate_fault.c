@@ -60,6 +60,8 @@ static long fail_each(const small_gate *small, tg_fault_kind kind)
         if (result.status == TG_OK) {
             // A call that may fail without harm: then nothing may be missing.
             ck_assert_msg(result.summary.nb_cells == whole.summary.nb_cells &&
+                              result.summary.nb_side_words == whole.summary.nb_side_words &&
+                              result.summary.nb_lookups == whole.summary.nb_lookups &&
                               result.summary.nb_planted == whole.summary.nb_planted,
                           "call %ld: %zu of %zu cells are compared, and the gate is content\n%s",
                           nth, result.summary.nb_cells, whole.summary.nb_cells, result.text);
@@ -94,8 +96,22 @@ START_TEST(gate_fault_every_allocation_without_events)
 }
 END_TEST
 
+/* Side outputs, recorded ones too, take more memory and more files. */
+START_TEST(gate_fault_every_allocation_with_side_outputs)
+{
+    check_faults("Global.main", TG_FAULT_MEMORY, 60);
+}
+END_TEST
+
+START_TEST(gate_fault_every_input_and_output_with_side_outputs)
+{
+    check_faults("Global.main", TG_FAULT_IO, 15);
+}
+END_TEST
+
 START_TEST(gate_fault_every_input_and_output) { check_faults("Select.main", TG_FAULT_IO, 10); }
 END_TEST
 
 TG_SUITE("gate_fault", gate_fault_every_allocation, gate_fault_every_allocation_without_events,
-         gate_fault_every_input_and_output)
+         gate_fault_every_allocation_with_side_outputs,
+         gate_fault_every_input_and_output_with_side_outputs, gate_fault_every_input_and_output)

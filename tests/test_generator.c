@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Seeded events: SP1's recorded streams byte for byte, and the uniform stream's promises over
- * every trace of the list. */
+/* Seeded events: SP1's recorded streams byte for byte, and the other profiles' promises over every
+ * trace of the list. */
 #include "files/record.h"
 #include "harness/generator.h"
 #include "model/base_alu.h"
@@ -80,9 +80,12 @@ static size_t compare_with_record(const char *folder, uint64_t seed, size_t nb_e
     return nb_compared;
 }
 
-/* Traces with events that the records hold: those of the twelve recursion chips but
+/* Traces with events that all records hold: those of the twelve recursion chips but
  * MemoryConst.main. */
 #define NB_RECORDED_TRACES ((size_t)23)
+
+/* They have Global.main too where there are events and no fixed heights. */
+#define NB_WITH_GLOBAL (NB_RECORDED_TRACES + 1)
 
 START_TEST(generator_upstream_equals_sp1s_records)
 {
@@ -91,31 +94,30 @@ START_TEST(generator_upstream_equals_sp1s_records)
         const char *folder;
         uint64_t seed;
         size_t nb_events;
+        size_t nb_traces;
     } records[] = {
-        {"upstream", SEED, 1000},
-        {"counts/0", 7, 0},
-        {"counts/1", 7, 1},
-        {"counts/2", 7, 2},
-        {"counts/3", 7, 3},
-        {"counts/15", 7, 15},
-        {"counts/16", 7, 16},
-        {"counts/17", 7, 17},
-        {"counts/31", 7, 31},
-        {"counts/32", 7, 32},
-        {"counts/33", 7, 33},
-        {"counts/64", 7, 64},
-        {"counts/65", 7, 65},
-        {"fixed-height/0-in-48", 8, 0},
-        {"fixed-height/33-in-33", 8, 33},
-        {"fixed-height/5-in-100", 8, 5},
+        {"upstream", SEED, 1000, NB_WITH_GLOBAL},
+        {"counts/0", 7, 0, NB_RECORDED_TRACES},
+        {"counts/1", 7, 1, NB_WITH_GLOBAL},
+        {"counts/2", 7, 2, NB_WITH_GLOBAL},
+        {"counts/3", 7, 3, NB_WITH_GLOBAL},
+        {"counts/15", 7, 15, NB_WITH_GLOBAL},
+        {"counts/16", 7, 16, NB_WITH_GLOBAL},
+        {"counts/17", 7, 17, NB_WITH_GLOBAL},
+        {"counts/31", 7, 31, NB_WITH_GLOBAL},
+        {"counts/32", 7, 32, NB_WITH_GLOBAL},
+        {"counts/33", 7, 33, NB_WITH_GLOBAL},
+        {"counts/64", 7, 64, NB_WITH_GLOBAL},
+        {"counts/65", 7, 65, NB_WITH_GLOBAL},
+        {"fixed-height/0-in-48", 8, 0, NB_RECORDED_TRACES},
+        {"fixed-height/33-in-33", 8, 33, NB_RECORDED_TRACES},
+        {"fixed-height/5-in-100", 8, 5, NB_RECORDED_TRACES},
     };
-    const size_t nb_records = sizeof records / sizeof records[0];
-    size_t nb_compared = 0;
-    for (size_t i = 0; i < nb_records; i++) {
-        nb_compared +=
-            compare_with_record(records[i].folder, records[i].seed, records[i].nb_events);
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
+        ck_assert_uint_eq(
+            compare_with_record(records[i].folder, records[i].seed, records[i].nb_events),
+            records[i].nb_traces);
     }
-    ck_assert_uint_eq(nb_compared, nb_records * NB_RECORDED_TRACES);
 }
 END_TEST
 
@@ -145,43 +147,129 @@ START_TEST(generator_upstream_counts_of_public_values_are_fixed)
 }
 END_TEST
 
-/* ---- uniform ---- */
+/* ---- streams whose events have numbers: all profiles but upstream ---- */
 
-START_TEST(generator_uniform_makes_valid_events)
+/* One such stream. */
+typedef struct numbered_stream {
+    tg_subject subject;
+    tg_profile profile;
+} numbered_stream;
+
+#define MAX_NUMBERED_STREAMS 256
+
+/* List all of them; returns their number. */
+static size_t numbered_streams(numbered_stream streams[MAX_NUMBERED_STREAMS])
 {
-    size_t nb_checked = 0;
+    size_t nb[TG_NB_PROFILES] = {0}, nb_streams = 0;
     for (size_t i = 0; i < tg_nb_traces(); i++) {
         const tg_subject subject = tg_subject_at(i);
-        if (subject.trace->event == NULL) continue;
-        unsigned char *events = events_of(&subject, TG_PROFILE_UNIFORM, 1, 0, NB_EVENTS);
-        tg_assert_ok(tg_trace_check_events(subject.trace, events, NB_EVENTS, tg_suite_error));
-        tg_buffer_destroy(events);
-        nb_checked++;
+        for (tg_profile profile = TG_PROFILE_UNIFORM; profile < TG_NB_PROFILES; profile++) {
+            if (subject.trace->event == NULL || !tg_generator_has_profile(&subject, profile))
+                continue;
+            ck_assert_uint_lt(nb_streams, MAX_NUMBERED_STREAMS);
+            streams[nb_streams++] = (numbered_stream){.subject = subject, .profile = profile};
+            nb[profile]++;
+        }
     }
-    ck_assert_uint_ge(nb_checked, NB_RECORDED_TRACES);
+    ck_assert_uint_ge(nb[TG_PROFILE_UNIFORM], NB_WITH_GLOBAL);
+    for (tg_profile profile = TG_PROFILE_UNIFORM; profile < TG_NB_PROFILES; profile++) {
+        ck_assert_uint_gt(nb[profile], 0);
+    }
+    return nb_streams;
+}
+
+START_TEST(generator_numbered_streams_hold_valid_events)
+{
+    numbered_stream streams[MAX_NUMBERED_STREAMS];
+    const size_t nb_streams = numbered_streams(streams);
+    for (size_t i = 0; i < nb_streams; i++) {
+        const tg_subject *subject = &streams[i].subject;
+        unsigned char *events = events_of(subject, streams[i].profile, 1, 0, NB_EVENTS);
+        tg_assert_ok(tg_trace_check_events(subject->trace, events, NB_EVENTS, tg_suite_error));
+        tg_buffer_destroy(events);
+    }
 }
 END_TEST
 
-START_TEST(generator_uniform_makes_events_that_the_reference_takes)
+START_TEST(generator_numbered_streams_hold_events_that_the_reference_takes)
 {
     // It refuses events that contradict themselves.
     enum { NB = 40 };
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        const tg_subject subject = tg_subject_at(i);
-        if (subject.trace->event == NULL) continue;
-        unsigned char *events = events_of(&subject, TG_PROFILE_UNIFORM, 1, 0, NB);
+    numbered_stream streams[MAX_NUMBERED_STREAMS];
+    const size_t nb_streams = numbered_streams(streams);
+    for (size_t i = 0; i < nb_streams; i++) {
+        const tg_subject *subject = &streams[i].subject;
+        unsigned char *events = events_of(subject, streams[i].profile, 1, 0, NB);
         size_t height = 0;
-        tg_assert_ok(tg_trace_height(subject.trace, NB, 0, &height, tg_suite_error));
-        void *cells = NULL;
-        tg_assert_ok(tg_buffer_create(&cells, height * tg_trace_width(subject.trace),
-                                      sizeof(uint32_t), tg_suite_error));
-        tg_assert_ok(tg_ref_make(cells, subject.reference, subject.trace, height, events, NB,
+        tg_assert_ok(tg_trace_height(subject->trace, NB, 0, &height, tg_suite_error));
+        tg_product made = {0};
+        tg_assert_ok(tg_product_create(&made, subject->trace, height, tg_suite_error));
+        tg_assert_ok(tg_ref_make(&made, subject->reference,
+                                 &(tg_request){.trace = subject->trace,
+                                               .height = height,
+                                               .events = events,
+                                               .nb_events = NB},
                                  tg_suite_error));
-        tg_buffer_destroy(cells);
+        tg_product_destroy(&made);
         tg_buffer_destroy(events);
     }
 }
 END_TEST
+
+START_TEST(generator_numbered_streams_do_not_depend_on_the_split)
+{
+    static const size_t sizes[] = {1, 2, 255, 256, 257, 511, 512, 513, NB_EVENTS};
+    // The counter's low half overflows within the events, or they are the last that have numbers.
+    static const uint64_t firsts[] = {((uint64_t)1 << 32) - 300, ((uint64_t)1 << 63) - NB_EVENTS};
+    numbered_stream streams[MAX_NUMBERED_STREAMS];
+    const size_t nb_streams = numbered_streams(streams);
+    for (size_t i = 0; i < nb_streams * 2; i++) {
+        const tg_subject *subject = &streams[i / 2].subject;
+        const tg_profile profile = streams[i / 2].profile;
+        const uint64_t first = firsts[i % 2];
+        const size_t size = tg_trace_event_size(subject->trace);
+        unsigned char *whole = events_of(subject, profile, SEED, first, NB_EVENTS);
+        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+            unsigned char *parts = event_memory(subject, NB_EVENTS);
+            for (size_t start = 0; start < NB_EVENTS; start += sizes[s]) {
+                const size_t nb = NB_EVENTS - start < sizes[s] ? NB_EVENTS - start : sizes[s];
+                tg_assert_ok(tg_generator_fill(parts + start * size, subject, profile, SEED,
+                                               first + start, nb, tg_suite_error));
+            }
+            ck_assert_msg(memcmp(parts, whole, NB_EVENTS * size) == 0, "%s, %s, in parts of %zu",
+                          subject->trace->name, tg_profile_name(profile), sizes[s]);
+            tg_buffer_destroy(parts);
+        }
+        tg_buffer_destroy(whole);
+    }
+}
+END_TEST
+
+START_TEST(generator_numbered_streams_do_not_depend_on_the_threads)
+{
+    const int nb_before = omp_get_max_threads();
+    numbered_stream streams[MAX_NUMBERED_STREAMS];
+    const size_t nb_streams = numbered_streams(streams);
+    for (size_t i = 0; i < nb_streams; i++) {
+        const tg_subject *subject = &streams[i].subject;
+        const tg_profile profile = streams[i].profile;
+        omp_set_num_threads(1);
+        unsigned char *one = events_of(subject, profile, SEED, 0, NB_EVENTS);
+        for (int nb_threads = 2; nb_threads <= 5; nb_threads++) {
+            omp_set_num_threads(nb_threads);
+            unsigned char *many = events_of(subject, profile, SEED, 0, NB_EVENTS);
+            ck_assert_msg(memcmp(one, many, NB_EVENTS * tg_trace_event_size(subject->trace)) == 0,
+                          "%s, %s, with %d threads", subject->trace->name, tg_profile_name(profile),
+                          nb_threads);
+            tg_buffer_destroy(many);
+        }
+        tg_buffer_destroy(one);
+    }
+    omp_set_num_threads(nb_before);
+}
+END_TEST
+
+/* ---- uniform ---- */
 
 START_TEST(generator_uniform_gives_the_documented_stream)
 {
@@ -221,53 +309,6 @@ START_TEST(generator_uniform_gives_the_documented_stream)
 }
 END_TEST
 
-START_TEST(generator_uniform_does_not_depend_on_the_split)
-{
-    static const size_t sizes[] = {1, 2, 255, 256, 257, 511, 512, 513, NB_EVENTS};
-    // The counter's low half overflows within the events.
-    const uint64_t first = ((uint64_t)1 << 32) - 300;
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        const tg_subject subject = tg_subject_at(i);
-        if (subject.trace->event == NULL) continue;
-        const size_t size = tg_trace_event_size(subject.trace);
-        unsigned char *whole = events_of(&subject, TG_PROFILE_UNIFORM, SEED, first, NB_EVENTS);
-        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-            unsigned char *parts = event_memory(&subject, NB_EVENTS);
-            for (size_t start = 0; start < NB_EVENTS; start += sizes[s]) {
-                const size_t nb = NB_EVENTS - start < sizes[s] ? NB_EVENTS - start : sizes[s];
-                tg_assert_ok(tg_generator_fill(parts + start * size, &subject, TG_PROFILE_UNIFORM,
-                                               SEED, first + start, nb, tg_suite_error));
-            }
-            ck_assert_msg(memcmp(parts, whole, NB_EVENTS * size) == 0, "%s in parts of %zu",
-                          subject.trace->name, sizes[s]);
-            tg_buffer_destroy(parts);
-        }
-        tg_buffer_destroy(whole);
-    }
-}
-END_TEST
-
-START_TEST(generator_uniform_does_not_depend_on_the_threads)
-{
-    const int nb_before = omp_get_max_threads();
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        const tg_subject subject = tg_subject_at(i);
-        if (subject.trace->event == NULL) continue;
-        omp_set_num_threads(1);
-        unsigned char *one = events_of(&subject, TG_PROFILE_UNIFORM, SEED, 0, NB_EVENTS);
-        for (int nb_threads = 2; nb_threads <= 5; nb_threads++) {
-            omp_set_num_threads(nb_threads);
-            unsigned char *many = events_of(&subject, TG_PROFILE_UNIFORM, SEED, 0, NB_EVENTS);
-            ck_assert_msg(memcmp(one, many, NB_EVENTS * tg_trace_event_size(subject.trace)) == 0,
-                          "%s with %d threads", subject.trace->name, nb_threads);
-            tg_buffer_destroy(many);
-        }
-        tg_buffer_destroy(one);
-    }
-    omp_set_num_threads(nb_before);
-}
-END_TEST
-
 START_TEST(generator_writes_exactly_its_events)
 {
     for (size_t i = 0; i < tg_nb_traces(); i++) {
@@ -275,6 +316,7 @@ START_TEST(generator_writes_exactly_its_events)
         if (subject.trace->event == NULL) continue;
         const size_t size = tg_trace_event_size(subject.trace);
         for (tg_profile profile = TG_PROFILE_UPSTREAM; profile < TG_NB_PROFILES; profile++) {
+            if (!tg_generator_has_profile(&subject, profile)) continue;
             unsigned char *events = event_memory(&subject, 14);
             tg_assert_ok(tg_generator_fill(events, &subject, profile, SEED, 0, 13, tg_suite_error));
             for (size_t byte = 13 * size; byte < 14 * size; byte++) {
@@ -345,65 +387,6 @@ START_TEST(generator_uniform_reaches_the_whole_range)
 }
 END_TEST
 
-/* ---- a chip that is not of the list ---- */
-
-static const char *const colour_names[] = {"red", "green", "blue"};
-static const tg_type felt_type = {.name = "felt", .form = TG_FORM_FELT, .size = 4};
-static const tg_type one_type = {.name = "one", .form = TG_FORM_ONE, .size = 4};
-static const tg_type flag_type = {.name = "flag", .form = TG_FORM_FLAG, .size = 1};
-static const tg_type colour_type = {.name = "colour",
-                                    .form = TG_FORM_ENUM,
-                                    .size = 4,
-                                    .nb_values = 3,
-                                    .value_names = colour_names};
-
-/* Bytes 1 to 3 belong to no field, not even to a pad. */
-static const tg_field toy_fields[] = {
-    {.name = "flag", .dims = "", .offset = 0, .size = 1, .type = &flag_type},
-    {.name = "colour", .dims = "", .offset = 4, .size = 4, .type = &colour_type},
-    {.name = "ones", .dims = "[2]", .offset = 8, .size = 8, .type = &one_type},
-    {.name = "felt", .dims = "", .offset = 16, .size = 4, .type = &felt_type},
-};
-static const tg_type toy_event = {.name = "toy_event",
-                                  .form = TG_FORM_STRUCT,
-                                  .size = 20,
-                                  .nb_fields = 4,
-                                  .fields = toy_fields};
-static const tg_chip toy_chip = {.name = "Toy"};
-static const tg_trace toy_trace = {.chip = &toy_chip,
-                                   .kind = TG_KIND_main,
-                                   .name = "Toy.main",
-                                   .event = &toy_event,
-                                   .columns = &toy_event,
-                                   .events_per_row = 1,
-                                   .rows_per_event = 1};
-
-START_TEST(generator_takes_chips_made_at_run_time)
-{
-    enum { NB = 3000 };
-    const tg_subject subject = {.trace = &toy_trace};
-    for (tg_profile profile = TG_PROFILE_UPSTREAM; profile < TG_NB_PROFILES; profile++) {
-        unsigned char *events = events_of(&subject, profile, 5, 0, NB);
-        tg_assert_ok(tg_trace_check_events(&toy_trace, events, NB, tg_suite_error));
-        size_t colours[3] = {0}, nb_set = 0;
-        for (size_t i = 0; i < NB; i++) {
-            const unsigned char *event = events + i * toy_event.size;
-            ck_assert(event[1] == 0 && event[2] == 0 && event[3] == 0);
-            colours[event[4]]++;
-            nb_set += event[0];
-        }
-        // Six standard deviations of 3000 draws: 155 of a third, 164 of a half.
-        for (size_t i = 0; i < 3; i++) {
-            ck_assert_uint_gt(colours[i], 1000 - 155);
-            ck_assert_uint_lt(colours[i], 1000 + 155);
-        }
-        ck_assert_uint_gt(nb_set, 1500 - 164);
-        ck_assert_uint_lt(nb_set, 1500 + 164);
-        tg_buffer_destroy(events);
-    }
-}
-END_TEST
-
 /* ---- errors and names ---- */
 
 START_TEST(generator_refuses_a_trace_without_events)
@@ -456,12 +439,12 @@ START_TEST(generator_finds_profiles_by_name)
 END_TEST
 
 TG_SUITE("generator", generator_upstream_equals_sp1s_records, generator_upstream_makes_valid_events,
-         generator_upstream_counts_of_public_values_are_fixed, generator_uniform_makes_valid_events,
-         generator_uniform_makes_events_that_the_reference_takes,
-         generator_uniform_gives_the_documented_stream,
-         generator_uniform_does_not_depend_on_the_split,
-         generator_uniform_does_not_depend_on_the_threads, generator_writes_exactly_its_events,
+         generator_upstream_counts_of_public_values_are_fixed,
+         generator_numbered_streams_hold_valid_events,
+         generator_numbered_streams_hold_events_that_the_reference_takes,
+         generator_numbered_streams_do_not_depend_on_the_split,
+         generator_numbered_streams_do_not_depend_on_the_threads,
+         generator_uniform_gives_the_documented_stream, generator_writes_exactly_its_events,
          generator_uniform_streams_differ, generator_uniform_reaches_the_whole_range,
-         generator_takes_chips_made_at_run_time, generator_refuses_a_trace_without_events,
-         generator_refuses_upstream_from_the_middle, generator_refuses_an_unknown_profile,
-         generator_finds_profiles_by_name)
+         generator_refuses_a_trace_without_events, generator_refuses_upstream_from_the_middle,
+         generator_refuses_an_unknown_profile, generator_finds_profiles_by_name)

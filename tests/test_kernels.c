@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Every kernel of the list on the host grid: writes every cell once and nothing else, whatever
- * the launch shape, and does not depend on what the trace ignores. That the cells are right is
- * for the gate to say; what no valid event shows is checked here. */
+/* The kernels of every trace on the host grid: they write every cell once, all of the side outputs
+ * and nothing else, whatever the launch shape, and do not depend on what the trace ignores. That
+ * the cells are right is for the gate to say; what no valid event shows is checked here. */
+#include "gpu/plan.h"
 #include "kernels/host_grid.h"
 #include "kernels/kernels.h"
 #include "kernels/port.h"
 #include "model/base_alu.h"
 #include "model/ext_alu.h"
 #include "model/ext_felt_convert.h"
+#include "model/memory.h"
 #include "model/memory_const.h"
 #include "model/poseidon2_linear_layer.h"
 #include "model/poseidon2_sbox.h"
@@ -28,27 +30,13 @@ static const uint32_t poisons[] = {0xffffffffu, 0x80000001u};
 
 /* Shapes: one thread, one warp, an odd block, several warps, the largest block, and what a
  * launch plan would take. */
-static const tg_host_launch shapes[] = {{.grid = 1, .block = 1},    {.grid = 1, .block = 32},
-                                        {.grid = 3, .block = 33},   {.grid = 7, .block = 64},
-                                        {.grid = 2, .block = 1024}, {.grid = 5, .block = 256}};
+static const tg_launch shapes[] = {{.grid = 1, .block = 1},    {.grid = 1, .block = 32},
+                                   {.grid = 3, .block = 33},   {.grid = 7, .block = 64},
+                                   {.grid = 2, .block = 1024}, {.grid = 5, .block = 256}};
 
 /* Both sides of the limits of packing, heights and warps; of tiles of 128 and of 256 rows. */
 static const size_t counts[] = {0,  1,  2,   3,   15,  16,  17,  31,  32, 33,
                                 64, 65, 127, 128, 129, 255, 256, 257, 600};
-
-typedef struct call {
-    tg_host_kernel *kernel;
-    uint32_t *cells;
-    size_t height;
-    const void *events;
-    size_t nb_events;
-} call;
-
-static void run_thread(void *arguments)
-{
-    const call *c = arguments;
-    c->kernel(c->cells, c->height, c->events, c->nb_events);
-}
 
 /* A buffer of words between guards, at a chosen word of a quad. */
 typedef struct guarded {
@@ -82,56 +70,74 @@ static void guarded_destroy(guarded *buffer)
     free(buffer->memory);
 }
 
-/* Run kernel number index between guards on cells full of poison; cells is filled. shift moves
- * cells and events off the 16 bytes. */
-static void run_kernel(uint32_t *cells, size_t index, const tg_host_launch *shape, size_t height,
-                       const void *events, size_t nb_events, uint32_t poison, size_t shift)
+/* Cells and side outputs of a trace, one after the other. */
+static size_t nb_result_words(const tg_trace *trace, size_t height)
+{
+    return tg_trace_width(trace) * height + tg_trace_nb_side_words(trace);
+}
+
+/* Run the kernels of trace number index between guards on memory full of poison; result is filled.
+ * shift moves cells, side outputs and events off the 16 bytes. */
+static void run_kernels(uint32_t *result, size_t index, const tg_launch *shape, size_t height,
+                        const void *events, size_t nb_events, uint32_t poison, size_t shift)
 {
     const tg_trace *trace = tg_trace_at(index);
-    const size_t nb_cells = tg_trace_width(trace) * height;
     const size_t event_bytes = tg_trace_event_size(trace) * nb_events;
-    guarded out = guarded_create(nb_cells, shift);
     guarded in = guarded_create(event_bytes / 4, (shift + 1) % 4);
-    for (size_t i = 0; i < nb_cells; i++) out.words[i] = poison;
+    guarded outs[1 + TG_MAX_SIDES];
+    tg_product product = {.cells = NULL};
+    for (size_t i = 0; i <= trace->nb_sides; i++) {
+        const size_t nb =
+            i == 0 ? tg_trace_width(trace) * height : tg_side_nb_words(&trace->sides[i - 1]);
+        outs[i] = guarded_create(nb, (shift + i) % 4);
+        for (size_t word = 0; word < nb; word++) outs[i].words[word] = poison;
+        *(i == 0 ? &product.cells : &product.sides[i - 1]) = outs[i].words;
+    }
     if (event_bytes != 0) memcpy(in.words, events, event_bytes);
     // Without events there may be no buffer at all.
-    call c = {tg_krn_host_at(index), out.words, height, event_bytes != 0 ? in.words : NULL,
-              nb_events};
-    tg_assert_ok(tg_host_grid_run(shape, run_thread, &c, tg_suite_error));
+    const tg_request request = {.trace = trace,
+                                .height = height,
+                                .events = event_bytes != 0 ? in.words : NULL,
+                                .nb_events = nb_events};
+    tg_assert_ok(tg_plan_run_host(tg_plan_at(index), shape, &product, &request, tg_suite_error));
     if (event_bytes != 0) ck_assert_mem_eq(in.words, events, event_bytes);
-    memcpy(cells, out.words, nb_cells * sizeof *cells);
+    for (size_t i = 0; i <= trace->nb_sides; i++) {
+        memcpy(result, outs[i].words, outs[i].nb * sizeof *result);
+        result += outs[i].nb;
+        guarded_destroy(&outs[i]);
+    }
     guarded_destroy(&in);
-    guarded_destroy(&out);
 }
 
-static uint32_t *cells_create(const tg_trace *trace, size_t height)
+static uint32_t *result_create(const tg_trace *trace, size_t height)
 {
-    uint32_t *cells = malloc((tg_trace_width(trace) * height + 1) * sizeof *cells);
-    ck_assert_ptr_nonnull(cells);
-    return cells;
+    uint32_t *result = malloc((nb_result_words(trace, height) + 1) * sizeof *result);
+    ck_assert_ptr_nonnull(result);
+    return result;
 }
 
-/* All shapes, with alternating poisons and alignments, give the cells that one thread gives. */
+/* All shapes, with alternating poisons and alignments, give what one thread gives. */
 static void check_shapes(size_t index, size_t height, size_t nb_events)
 {
     const tg_trace *trace = tg_trace_at(index);
     const size_t nb_cells = tg_trace_width(trace) * height;
+    const size_t nb_words = nb_result_words(trace, height);
     void *events = sample_events(trace, nb_events, index + 1);
-    uint32_t *expected = cells_create(trace, height);
-    uint32_t *cells = cells_create(trace, height);
-    run_kernel(expected, index, &shapes[0], height, events, nb_events, poisons[0], 1);
+    uint32_t *expected = result_create(trace, height);
+    uint32_t *result = result_create(trace, height);
+    run_kernels(expected, index, &shapes[0], height, events, nb_events, poisons[0], 1);
     for (size_t i = 0; i < nb_cells; i++) {
         if (expected[i] >= TG_P)
             ck_abort_msg("%s: cell %zu is 0x%x", trace->name, i, (unsigned)expected[i]);
     }
     for (size_t i = 1; i < NB(shapes); i++) {
-        run_kernel(cells, index, &shapes[i], height, events, nb_events, poisons[i % NB(poisons)],
-                   (i + nb_events) % 4);
-        ck_assert_msg(memcmp(cells, expected, nb_cells * sizeof *cells) == 0,
+        run_kernels(result, index, &shapes[i], height, events, nb_events, poisons[i % NB(poisons)],
+                    (i + nb_events) % 4);
+        ck_assert_msg(memcmp(result, expected, nb_words * sizeof *result) == 0,
                       "%s: %zu events, height %zu, grid %u, block %u", trace->name, nb_events,
                       height, (unsigned)shapes[i].grid, (unsigned)shapes[i].block);
     }
-    free(cells);
+    free(result);
     free(expected);
     free(events);
 }
@@ -168,44 +174,79 @@ END_TEST
 /* Who wrote what: after each thread's end the cells that are no longer poison are counted and
  * poisoned again. */
 typedef struct census {
-    call call;
+    tg_host_kernel *kernel;
+    uint32_t *cells;
+    const tg_request *request;
+    tg_krn_extra extra;
     size_t nb_cells;
     uint32_t *nb_writes;
 } census;
 
 static void census_thread(void *arguments)
 {
-    const census *c = arguments;
-    run_thread((void *)(uintptr_t)&c->call);
+    census *c = arguments;
+    const tg_request *request = c->request;
+    c->kernel(c->cells, request->height, request->events, request->nb_events, &c->extra);
     for (size_t i = 0; i < c->nb_cells; i++) {
-        if (c->call.cells[i] == poisons[0]) continue;
-        c->call.cells[i] = poisons[0];
+        if (c->cells[i] == poisons[0]) continue;
+        c->cells[i] = poisons[0];
         c->nb_writes[i]++;
     }
 }
 
-/* One round a block, so that all of a thread's writes come between its last barrier and its end. */
+/* Run all steps under a census: one round a block, so that all of a thread's writes come between
+ * its last barrier and its end. */
+static void take_census(census *c, const tg_plan *plan)
+{
+    for (size_t i = 0; i < plan->nb_steps; i++) {
+        const tg_step *step = &plan->steps[i];
+        const uint32_t block = step->max_block != 0 && step->max_block < 96 ? step->max_block : 96;
+        const tg_host_launch shape = {.grid = 3,
+                                      .block = block,
+                                      .dynamic_bytes = step->shared_bytes};
+        c->kernel = step->host;
+        tg_assert_ok(tg_host_grid_run(&shape, census_thread, c, tg_suite_error));
+    }
+}
+
 START_TEST(kernels_write_no_cell_twice)
 {
     omp_set_num_threads(1);
     for (size_t index = 0; index < tg_nb_traces(); index++) {
         const tg_trace *trace = tg_trace_at(index);
-        const size_t height = trace->height_rule == TG_HEIGHT_ALWAYS_16 ? 16 : 140;
+        const tg_plan *plan = tg_plan_at(index);
+        size_t height = 0;
+        tg_assert_ok(tg_trace_height(trace, 130, 140, &height, tg_suite_error));
         const size_t nb_cells = tg_trace_width(trace) * height;
         void *events = sample_events(trace, 130, 5);
-        uint32_t *cells = cells_create(trace, height);
-        uint32_t *nb_writes = calloc(nb_cells, sizeof *nb_writes);
-        ck_assert_ptr_nonnull(nb_writes);
-        for (size_t i = 0; i < nb_cells; i++) cells[i] = poisons[0];
-        census c = {{tg_krn_host_at(index), cells, height, events, 130}, nb_cells, nb_writes};
-        const tg_host_launch shape = {.grid = 3, .block = 96};
-        tg_assert_ok(tg_host_grid_run(&shape, census_thread, &c, tg_suite_error));
-        for (size_t i = 0; i < nb_cells; i++) {
-            ck_assert_msg(nb_writes[i] == 1, "%s: cell %zu written %u times", trace->name, i,
-                          (unsigned)nb_writes[i]);
+        uint32_t bad_event = TG_NO_BAD_EVENT;
+        tg_product product;
+        tg_assert_ok(tg_product_create(&product, trace, height, tg_suite_error));
+        for (size_t i = 0; i < nb_cells; i++) product.cells[i] = poisons[0];
+        const tg_request request = {.trace = trace,
+                                    .height = height,
+                                    .events = events,
+                                    .nb_events = 130};
+        census c = {.cells = product.cells,
+                    .request = &request,
+                    .extra = {.bad_event = &bad_event,
+                              .max_candidates = tg_request_max_candidates(&request)},
+                    .nb_cells = nb_cells,
+                    .nb_writes = calloc(nb_cells, sizeof(uint32_t))};
+        ck_assert_ptr_nonnull(c.nb_writes);
+        memcpy(c.extra.sides, product.sides, sizeof c.extra.sides);
+        for (size_t i = 0; i < plan->nb_scratch; i++) {
+            tg_assert_ok(tg_buffer_create(&c.extra.scratch[i], plan->scratch_bytes[i](height, 130),
+                                          1, tg_suite_error));
         }
-        free(nb_writes);
-        free(cells);
+        take_census(&c, plan);
+        for (size_t i = 0; i < nb_cells; i++) {
+            ck_assert_msg(c.nb_writes[i] == 1, "%s: cell %zu written %u times", trace->name, i,
+                          (unsigned)c.nb_writes[i]);
+        }
+        for (size_t i = 0; i < plan->nb_scratch; i++) tg_buffer_destroy(c.extra.scratch[i]);
+        tg_product_destroy(&product);
+        free(c.nb_writes);
         free(events);
     }
 }
@@ -218,14 +259,15 @@ START_TEST(kernels_ignore_what_the_trace_ignores)
         const tg_trace *trace = tg_trace_at(index);
         if (trace->event == NULL) continue;
         const size_t nb_leaves = tg_type_nb_leaves(trace->event);
-        const size_t height = trace->height_rule == TG_HEIGHT_ALWAYS_16 ? 16 : 96;
+        size_t height = 0;
+        tg_assert_ok(tg_trace_height(trace, 70, 96, &height, tg_suite_error));
         unsigned char *events = sample_events(trace, 70, 9);
         tg_leaf *leaves = malloc(nb_leaves * sizeof *leaves);
         ck_assert_ptr_nonnull(leaves);
         tg_type_leaves(leaves, trace->event);
-        uint32_t *expected = cells_create(trace, height);
-        uint32_t *cells = cells_create(trace, height);
-        run_kernel(expected, index, &shapes[2], height, events, 70, poisons[0], 0);
+        uint32_t *expected = result_create(trace, height);
+        uint32_t *cells = result_create(trace, height);
+        run_kernels(expected, index, &shapes[2], height, events, 70, poisons[0], 0);
         uint64_t state = 11;
         for (size_t i = 0; i < 70 * nb_leaves; i++) {
             if (!leaves[i % nb_leaves].type->ignored) continue;
@@ -233,8 +275,8 @@ START_TEST(kernels_ignore_what_the_trace_ignores)
                        sample_next(&state) | 0x80u);
             nb_spoilt++;
         }
-        run_kernel(cells, index, &shapes[2], height, events, 70, poisons[0], 0);
-        ck_assert_msg(memcmp(cells, expected, tg_trace_width(trace) * height * sizeof *cells) == 0,
+        run_kernels(cells, index, &shapes[2], height, events, 70, poisons[0], 0);
+        ck_assert_msg(memcmp(cells, expected, nb_result_words(trace, height) * sizeof *cells) == 0,
                       "%s", trace->name);
         free(cells);
         free(expected);
@@ -251,8 +293,8 @@ static void row_of(uint32_t *row, const char *name, const void *event)
     enum { HEIGHT = 32 };
     size_t index = 0;
     while (index < tg_nb_traces() && tg_trace_at(index) != sample_trace(name)) index++;
-    uint32_t *cells = cells_create(tg_trace_at(index), HEIGHT);
-    run_kernel(cells, index, &shapes[1], HEIGHT, event, 1, poisons[0], 0);
+    uint32_t *cells = result_create(tg_trace_at(index), HEIGHT);
+    run_kernels(cells, index, &shapes[1], HEIGHT, event, 1, poisons[0], 0);
     for (size_t column = 0; column < tg_trace_width(tg_trace_at(index)); column++)
         row[column] = cells[column * HEIGHT];
     free(cells);

@@ -63,7 +63,7 @@ START_TEST(model_heights_can_be_fixed)
 {
     for (size_t i = 0; i < tg_nb_traces(); i++) {
         const tg_trace *trace = tg_trace_at(i);
-        if (trace->height_rule == TG_HEIGHT_ALWAYS_16) continue;
+        if (trace->height_rule != TG_HEIGHT_MULTIPLE_OF_32) continue;
         for (size_t k = 0; k < NB_COUNTS; k++) {
             const size_t nb_rows = tg_trace_nb_rows(trace, counts[k]);
             const size_t fixed[] = {nb_rows, nb_rows + 1, nb_rows + 100, TG_MAX_HEIGHT - 1,
@@ -96,6 +96,7 @@ START_TEST(model_refuses_heights_below_the_rows)
                             tg_trace_check_height(trace, 1000, 32, tg_suite_error));
             continue;
         }
+        if (trace->height_rule == TG_HEIGHT_NEVER_FIXED) continue;
         tg_assert_fails(TG_ERR_HEIGHT, trace->name,
                         tg_trace_height(trace, 1000, nb_rows - 1, &height, tg_suite_error));
         tg_assert_fails(TG_ERR_HEIGHT, "below",
@@ -104,6 +105,34 @@ START_TEST(model_refuses_heights_below_the_rows)
                         tg_trace_check_height(trace, 1000, 0, tg_suite_error));
         ck_assert_uint_eq(height, 77);
     }
+}
+END_TEST
+
+/* A rule that ignores fixed heights, and takes no other height than its own. */
+START_TEST(model_heights_that_are_never_fixed)
+{
+    tg_trace trace = *sample_trace("Select.main");
+    trace.height_rule = TG_HEIGHT_NEVER_FIXED;
+    static const size_t heights[][2] = {{0, 16}, {1, 32}, {32, 32}, {33, 64}, {1000, 1024}};
+    static const size_t fixed[] = {0, 1, 16, 48, 100, 2000, TG_MAX_HEIGHT, TG_MAX_HEIGHT + 1};
+    for (size_t i = 0; i < sizeof heights / sizeof heights[0]; i++) {
+        const size_t nb_events = heights[i][0];
+        const size_t own = heights[i][1];
+        for (size_t k = 0; k < sizeof fixed / sizeof fixed[0]; k++) {
+            size_t height = 0;
+            tg_assert_ok(tg_trace_height(&trace, nb_events, fixed[k], &height, tg_suite_error));
+            ck_assert_uint_eq(height, own);
+        }
+        tg_assert_ok(tg_trace_check_height(&trace, nb_events, own, tg_suite_error));
+        tg_assert_fails(TG_ERR_HEIGHT, "use height",
+                        tg_trace_check_height(&trace, nb_events, own + 32, tg_suite_error));
+        tg_assert_fails(TG_ERR_HEIGHT, "Select.main",
+                        tg_trace_check_height(&trace, nb_events, own - 1, tg_suite_error));
+    }
+    size_t height = 77;
+    tg_assert_fails(TG_ERR_SIZE, "rows",
+                    tg_trace_height(&trace, TG_MAX_HEIGHT + 1, 0, &height, tg_suite_error));
+    ck_assert_uint_eq(height, 77);
 }
 END_TEST
 
@@ -116,7 +145,7 @@ START_TEST(model_refuses_heights_above_the_limit)
             size_t height = 77;
             tg_assert_fails(TG_ERR_HEIGHT, "limit",
                             tg_trace_check_height(trace, 1, too_high[k], tg_suite_error));
-            if (trace->height_rule == TG_HEIGHT_ALWAYS_16) continue;
+            if (trace->height_rule != TG_HEIGHT_MULTIPLE_OF_32) continue;
             tg_assert_fails(TG_ERR_HEIGHT, "limit",
                             tg_trace_height(trace, 1, too_high[k], &height, tg_suite_error));
             ck_assert_uint_eq(height, 77);
@@ -292,7 +321,7 @@ END_TEST
 
 TG_SUITE("model", model_errors_are_one_line, model_heights_follow_the_rule,
          model_heights_of_every_trace, model_heights_can_be_fixed,
-         model_refuses_heights_below_the_rows, model_refuses_heights_above_the_limit,
-         model_refuses_counts_that_need_too_many_rows, model_rows_of_huge_counts_do_not_wrap,
-         model_ignores_events_beyond_the_last, model_row_map_of_every_trace,
-         model_row_map_of_known_traces, model_lists_every_chip_once)
+         model_refuses_heights_below_the_rows, model_heights_that_are_never_fixed,
+         model_refuses_heights_above_the_limit, model_refuses_counts_that_need_too_many_rows,
+         model_rows_of_huge_counts_do_not_wrap, model_ignores_events_beyond_the_last,
+         model_row_map_of_every_trace, model_row_map_of_known_traces, model_lists_every_chip_once)

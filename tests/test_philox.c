@@ -54,4 +54,19 @@ START_TEST(philox_fills_as_one_block_at_a_time)
 }
 END_TEST
 
-TG_SUITE("philox", philox_gives_the_published_answers, philox_fills_as_one_block_at_a_time)
+START_TEST(philox_block_is_a_fill_of_one)
+{
+    for (uint64_t at = 0xfffffff0u; at < 0x100000010u; at++) {
+        uint32_t filled[TG_PHILOX_LANES][TG_PHILOX_BATCH];
+        uint32_t words[TG_PHILOX_LANES] = {0};
+        tg_philox_fill(filled, 0x0123456789abcdef, at, 7, 8, 1);
+        tg_philox_block(words, 0x0123456789abcdef, at, 7, 8);
+        for (size_t lane = 0; lane < TG_PHILOX_LANES; lane++) {
+            ck_assert_uint_eq(words[lane], filled[lane][0]);
+        }
+    }
+}
+END_TEST
+
+TG_SUITE("philox", philox_gives_the_published_answers, philox_fills_as_one_block_at_a_time,
+         philox_block_is_a_fill_of_one)

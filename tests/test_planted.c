@@ -21,7 +21,8 @@ typedef struct bench {
     size_t height;
     size_t width;
     void *events;
-    uint32_t *right;
+    tg_product made; /* right, with side outputs */
+    uint32_t *right; /* its cells */
     uint32_t *wrong;
     size_t wrong_height;
     size_t wrong_width;
@@ -46,17 +47,22 @@ static bench bench_create(size_t index, size_t nb_events)
         tg_assert_ok(tg_generator_fill(work.events, &subject, TG_PROFILE_UNIFORM, 1, 0, nb_events,
                                        tg_suite_error));
     }
-    work.right = sample_cells(work.height * work.width, 1);
+    tg_assert_ok(tg_product_create(&work.made, work.trace, work.height, tg_suite_error));
+    work.right = work.made.cells;
     work.wrong = sample_cells(work.height * work.width, 1);
-    tg_assert_ok(tg_ref_make(work.right, subject.reference, work.trace, work.height, work.events,
-                             nb_events, tg_suite_error));
+    tg_assert_ok(tg_ref_make(&work.made, subject.reference,
+                             &(tg_request){.trace = work.trace,
+                                           .height = work.height,
+                                           .events = work.events,
+                                           .nb_events = nb_events},
+                             tg_suite_error));
     return work;
 }
 
 static void bench_destroy(bench *work)
 {
     free(work->events);
-    free(work->right);
+    tg_product_destroy(&work->made);
     free(work->wrong);
 }
 

@@ -125,10 +125,10 @@ static tg_status list_records(tg_error *error)
 START_TEST(record_fault_list)
 {
     // Each record has its path, and the list grows once, at the 17th.
-    ck_assert_int_ge(act_with_faults(TG_FAULT_MEMORY, list_records, 0), 20 + 2);
+    ck_assert_int_ge(act_with_faults(TG_FAULT_MEMORY, list_records, 0), 27 + 2);
     // Each file of the records is looked up, to see whether it is a folder.
     ck_assert_int_ge(act_with_faults(TG_FAULT_IO, list_records, 0), 100);
-    ck_assert_uint_eq(nb_paths, 20);
+    ck_assert_uint_eq(nb_paths, 27);
 }
 END_TEST
 

@@ -149,7 +149,11 @@ static void check_toy(const tg_trace *trace, size_t nb_events, size_t height)
     toy_event *events = toy_events(nb_events);
     const size_t width = tg_trace_width(trace);
     uint32_t *cells = poisoned_cells(width * height, POISON);
-    tg_assert_ok(tg_ref_make(cells, &toy, trace, height, nb_events != 0 ? events : NULL, nb_events,
+    tg_assert_ok(tg_ref_make(&(tg_product){.cells = cells}, &toy,
+                             &(tg_request){.trace = trace,
+                                           .height = height,
+                                           .events = nb_events != 0 ? events : NULL,
+                                           .nb_events = nb_events},
                              tg_suite_error));
     for (size_t column = 0; column < width; column++) {
         for (size_t row = 0; row < height; row++) {
@@ -198,7 +202,10 @@ START_TEST(reference_takes_height_0)
 {
     uint32_t *cells = poisoned_cells(0, POISON);
     const tg_trace trace = shape(0);
-    tg_assert_ok(tg_ref_make(cells, &toy, &trace, 0, NULL, 0, tg_suite_error));
+    tg_assert_ok(
+        tg_ref_make(&(tg_product){.cells = cells}, &toy,
+                    &(tg_request){.trace = &trace, .height = 0, .events = NULL, .nb_events = 0},
+                    tg_suite_error));
     free_cells(cells, 0, POISON);
 }
 END_TEST
@@ -229,8 +236,12 @@ START_TEST(reference_refuses_heights_and_leaves_the_cells)
         const size_t nb_cells = 32 * tg_trace_width(trace);
         uint32_t *cells = poisoned_cells(nb_cells, POISON);
         tg_assert_fails(refused[i].status, refused[i].text,
-                        tg_ref_make(cells, tg_ref_at(index), trace, refused[i].height, events,
-                                    refused[i].nb_events, tg_suite_error));
+                        tg_ref_make(&(tg_product){.cells = cells}, tg_ref_at(index),
+                                    &(tg_request){.trace = trace,
+                                                  .height = refused[i].height,
+                                                  .events = events,
+                                                  .nb_events = refused[i].nb_events},
+                                    tg_suite_error));
         for (size_t cell = 0; cell < nb_cells; cell++) {
             ck_assert_uint_eq(cells[cell], POISON);
         }
@@ -257,9 +268,13 @@ START_TEST(reference_reports_the_first_fault_for_any_threads)
         uint32_t *cells = poisoned_cells(height * tg_trace_width(&trace), POISON);
         for (size_t t = 0; t < NB(threads); t++) {
             omp_set_num_threads(threads[t]);
-            tg_assert_fails(
-                TG_ERR_EVENT, "event 1234 of Toy.main: its value is zero",
-                tg_ref_make(cells, &toy, &trace, height, events, nb_events, tg_suite_error));
+            tg_assert_fails(TG_ERR_EVENT, "event 1234 of Toy.main: its value is zero",
+                            tg_ref_make(&(tg_product){.cells = cells}, &toy,
+                                        &(tg_request){.trace = &trace,
+                                                      .height = height,
+                                                      .events = events,
+                                                      .nb_events = nb_events},
+                                        tg_suite_error));
         }
         free_cells(cells, height * tg_trace_width(&trace), POISON);
     }
@@ -274,7 +289,10 @@ START_TEST(reference_ignores_faults_of_events_beyond_the_last)
     toy_event *events = toy_events(2);
     events[1].value = 0;
     uint32_t *cells = poisoned_cells(32 * BLOCK_WIDTH, POISON);
-    tg_assert_ok(tg_ref_make(cells, &toy, &trace, 32, events, 2, tg_suite_error));
+    tg_assert_ok(
+        tg_ref_make(&(tg_product){.cells = cells}, &toy,
+                    &(tg_request){.trace = &trace, .height = 32, .events = events, .nb_events = 2},
+                    tg_suite_error));
     free_cells(cells, 32 * BLOCK_WIDTH, POISON);
     free(events);
 }
@@ -298,7 +316,10 @@ START_TEST(reference_decodes_ignored_fields_where_they_are_checked)
         const tg_ref_generator generator = {.row = hidden_row,
                                             .checks_ignored = checks_ignored == 1};
         uint32_t cells[BLOCK_WIDTH];
-        tg_assert_ok(tg_ref_make(cells, &generator, &trace, 1, events, 1, tg_suite_error));
+        tg_assert_ok(tg_ref_make(
+            &(tg_product){.cells = cells}, &generator,
+            &(tg_request){.trace = &trace, .height = 1, .events = events, .nb_events = 1},
+            tg_suite_error));
         ck_assert_uint_eq(cells[0],
                           checks_ignored == 1 ? TG_WORD_ONE : tg_ref_to_word(TG_WORD_ONE));
     }
@@ -306,16 +327,13 @@ START_TEST(reference_decodes_ignored_fields_where_they_are_checked)
 }
 END_TEST
 
-static tg_status toy_fill(uint32_t *cells, const tg_trace *trace, size_t height, const void *events,
-                          size_t nb_events, tg_error *error)
+static tg_status toy_fill(const tg_product *out, const tg_request *request, tg_error *error)
 {
-    const toy_event *event = events;
-    if (event->value == 0) {
-        (void)tg_error_set(error, TG_ERR_EVENT, "the toy's own fault");
-        tg_error_how(error, "mend it");
-        return TG_ERR_EVENT;
-    }
-    cells[0] = (uint32_t)(height + nb_events + tg_trace_width(trace));
+    const toy_event *event = request->events;
+    if (event->value == 0)
+        return tg_ref_event_error(error, request->trace, 2, "the toy's own fault");
+    out->cells[0] =
+        (uint32_t)(request->height + request->nb_events + tg_trace_width(request->trace));
     return TG_OK;
 }
 
@@ -325,14 +343,23 @@ START_TEST(reference_hands_whole_traces_to_fill)
     const tg_trace trace = shape(0);
     toy_event *events = toy_events(3);
     uint32_t *cells = poisoned_cells(1, POISON);
-    tg_assert_fails(TG_ERR_HEIGHT, "below the 3 rows",
-                    tg_ref_make(cells, &generator, &trace, 2, events, 3, tg_suite_error));
+    tg_assert_fails(
+        TG_ERR_HEIGHT, "below the 3 rows",
+        tg_ref_make(&(tg_product){.cells = cells}, &generator,
+                    &(tg_request){.trace = &trace, .height = 2, .events = events, .nb_events = 3},
+                    tg_suite_error));
     ck_assert_uint_eq(cells[0], POISON);
-    tg_assert_ok(tg_ref_make(cells, &generator, &trace, 100, events, 3, tg_suite_error));
+    tg_assert_ok(
+        tg_ref_make(&(tg_product){.cells = cells}, &generator,
+                    &(tg_request){.trace = &trace, .height = 100, .events = events, .nb_events = 3},
+                    tg_suite_error));
     ck_assert_uint_eq(cells[0], 100 + 3 + BLOCK_WIDTH);
     events[0].value = 0;
-    tg_assert_fails(TG_ERR_EVENT, "own fault",
-                    tg_ref_make(cells, &generator, &trace, 100, events, 3, tg_suite_error));
+    tg_assert_fails(
+        TG_ERR_EVENT, "event 2 of Toy.main: the toy's own fault",
+        tg_ref_make(&(tg_product){.cells = cells}, &generator,
+                    &(tg_request){.trace = &trace, .height = 100, .events = events, .nb_events = 3},
+                    tg_suite_error));
     free_cells(cells, 1, POISON);
     free(events);
 }

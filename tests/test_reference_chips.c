@@ -44,21 +44,38 @@ static void *chip_events(const tg_trace *trace, size_t nb_events, uint64_t seed)
     return events;
 }
 
-/* The cells of a trace, to be freed. */
-static uint32_t *made_cells(const tg_trace *trace, size_t height, const void *events,
-                            size_t nb_events, uint32_t poison)
+/* A trace with its side outputs, made over a poison; to be destroyed. */
+static tg_product made_product(const tg_trace *trace, size_t height, const void *events,
+                               size_t nb_events, uint32_t poison)
 {
     size_t index = 0;
     while (tg_trace_at(index) != trace) index++;
-    const size_t nb_cells = height * tg_trace_width(trace);
-    uint32_t *cells = malloc((nb_cells + 1) * sizeof *cells);
-    ck_assert_ptr_nonnull(cells);
-    for (size_t i = 0; i < nb_cells; i++) {
-        cells[i] = poison;
+    tg_product product;
+    tg_assert_ok(tg_product_create(&product, trace, height, tg_suite_error));
+    for (size_t i = 0; i < height * tg_trace_width(trace); i++) {
+        product.cells[i] = poison;
     }
-    tg_assert_ok(
-        tg_ref_make(cells, tg_ref_at(index), trace, height, events, nb_events, tg_suite_error));
-    return cells;
+    for (size_t side = 0; side < trace->nb_sides; side++) {
+        for (size_t i = 0; i < tg_side_nb_words(&trace->sides[side]); i++) {
+            product.sides[side][i] = poison;
+        }
+    }
+    tg_assert_ok(tg_ref_make(
+        &product, tg_ref_at(index),
+        &(tg_request){.trace = trace, .height = height, .events = events, .nb_events = nb_events},
+        tg_suite_error));
+    return product;
+}
+
+/* Cells and side outputs are the same. */
+static void assert_same(const tg_product *a, const tg_product *b, const tg_trace *trace,
+                        size_t height)
+{
+    ck_assert_mem_eq(a->cells, b->cells, height * tg_trace_width(trace) * sizeof(uint32_t));
+    for (size_t side = 0; side < trace->nb_sides; side++) {
+        ck_assert_mem_eq(a->sides[side], b->sides[side],
+                         tg_side_nb_words(&trace->sides[side]) * sizeof(uint32_t));
+    }
 }
 
 /* Every cell is written, whatever was there, and the same for any number of threads. */
@@ -70,18 +87,17 @@ START_TEST(reference_chips_do_not_depend_on_threads_or_memory)
         for (size_t c = 0; c < NB(counts); c++) {
             size_t height = 0;
             tg_assert_ok(tg_trace_height(trace, counts[c], 0, &height, tg_suite_error));
-            const size_t bytes = height * tg_trace_width(trace) * sizeof(uint32_t);
             void *events = chip_events(trace, counts[c], t + 100 * c);
             omp_set_num_threads(1);
-            uint32_t *one = made_cells(trace, height, events, counts[c], POISON_FIRST);
+            tg_product one = made_product(trace, height, events, counts[c], POISON_FIRST);
             omp_set_num_threads(5);
-            uint32_t *several = made_cells(trace, height, events, counts[c], POISON_SECOND);
-            ck_assert_mem_eq(one, several, bytes);
-            for (size_t i = 0; i < bytes / sizeof(uint32_t); i++) {
-                ck_assert_uint_lt(one[i], TG_P);
+            tg_product several = made_product(trace, height, events, counts[c], POISON_SECOND);
+            assert_same(&one, &several, trace, height);
+            for (size_t i = 0; i < height * tg_trace_width(trace); i++) {
+                ck_assert_uint_lt(one.cells[i], TG_P);
             }
-            free(one);
-            free(several);
+            tg_product_destroy(&one);
+            tg_product_destroy(&several);
             free(events);
         }
     }
@@ -95,9 +111,10 @@ START_TEST(reference_chips_ignore_what_the_trace_ignores)
     for (size_t t = 0; t < tg_nb_traces(); t++) {
         const tg_trace *trace = tg_trace_at(t);
         if (trace->event == NULL || tg_ref_at(t)->checks_ignored) continue;
-        const size_t height = trace->height_rule == TG_HEIGHT_ALWAYS_16 ? 16 : 33;
+        size_t height = 0;
+        tg_assert_ok(tg_trace_height(trace, 33, 33, &height, tg_suite_error));
         unsigned char *events = chip_events(trace, 33, t);
-        uint32_t *before = made_cells(trace, height, events, 33, POISON_FIRST);
+        tg_product before = made_product(trace, height, events, 33, POISON_FIRST);
         tg_leaf leaves[256];
         ck_assert_uint_le(tg_type_nb_leaves(trace->event), NB(leaves));
         tg_type_leaves(leaves, trace->event);
@@ -109,10 +126,10 @@ START_TEST(reference_chips_ignore_what_the_trace_ignores)
             }
             nb_changed++;
         }
-        uint32_t *after = made_cells(trace, height, events, 33, POISON_FIRST);
-        ck_assert_mem_eq(before, after, height * tg_trace_width(trace) * sizeof *before);
-        free(before);
-        free(after);
+        tg_product after = made_product(trace, height, events, 33, POISON_FIRST);
+        assert_same(&before, &after, trace, height);
+        tg_product_destroy(&before);
+        tg_product_destroy(&after);
         free(events);
     }
     ck_assert_uint_gt(nb_changed, 16 + 4 + 5 + 179);
@@ -128,7 +145,8 @@ static void check_rows(const char *name, const void *events, size_t nb_events,
     size_t height = 0;
     tg_assert_ok(tg_trace_check_events(trace, events, nb_events, tg_suite_error));
     tg_assert_ok(tg_trace_height(trace, nb_events, 0, &height, tg_suite_error));
-    uint32_t *cells = made_cells(trace, height, events, nb_events, POISON_FIRST);
+    tg_product product = made_product(trace, height, events, nb_events, POISON_FIRST);
+    const uint32_t *cells = product.cells;
     const size_t width = tg_trace_width(trace);
     for (size_t row = 0; row < height; row++) {
         for (size_t column = 0; column < width; column++) {
@@ -139,7 +157,7 @@ static void check_rows(const char *name, const void *events, size_t nb_events,
                           cells[column * height + row], expected);
         }
     }
-    free(cells);
+    tg_product_destroy(&product);
 }
 
 START_TEST(reference_chips_alus_set_one_selector)

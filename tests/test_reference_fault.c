@@ -7,24 +7,19 @@
 
 #include <stdlib.h>
 
-#define HEIGHT ((size_t)256)
+#define FIXED_HEIGHT ((size_t)256)
 
 /* Fail each allocation of one trace, until none is left to fail. */
-static void fail_every_allocation(size_t index, uint32_t *cells, const void *events,
-                                  size_t nb_events)
+static void fail_every_allocation(size_t index, const tg_product *out, const tg_request *request)
 {
-    const tg_trace *trace = tg_trace_at(index);
-    const size_t height = trace->height_rule == TG_HEIGHT_ALWAYS_16 ? 16 : HEIGHT;
     // OpenMP starts its threads at the first parallel region; without memory for them libgomp ends
     // the process.
-    tg_assert_ok(
-        tg_ref_make(cells, tg_ref_at(index), trace, height, events, nb_events, tg_suite_error));
+    tg_assert_ok(tg_ref_make(out, tg_ref_at(index), request, tg_suite_error));
     long nth = 1;
     for (;; nth++) {
         tg_error error = {0};
         tg_fault_arm(TG_FAULT_MEMORY, nth);
-        const tg_status status =
-            tg_ref_make(cells, tg_ref_at(index), trace, height, events, nb_events, &error);
+        const tg_status status = tg_ref_make(out, tg_ref_at(index), request, &error);
         if (!tg_fault_disarm()) {
             ck_assert_int_eq(status, TG_OK);
             break;
@@ -38,18 +33,20 @@ static void fail_every_allocation(size_t index, uint32_t *cells, const void *eve
 
 START_TEST(reference_fault_every_allocation)
 {
-    uint32_t *cells = malloc(HEIGHT * 179 * sizeof *cells);
-    ck_assert_ptr_nonnull(cells);
     for (size_t t = 0; t < tg_nb_traces(); t++) {
         const tg_trace *trace = tg_trace_at(t);
-        ck_assert_uint_le(tg_trace_width(trace), 179);
         // Drawn events of a trace that checks them would be refused: padding alone does there.
         const size_t nb_events = tg_ref_at(t)->checks_ignored ? 0 : 100;
         void *events = sample_events(trace, nb_events, t);
-        fail_every_allocation(t, cells, events, nb_events);
+        tg_request request = {.trace = trace, .events = events, .nb_events = nb_events};
+        tg_product out;
+        tg_assert_ok(
+            tg_trace_height(trace, nb_events, FIXED_HEIGHT, &request.height, tg_suite_error));
+        tg_assert_ok(tg_product_create(&out, trace, request.height, tg_suite_error));
+        fail_every_allocation(t, &out, &request);
+        tg_product_destroy(&out);
         free(events);
     }
-    free(cells);
 }
 END_TEST
 

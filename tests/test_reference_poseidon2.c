@@ -185,7 +185,10 @@ START_TEST(reference_poseidon2_rows_hold_all_states)
     uint32_t *cells = malloc(height * NB_COLUMNS * sizeof *cells);
     ck_assert_ptr_nonnull(cells);
     memset(cells, 0xa5, height * NB_COLUMNS * sizeof *cells);
-    tg_assert_ok(tg_ref_make(cells, generator, trace, height, events, 2, tg_suite_error));
+    tg_assert_ok(tg_ref_make(
+        &(tg_product){.cells = cells}, generator,
+        &(tg_request){.trace = trace, .height = height, .events = events, .nb_events = 2},
+        tg_suite_error));
     for (size_t column = 0; column < NB_COLUMNS; column++) {
         ck_assert_uint_eq(cells[column * height], tg_ref_to_word(row_of_0_to_15[column]));
         for (size_t row = 1; row < height; row++) {
@@ -213,14 +216,25 @@ START_TEST(reference_poseidon2_refuses_a_wrong_output)
         tg_assert_fails(
             TG_ERR_EVENT,
             "event 17 of Poseidon2WideDeg3.main: its output is not the permutation of its input",
-            tg_ref_make(cells, generator, trace, 32, events, NB(events), tg_suite_error));
+            tg_ref_make(&(tg_product){.cells = cells}, generator,
+                        &(tg_request){.trace = trace,
+                                      .height = 32,
+                                      .events = events,
+                                      .nb_events = NB(events)},
+                        tg_suite_error));
         events[17].output[i] = good;
     }
-    tg_assert_ok(tg_ref_make(cells, generator, trace, 32, events, NB(events), tg_suite_error));
+    tg_assert_ok(tg_ref_make(
+        &(tg_product){.cells = cells}, generator,
+        &(tg_request){.trace = trace, .height = 32, .events = events, .nb_events = NB(events)},
+        tg_suite_error));
     // The event of zeros makes the padding, and is wrong as an event.
     memset(&events[0], 0, sizeof events[0]);
-    tg_assert_fails(TG_ERR_EVENT, "event 0 of",
-                    tg_ref_make(cells, generator, trace, 32, events, 1, tg_suite_error));
+    tg_assert_fails(
+        TG_ERR_EVENT, "event 0 of",
+        tg_ref_make(&(tg_product){.cells = cells}, generator,
+                    &(tg_request){.trace = trace, .height = 32, .events = events, .nb_events = 1},
+                    tg_suite_error));
     free(cells);
 }
 END_TEST

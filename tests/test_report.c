@@ -364,10 +364,10 @@ START_TEST(report_of_conduct)
         .first_zone_word = {0, 1, 31, 1023},
         .events_changed = true,
         .first_changed_byte = 3 * 20 + 4,
-        .nb_unwritten = 1,
-        .first_unwritten = 2 * 32 + 5,
-        .nb_unstable = 77,
-        .first_unstable = 4 * 32 + 31,
+        .cells = {.nb_unwritten = 1,
+                  .first_unwritten = 2 * 32 + 5,
+                  .nb_unstable = 77,
+                  .first_unstable = 4 * 32 + 31},
     };
     page.report.conduct = &conduct;
     assert_report(
@@ -391,7 +391,8 @@ START_TEST(report_of_good_conduct_says_nothing)
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
     ck_assert_ptr_nonnull(stream);
-    tg_report_conduct(stream, &(tg_conduct){.nb_unwritten = 0}, sample_trace("Select.main"), 32);
+    tg_report_conduct(stream, &(tg_conduct){.events_changed = false}, sample_trace("Select.main"),
+                      32);
     ck_assert_int_eq(fclose(stream), 0);
     ck_assert_str_eq(text, "");
     free(text);

@@ -164,7 +164,33 @@ START_TEST(std_rng_draws_lengths_from_half_of_the_u64s)
 }
 END_TEST
 
+START_TEST(std_rng_draws_bytes_below_any_limit)
+{
+    tg_std_rng rng;
+    word_stream words = {0};
+    tg_std_rng_init(&rng, SEED);
+    tg_std_rng_init(&words.rng, SEED);
+    // A power of two takes every word.
+    for (size_t i = 0; i < 1000; i++) {
+        ck_assert_uint_eq(tg_std_rng_below_u8(&rng, 64), next_word(&words) >> 26);
+        ck_assert_uint_eq(tg_std_rng_below_u8(&rng, 256), next_word(&words) >> 24);
+        ck_assert_uint_eq(tg_std_rng_below_u8(&rng, 1), 0);
+        (void)next_word(&words);
+    }
+    // Below 5 one word of 2^32 is one too many: that whose product with 5 ends in 2^32 - 1.
+    rng.words[0] = 0x33333333;
+    rng.words[1] = 0x33333332;
+    rng.words[2] = 0xffffffff;
+    rng.nb_used = 0;
+    ck_assert_uint_eq(tg_std_rng_below_u8(&rng, 5), 0);
+    ck_assert_uint_eq(rng.nb_used, 2);
+    ck_assert_uint_eq(tg_std_rng_below_u8(&rng, 5), 4);
+    ck_assert_uint_eq(rng.nb_used, 3);
+}
+END_TEST
+
 TG_SUITE("std_rng", std_rng_makes_the_key_from_the_seed, std_rng_gives_the_words_of_chacha12,
          std_rng_counts_blocks_in_64_bits, std_rng_joins_the_low_half_of_a_u64_first,
          std_rng_draws_felts_again_that_are_not_below_p, std_rng_draws_a_bool_from_the_top_bit,
-         std_rng_draws_opcodes_from_half_of_the_words, std_rng_draws_lengths_from_half_of_the_u64s)
+         std_rng_draws_opcodes_from_half_of_the_words, std_rng_draws_lengths_from_half_of_the_u64s,
+         std_rng_draws_bytes_below_any_limit)

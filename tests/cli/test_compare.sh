@@ -85,7 +85,8 @@ says "33 events"
 
 # The gate: a match, its last line, and the words that choose what is gated.
 run 0 gate Select.main --nb-events 100
-says "profile uniform, seed 0xdeadbeef"
+says "100 events, profile uniform"
+says "seed 0xdeadbeef"
 says_not "records "
 check "the last line has no verdict" grep -q '^verdict   match' <(tail -n 1 "$out")
 run 0 gate Select.main --seed 3 --actual host --grid 3 --block 33

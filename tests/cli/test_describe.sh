@@ -52,6 +52,23 @@ run 0 describe PublicValues.main
 says "always 16"
 run 0 describe MemoryConst.main
 says "none, only their number"
+run 0 describe Global
+says "a row of its own, in all rows the same"
+says "16 without events; fixed heights are ignored"
+says "the first of 256 candidates that will do"
+says "residue below p; for a proof [0] < 2^24, [7] < 2^16"
+says "number below 64"
+says "side output cumulative_sum: 14 words, public values 130 to 143; by number:"
+check "no words of the sum" grep -Eq '^ +7\.\.13 +y\[7\] +residue below p$' "$out"
+says "side output event_count: 1 word, public value 129; any number"
+says "side output lookups: a multiset of byte lookups, a count for each of 524288"
+check "lines are too long" not grep -Eq '^.{111}' "$out"
+run 0 describe Global --json
+says '"public_value": 130'
+says '"max_candidates": 256'
+says '"below": 16777216'
+says '"form": "byte lookups"'
+says '"x[6]"'
 
 run 0 doctor
 says "reference   works"

@@ -68,7 +68,7 @@ refuse 2 "one word too many" list -- --json
 # Chips, kinds, profiles, backends.
 refuse 2 "Select" describe Selct
 refuse 2 "Select" describe Select.mian
-refuse 2 "no chip is called 'Global': 'tracegate list' shows all" describe Global
+refuse 2 "no chip is called 'Byte': 'tracegate list' shows all" describe Byte
 refuse 2 "no chip is called '': 'tracegate list' shows all" describe .main
 refuse 2 "nearest name is Poseidon2LinearLayer;" describe LinearLayer
 refuse 2 "no chip is called '': 'tracegate list' shows all" describe ""

@@ -18,12 +18,15 @@ fi
 # shellcheck disable=SC2046,SC2086 # lists of words; paths of this tree have no spaces
 set -- $(find CMakeLists.txt cmake model files reference kernels gpu harness pipeline cli fuzz -type f 2>/dev/null | LC_ALL=C sort)
 awk '
-function own_file(path,    name) {
+function own_file(path,    name, file) {
     name = path
     sub(/^[a-z]+\//, "", name)
     sub(/_plan\.h$/, "", name)
     sub(/\.[a-z]+$/, "", name)
-    return name in files
+    if (name in files) return 1
+    for (file in files)
+        if (index(name, file "_") == 1) return 1
+    return 0
 }
 # The line without comments; keeps track of those that go on.
 function code_of(line,    result, at) {

@@ -45,9 +45,9 @@ course() {
     fi
 }
 
-course 0 0 99 99 14
-course 1 0 1 99 14
-course 1 0 14 99 14
+course 0 0 99 99 16
+course 1 0 1 99 16
+course 1 0 16 99 16
 course 3 3 99 99 0
 course 3 0 99 1 1
 course 3 0 99 9 9

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# Adds a toy chip to a copy of the tree, with one line of model/chips.def and its own files; configures, builds, gates it,
-# and requires that nothing else had to change. Half a chip must stop the configuration.
+# Adds toy chips to a copy of the tree, each with one line of model/chips.def and its own files; configures, builds, gates them,
+# and requires that nothing else had to change. Half a chip must stop the configuration. Toy's rows are made from events of their own;
+# Tally's depend on each other, and it has a launch plan of several steps with scratch, and a side output.
 #
 #   toy_chip.sh ROOT CMAKE GENERATOR CC
 set -u
@@ -35,6 +36,11 @@ cp "$root/tests/toy_chip/toy.c" "$tree/reference/" || exit 2
 cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/" || exit 2
 cp "$root/tests/toy_chip/toy_plan.h" "$tree/gpu/" || exit 2
 cp "$root/tests/toy_chip/test_toy.c" "$tree/tests/" || exit 2
+echo 'TG_CHIP(tally, tally, "Tally", MAIN)' >>"$tree/model/chips.def"
+cp "$root/tests/toy_chip/tally.h" "$tree/model/" || exit 2
+cp "$root/tests/toy_chip/tally.c" "$tree/reference/" || exit 2
+cp "$root/tests/toy_chip/tally.cu" "$tree/kernels/" || exit 2
+cp "$root/tests/toy_chip/tally_plan.h" "$tree/gpu/" || exit 2
 
 # Half a chip.
 for file in model/toy.h reference/toy.c kernels/toy.cu; do
@@ -60,17 +66,27 @@ grep -q "^Toy.*9" "$work/log" || die "'tracegate list' does not list the toy chi
 "$build/tracegate" gate Toy --nb-events 1000 --self-test >"$work/log" 2>&1 || die "the gate of the toy chip fails"
 grep -q "^verdict   match: traces compared 1 of 1" "$work/log" || die "the gate of the toy chip compares nothing"
 "$build/tracegate" gate Toy.main --nb-events 100 --height 48 --grid 3 --block 33 >"$work/log" 2>&1 || die "the gate fails at a fixed height"
+"$build/tracegate" gate Tally --nb-events 1000 --self-test >"$work/log" 2>&1 || die "the gate of the tallying chip fails"
+grep -q "^Tally.main.total .*match" "$work/log" || die "the gate of the tallying chip does not compare its side output"
+"$build/tracegate" gate Tally --nb-events 0 >"$work/log" 2>&1 || die "the gate of the tallying chip fails without events"
+"$build/tracegate" gate Tally --nb-events 97 --height 100 --grid 3 --block 33 >"$work/log" 2>&1 ||
+    die "the gate of the tallying chip fails at a fixed height"
 "$build/tests/test_toy" >"$work/log" 2>&1 || die "the toy chip's own suite fails: its launch plan has no effect"
 "$build/tests/test_model" >"$work/log" 2>&1 || die "the suite of the model fails"
 "$build/tests/test_planted" >"$work/log" 2>&1 || die "the suite of planted bugs fails"
 
-# A kernel that is wrong is found, in the chip's own words.
+# A kernel that is wrong is found, in the chip's own words; so is a side output, and scratch that is read where no step wrote.
+sed 's/= (uint32_t)nb_events;/= (uint32_t)nb_events + 1;/' "$root/tests/toy_chip/tally.cu" >"$tree/kernels/tally.cu"
 sed 's/tg_krn_sub(event->a, event->b)/tg_krn_sub(event->b, event->a)/' "$root/tests/toy_chip/toy.cu" >"$tree/kernels/toy.cu"
 "$cmake" --build "$build" --parallel 2 --target tracegate >"$work/log" 2>&1 || die "the wrong toy chip does not build"
 "$build/tracegate" gate Toy --nb-events 1000 >"$work/log" 2>&1
 [ $? -eq 1 ] || die "the gate lets a wrong toy chip pass"
 grep -q "entries\[2\].result" "$work/log" || die "the report does not name the wrong column"
 grep -q "event: operation Sub, a " "$work/log" || die "the report does not show the event"
+"$build/tracegate" gate Tally --nb-events 1000 >"$work/log" 2>&1
+[ $? -eq 1 ] || die "the gate lets a wrong side output pass"
+grep -q "Tally.main.total" "$work/log" || die "the report does not name the wrong side output"
+sed 's|part < row / PART;|part <= row / PART + 1;|' "$root/tests/toy_chip/tally.cu" >"$tree/kernels/tally.cu"
 
 # So is one whose cells are all right, and which writes outside them.
 cp "$root/tests/structure/toy_out_of_bounds.cu" "$tree/kernels/toy.cu"
@@ -79,6 +95,10 @@ cp "$root/tests/structure/toy_out_of_bounds.cu" "$tree/kernels/toy.cu"
 [ $? -eq 1 ] || die "the gate lets a straying toy chip pass"
 grep -q "eventful     0 of 3000 cells" "$work/log" || die "the report finds wrong cells where there is none"
 grep -q "out of bounds: 1 word written after the trace, the nearest at distance 0" "$work/log" || die "the report does not name the stray word"
+
+"$build/tracegate" gate Tally --nb-events 10 >"$work/log" 2>&1
+[ $? -eq 1 ] || die "the gate lets a kernel pass that reads scratch which no step wrote"
+cp "$root/tests/toy_chip/tally.cu" "$tree/kernels/"
 
 # One that crashes is a finding, and the line that runs it again is said.
 sed 's/if (row == 0) trace\[9 \* height\] = 0;/*(volatile uint32_t *)(uintptr_t)16 = 1;/' "$root/tests/structure/toy_out_of_bounds.cu" >"$tree/kernels/toy.cu"
@@ -98,13 +118,17 @@ cp "$root/tests/toy_chip/toy.cu" "$tree/kernels/"
     fi
 done >"$work/log"
 cat >"$work/wanted" <<'END'
+new ./gpu/tally_plan.h
 new ./gpu/toy_plan.h
+new ./kernels/tally.cu
 new ./kernels/toy.cu
 changed ./model/chips.def
+new ./model/tally.h
 new ./model/toy.h
+new ./reference/tally.c
 new ./reference/toy.c
 new ./tests/test_toy.c
 END
 cmp -s "$work/log" "$work/wanted" || die "another file than the chip's own was touched"
-[ "$(diff "$root/model/chips.def" "$tree/model/chips.def" | grep -c '^[<>]')" -eq 1 ] || die "more than a line of chips.def changed"
+[ "$(diff "$root/model/chips.def" "$tree/model/chips.def" | grep -c '^[<>]')" -eq 2 ] || die "more than two lines of chips.def changed"
 echo "a toy chip is one line and files of its own"

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the gate found in one case, as text: each with the line that makes it again. */
+#include "harness/gate_trial_internal.h"
+
+#include <string.h>
+
+/* True if grid and block mean something to either side; actual NULL: all backends. */
+static bool takes_launch(const gate_trial *run, const char *actual)
+{
+    if (actual == NULL || run->state->expected.ops->takes_launch) return true;
+    const tg_backend_ops *ops = NULL;
+    return tg_backend_find(&ops, actual, NULL) == TG_OK && ops->takes_launch;
+}
+
+void gate_write_again(tg_command *again, const gate_trial *run, const char *actual)
+{
+    const gate_case *work = run->work;
+    const tg_gate_options *options = run->state->options;
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "gate");
+    tg_command_add(again, work->subject.trace->name);
+    if (work->record != NULL) {
+        tg_command_add_option(again, "record", "%s", work->record->path);
+        if (options->nb_record_events != 0) {
+            tg_command_add_option(again, "nb-events", "%zu", work->nb_events);
+        }
+    } else {
+        tg_command_add_option(again, "profile", "%s", tg_profile_name(work->profile));
+        tg_command_add_option(again, "seed", "0x%llx", (unsigned long long)options->seed);
+        tg_command_add_option(again, "nb-events", "%zu", options->nb_events);
+        if (options->fixed_height != 0) {
+            tg_command_add_option(again, "height", "%zu", options->fixed_height);
+        }
+    }
+    if (options->max_candidates != 0 && work->subject.trace->max_candidates != 0) {
+        tg_command_add_option(again, "max-candidates", "%lu",
+                              (unsigned long)options->max_candidates);
+    }
+    if (run->state->expected.ops != tg_backend_ops_at(0)) {
+        tg_command_add_option(again, "expected", "%s", run->state->expected.ops->name);
+    }
+    if (actual != NULL) tg_command_add_option(again, "actual", "%s", actual);
+    if (takes_launch(run, actual)) {
+        const tg_launch launch = options->launch;
+        if (launch.grid != 0) {
+            tg_command_add_option(again, "grid", "%lu", (unsigned long)launch.grid);
+        }
+        if (launch.block != 0) {
+            tg_command_add_option(again, "block", "%lu", (unsigned long)launch.block);
+        }
+    }
+}
+
+static void count(gate_trial *run)
+{
+    run->row->nb_mismatches++;
+    run->state->summary->nb_mismatches++;
+}
+
+bool gate_count_finding(gate_trial *run, size_t index)
+{
+    count(run);
+    if (run->row->nb_reports[index] < GATE_MAX_REPORTS || run->state->options->verbose) {
+        run->row->nb_reports[index]++;
+        return true;
+    }
+    run->state->nb_not_shown++;
+    return false;
+}
+
+void gate_report_finding(gate_trial *run, size_t index, const char *actual,
+                         const tg_conduct *conduct)
+{
+    if (!gate_count_finding(run, index)) return;
+    const tg_trace *trace = run->work->subject.trace;
+    tg_command again;
+    char source[GATE_SOURCE_BYTES];
+    gate_write_again(&again, run, actual);
+    const tg_report report = {
+        .trace = trace,
+        .title = trace->name,
+        .expected = run->state->expected.ops->name,
+        .actual = actual,
+        .source = gate_case_source(source, run->state, run->work),
+        .events = run->work->events,
+        .nb_events = run->work->nb_events,
+        .height = run->work->height,
+        .sides = &run->sides,
+        .conduct = conduct,
+        .again = again.text,
+    };
+    tg_progress_wipe(run->state->progress);
+    tg_report_mismatch(run->state->out, &report, &run->diff);
+    (void)fflush(run->state->out);
+}
+
+/* How to mend drawn events that cannot be made. */
+static void say_how(const gate_trial *run, tg_error *error)
+{
+    if (run->state->options->max_candidates != 0 && run->work->subject.trace->max_candidates != 0) {
+        tg_error_how(error, "give a larger --max-candidates, or leave it away");
+    } else {
+        tg_error_how(error, "these events were drawn here: the chip's draws must make them "
+                            "consistent (complete in harness/draws.h)");
+    }
+}
+
+tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_status status,
+                              const tg_error *why, tg_error *error)
+{
+    char line[sizeof(tg_error)];
+    const char *name = run->work->subject.trace->name;
+    const bool is_expected = backend == &run->state->expected;
+    tg_progress_wipe(run->state->progress);
+    if (tg_status_exit_code(status) == 1 || (status == TG_ERR_EVENT && !is_expected)) {
+        tg_command again;
+        gate_write_again(&again, run, is_expected ? NULL : backend->ops->name);
+        (void)fprintf(run->state->out, "%-22s %s    FAILED\n  %s\n", name, backend->ops->name,
+                      tg_error_line(line, sizeof line, why));
+        if (status == TG_ERR_EVENT)
+            (void)fprintf(run->state->out, "  %s makes all of these events\n",
+                          run->state->expected.ops->name);
+        (void)fprintf(run->state->out, "  again: %s\n\n", again.text);
+        count(run);
+        return TG_OK;
+    }
+    if (tg_status_exit_code(status) == 3) {
+        (void)fprintf(run->state->out, "%-22s %s    NOT RUN\n  %s\n\n", name, backend->ops->name,
+                      tg_error_line(line, sizeof line, why));
+        run->row->nb_not_run++;
+        run->state->summary->nb_not_run++;
+        return TG_OK;
+    }
+    if (error != NULL) *error = *why;
+    if (run->work->record != NULL) {
+        tg_error_where(error, "record %s", run->work->record->path);
+    } else {
+        say_how(run, error);
+    }
+    return status;
+}
+
+void gate_report_expected(gate_trial *run, const tg_conduct *conduct)
+{
+    const tg_trace *trace = run->work->subject.trace;
+    tg_command again;
+    gate_write_again(&again, run, NULL);
+    (void)fprintf(run->state->out, "%-22s %s, the expected side    WRONG CONDUCT\n", trace->name,
+                  run->state->expected.ops->name);
+    tg_report_conduct(run->state->out, conduct, trace, run->expected.height);
+    (void)fprintf(run->state->out, "  again: %s\n\n", again.text);
+    count(run);
+}
+
+void gate_report_missed(gate_trial *run, tg_plant plant, const char *actual)
+{
+    tg_command again;
+    gate_write_again(&again, run, actual);
+    tg_command_add(&again, "--self-test");
+    tg_progress_wipe(run->state->progress);
+    (void)fprintf(run->state->out, "%-22s %s    PLANTED BUG MISSED\n  %s: %s\n  again: %s\n\n",
+                  run->work->subject.trace->name, actual, tg_plant_name(plant),
+                  tg_plant_text(plant), again.text);
+    count(run);
+}

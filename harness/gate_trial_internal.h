@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* One case of the gate at work, for the files gate*.c only. */
+#ifndef TRACEGATE_HARNESS_GATE_TRIAL_INTERNAL_H
+#define TRACEGATE_HARNESS_GATE_TRIAL_INTERNAL_H
+
+#include "harness/command.h"
+#include "harness/gate_internal.h"
+
+/* A case at work. */
+typedef struct gate_trial {
+    gate *state;
+    const gate_case *work;
+    gate_row *row;
+    tg_matrix expected;
+    tg_product expected_memory; /* cells are large enough for what any side makes */
+    tg_product expected_there;  /* of it, what the expected side has: side outputs may be missing */
+    tg_product actual_memory;   /* as expected_memory */
+    tg_diff diff;
+    tg_sides_diff sides;
+} gate_trial;
+
+/* The command line that makes one comparison again; actual NULL: whatever is compared by
+ * default. */
+void gate_write_again(tg_command *again, const gate_trial *run, const char *actual);
+
+/* Count a mismatch, and say whether it is to be reported in full; index: GATE_MAX_ACTUALS for
+ * recorded. */
+bool gate_count_finding(gate_trial *run, size_t index);
+
+/* Count and print what a comparison found. conduct: NULL for a recorded trace. */
+void gate_report_finding(gate_trial *run, size_t index, const char *actual,
+                         const tg_conduct *conduct);
+
+/* A backend that failed: a kernel under test that broke is a finding, and so is one that cannot
+ * make an event that the expected side could make; a machine that cannot is "not run", the rest
+ * goes up. */
+TG_NODISCARD tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend,
+                                           tg_status status, const tg_error *why, tg_error *error);
+
+/* Count and print that the expected side did something wrong on the way. */
+void gate_report_expected(gate_trial *run, const tg_conduct *conduct);
+
+/* A planted bug that the comparison or the report missed: a fault of the gate itself. */
+void gate_report_missed(gate_trial *run, tg_plant plant, const char *actual);
+
+/* Compare cells and side outputs with the expected ones, count, and report what differs.
+ * index   as gate_count_finding's
+ * matrix  the actual cells
+ * sides   the actual side outputs, NULL where there are none; its cells are not looked at
+ * conduct NULL for a recorded trace */
+TG_NODISCARD tg_status gate_compare(gate_trial *run, size_t index, const char *actual,
+                                    const tg_matrix *matrix, const tg_product *sides,
+                                    const tg_conduct *conduct, tg_error *error);
+
+/* Take the golden side outputs into memory; gives those that are recorded. */
+TG_NODISCARD tg_status gate_read_golden_sides(tg_product *there, const tg_product *memory,
+                                              gate_trial *run, tg_error *error);
+
+/* Compare with what the case's record has: cells or their digest, and side outputs. */
+TG_NODISCARD tg_status gate_run_golden(gate_trial *run, tg_error *error);
+
+#endif
