@@ -32,7 +32,22 @@ static void upstream_main(tg_std_rng *rng, void *event)
         tg_ref_to_word(base_result(opcode, tg_ref_from_word(alu->in1), tg_ref_from_word(alu->in2)));
 }
 
+/* Some operation gives out from in1 and in2. Nothing but 0 can be divided by 0, which the executor
+ * makes 1. */
+static void constrain_main(void *event, uint32_t draw)
+{
+    tg_base_alu_event *alu = event;
+    const tg_base_opcode opcode = draw % (TG_BASE_DIV + 1);
+    if (opcode == TG_BASE_DIV && alu->in2 == 0) {
+        alu->in1 = 0;
+        alu->out = TG_WORD_ONE;
+        return;
+    }
+    alu->out =
+        tg_ref_to_word(base_result(opcode, tg_ref_from_word(alu->in1), tg_ref_from_word(alu->in2)));
+}
+
 const tg_draws tg_draws_base_alu = {
     .preprocessed = {.upstream_filler = true},
-    .main = {.upstream = upstream_main},
+    .main = {.upstream = upstream_main, .constrain = constrain_main},
 };

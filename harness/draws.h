@@ -18,11 +18,14 @@
  * Calls for parts of one stream run at the same time. */
 typedef void tg_numbered_draw(void *events, uint64_t key, uint64_t first, size_t nb);
 
-/* A profile that only some traces have. */
+/* A profile drawn by a function of the chip's own. */
 typedef struct tg_own_profile {
-    tg_numbered_draw *draw; /* NULL: the trace does not have it */
+    tg_numbered_draw *draw; /* NULL: the trace has the general one, or none */
     size_t period;          /* events after which it has shown all that it has, and begins anew
                                with other values; 0: it does not */
+    size_t section;         /* a script whose parts begin at multiples of this, and are worth having
+                               whole in mixed events: a divisor of the period, and a multiple of 128.
+                               0: no such parts */
 } tg_own_profile;
 
 /* Draws of one trace. A NULL or false member leaves the general way: fields in struct order,
@@ -39,9 +42,12 @@ typedef struct tg_trace_draws {
     /* Make one event consistent after its fields were drawn at random: fields that follow from
      * others. */
     void (*complete)(void *event);
-    /* The profiles that a trace has only with a function of its own (harness/generator.h). */
-    tg_own_profile realistic;
-    tg_own_profile boundary;
+    /* Make one event consistent with the chip's constraints, whatever its fields hold, by changing
+     * fields that follow from others. Values that the constraints allow stay.
+     * draw  a random word, for what the fields leave open: which operation a result is of */
+    void (*constrain)(void *event, uint32_t draw);
+    tg_own_profile realistic; /* a trace has it only with a function of its own */
+    tg_own_profile boundary;  /* instead of the general one (harness/generator_boundary.c) */
 } tg_trace_draws;
 
 /* Draws of a chip; harness/<file>.c defines tg_draws_<file>. */

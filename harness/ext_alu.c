@@ -58,7 +58,27 @@ static void upstream_main(tg_std_rng *rng, void *event)
     }
 }
 
+/* Some operation gives out from in1 and in2. Nothing but 0 can be divided by 0, which the executor
+ * makes 1. */
+static void constrain_main(void *event, uint32_t draw)
+{
+    tg_ext_alu_event *alu = event;
+    const tg_ext_opcode opcode = draw % (TG_EXT_DIV + 1);
+    const bool divides_by_zero =
+        opcode == TG_EXT_DIV && (alu->in2[0] | alu->in2[1] | alu->in2[2] | alu->in2[3]) == 0;
+    uint32_t a[4], b[4], out[4] = {1, 0, 0, 0};
+    for (size_t k = 0; k < 4; k++) {
+        if (divides_by_zero) alu->in1[k] = 0;
+        a[k] = tg_ref_from_word(alu->in1[k]);
+        b[k] = tg_ref_from_word(alu->in2[k]);
+    }
+    if (!divides_by_zero) ext_result(out, opcode, a, b);
+    for (size_t k = 0; k < 4; k++) {
+        alu->out[k] = tg_ref_to_word(out[k]);
+    }
+}
+
 const tg_draws tg_draws_ext_alu = {
     .preprocessed = {.upstream_filler = true},
-    .main = {.upstream = upstream_main},
+    .main = {.upstream = upstream_main, .constrain = constrain_main},
 };

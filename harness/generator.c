@@ -1,53 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Seeded events: the profiles, from the fields of the event's description and what is peculiar to
- * the chip.
- *
- * The uniform stream. Event i of (seed, trace, profile) has the words of Philox blocks with
- *   key      stream_key below
- *   counter  i (64 bits), block number (32 bits), attempt (32 bits)
- * The event's leaves that hold something to draw (felts, residues, enums, bytes, flags), in order
- * of offsets, are numbered from 0; leaf n takes lane n % 4 of block n / 4, of attempt 0, 1, ...
- * until one is accepted. No leaf's draw depends on another's. A word w becomes a value below
- * `range` as the high half of w * range; it is rejected if the low half is below 2^32 mod range,
- * which leaves each value the same number of words (Lemire, "Fast Random Integer Generation in an
- * Interval", 2019).
+/* Seeded events: profiles by name, and streams taken apart for the threads. What a profile draws is
+ * in harness/generator_<profile>.c; what is peculiar to a chip in its own file (harness/draws.h).
  */
-#include "harness/generator.h"
-
+#include "harness/generator_internal.h"
 #include "harness/philox.h"
 #include "model/memory.h"
-#include "reference/field.h"
 
 #include <stdio.h>
-#include <string.h>
 
-/* An event description, flat. */
-typedef struct event_layout {
-    const tg_leaf *leaves;
-    size_t nb_leaves;
-    size_t size; /* bytes of an event */
-} event_layout;
-
-/* What is to be drawn. */
-typedef struct event_stream {
-    const tg_subject *subject;
-    event_layout layout;
-    tg_profile profile;
-    uint64_t seed;
-    uint64_t first; /* number of the first event */
-    size_t nb_events;
-} event_stream;
-
-static void store(unsigned char *at, const tg_type *type, uint32_t value)
-{
-    if (type->size == 1) {
-        *at = (unsigned char)value;
-    } else {
-        memcpy(at, &value, sizeof value);
-    }
-}
-
-/* ---- uniform ---- */
+/* ---- keys ---- */
 
 /* FNV-1a with 64 bits, over a text and its end. */
 static uint64_t hash_text(uint64_t hash, const char *text)
@@ -68,16 +29,16 @@ static uint64_t mix(uint64_t word)
     return word ^ word >> 31;
 }
 
-/* Key of a stream. For one trace and profile, different seeds have different keys. */
-static uint64_t stream_key(const event_stream *stream)
+uint64_t tg_stream_key(const tg_event_stream *stream, tg_profile profile)
 {
     const uint64_t names = hash_text(hash_text(0xcbf29ce484222325u, stream->subject->trace->name),
-                                     tg_profile_name(stream->profile));
+                                     tg_profile_name(profile));
     return mix(names ^ mix(stream->seed));
 }
 
-/* Number of values that a leaf may hold; 0 if there is nothing to draw. */
-static uint32_t leaf_range(const tg_type *type)
+/* ---- events ---- */
+
+uint32_t tg_leaf_range(const tg_type *type)
 {
     switch (type->form) {
     case TG_FORM_FELT:
@@ -97,153 +58,138 @@ static uint32_t leaf_range(const tg_type *type)
     return 0;
 }
 
-/* Where in the stream one leaf of many events is drawn. */
-typedef struct draw_place {
-    uint64_t key;
-    uint64_t first; /* number of the first event */
-    size_t draw;    /* number of the leaf among those that are drawn */
-} draw_place;
-
-/* Product of word and range at the first attempt after 0 that is accepted, for event first + k. */
-static uint64_t draw_again(const draw_place *place, size_t k, uint32_t range, uint32_t nb_rejected)
+void tg_part_store_fixed(const tg_part *part, const tg_event_layout *layout)
 {
-    uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH];
-    uint64_t product = 0;
-    uint32_t attempt = 1;
-    do {
-        tg_philox_fill(words, place->key, place->first + k,
-                       (uint32_t)(place->draw / TG_PHILOX_LANES), attempt++, 1);
-        product = (uint64_t)words[place->draw % TG_PHILOX_LANES][0] * range;
-    } while ((uint32_t)product < nb_rejected);
-    return product;
-}
-
-/* Draw one leaf of nb events from the words of attempt 0. */
-static void draw_leaf(unsigned char *events, size_t event_size, const tg_leaf *leaf,
-                      const draw_place *place, const uint32_t *words, size_t nb)
-{
-    const uint32_t range = leaf_range(leaf->type);
-    const uint32_t nb_rejected = -range % range; // 2^32 mod range
-    unsigned char *at = events + leaf->offset;
-    for (size_t k = 0; k < nb; k++, at += event_size) {
-        uint64_t product = (uint64_t)words[k] * range;
-        if ((uint32_t)product < nb_rejected) product = draw_again(place, k, range, nb_rejected);
-        store(at, leaf->type, (uint32_t)(product >> 32));
-    }
-}
-
-/* Fill nb <= TG_PHILOX_BATCH events from number first on, leaf by leaf. */
-static void fill_tile(unsigned char *events, const event_layout *layout, uint64_t key,
-                      uint64_t first, size_t nb)
-{
-    uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH];
-    draw_place place = {.key = key, .first = first, .draw = 0};
-    memset(events, 0, nb * layout->size);
     for (size_t i = 0; i < layout->nb_leaves; i++) {
         const tg_leaf *leaf = &layout->leaves[i];
-        if (leaf->type->form == TG_FORM_ONE) {
-            for (size_t k = 0; k < nb; k++) {
-                store(events + k * layout->size + leaf->offset, leaf->type, TG_WORD_ONE);
-            }
+        for (size_t k = 0; leaf->type->form == TG_FORM_ONE && k < part->nb; k++) {
+            tg_leaf_store(part->events + k * part->stride, leaf, TG_WORD_ONE);
         }
-        if (leaf_range(leaf->type) == 0) continue;
-        const size_t lane = place.draw % TG_PHILOX_LANES;
-        if (lane == 0)
-            tg_philox_fill(words, key, first, (uint32_t)(place.draw / TG_PHILOX_LANES), 0, nb);
-        draw_leaf(events, layout->size, leaf, &place, words[lane], nb);
-        place.draw++;
     }
 }
 
-/* Events are drawn in tiles, by all threads. */
-static size_t stream_nb_tiles(const event_stream *stream)
+/* Bring the leaves that the constraints bound below their bounds. */
+static void keep_bounds(unsigned char *event, const tg_trace *trace)
 {
-    return stream->nb_events / TG_PHILOX_BATCH + (stream->nb_events % TG_PHILOX_BATCH != 0);
+    for (size_t i = 0; i < trace->nb_bounds; i++) {
+        const tg_bound *bound = &trace->bounds[i];
+        uint32_t value = 0;
+        memcpy(&value, event + bound->offset, sizeof value);
+        value %= bound->below;
+        memcpy(event + bound->offset, &value, sizeof value);
+    }
 }
 
-static size_t tile_nb_events(const event_stream *stream, size_t tile)
-{
-    const size_t nb_left = stream->nb_events - tile * TG_PHILOX_BATCH;
-    return nb_left < TG_PHILOX_BATCH ? nb_left : TG_PHILOX_BATCH;
-}
-
-static void fill_uniform(unsigned char *events, const event_stream *stream)
+void tg_event_complete(unsigned char *event, const tg_event_stream *stream, uint64_t key,
+                       uint64_t number)
 {
     const tg_trace_draws *draws = stream->subject->draws;
-    const uint64_t key = stream_key(stream);
-    const size_t size = stream->layout.size;
-    void (*const complete)(void *event) = draws != NULL ? draws->complete : NULL;
-    const size_t nb_tiles = stream_nb_tiles(stream);
-    // Threads cost more than one tile.
-#pragma omp parallel for schedule(static) if (nb_tiles > 1)
-    for (size_t tile = 0; tile < nb_tiles; tile++) {
-        const size_t start = tile * TG_PHILOX_BATCH;
-        const size_t nb = tile_nb_events(stream, tile);
-        unsigned char *at = events + start * size;
-        fill_tile(at, &stream->layout, key, stream->first + start, nb);
-        for (size_t k = 0; complete != NULL && k < nb; k++) {
-            complete(at + k * size);
+    if (stream->validity == TG_VALID_CONSTRAINTS) {
+        keep_bounds(event, stream->subject->trace);
+        if (draws != NULL && draws->constrain != NULL) {
+            uint32_t words[TG_PHILOX_LANES];
+            tg_philox_block(words, key, number, TG_BLOCK_CONSTRAIN, 0);
+            draws->constrain(event, words[0]);
         }
     }
+    if (draws != NULL && draws->complete != NULL) draws->complete(event);
 }
 
-/* ---- upstream ---- */
-
-static uint32_t draw_upstream_leaf(tg_std_rng *rng, const tg_type *type)
+/* Whether that does anything. */
+static bool stream_completes(const tg_event_stream *stream)
 {
-    switch (type->form) {
-    case TG_FORM_FELT:
-        return tg_std_rng_felt(rng);
-    case TG_FORM_RESIDUE:
-        // SP1 draws the field element and stores its residue.
-        return tg_ref_from_word(tg_std_rng_felt(rng));
-    case TG_FORM_ENUM:
-        return tg_std_rng_below_u32(rng, (uint32_t)type->nb_values);
-    case TG_FORM_BYTE:
-        return tg_std_rng_below_u8(rng, (uint32_t)type->nb_values);
-    case TG_FORM_FLAG:
-        return tg_std_rng_bool(rng);
-    case TG_FORM_ONE:
-        return TG_WORD_ONE;
-    case TG_FORM_COUNT:
-    case TG_FORM_PAD:
-    case TG_FORM_STRUCT:
-        return 0;
-    }
-    return 0;
+    const tg_trace_draws *draws = stream->subject->draws;
+    if (draws != NULL && draws->complete != NULL) return true;
+    if (stream->validity != TG_VALID_CONSTRAINTS) return false;
+    return stream->subject->trace->nb_bounds != 0 || (draws != NULL && draws->constrain != NULL);
 }
 
-static void fill_upstream(unsigned char *events, const event_stream *stream)
+/* ---- layouts ---- */
+
+static bool is_felt(const tg_leaf *leaf) { return tg_leaf_range(leaf->type) == TG_P; }
+
+/* Length of the innermost arrays of a field: the last of "[8][16]"; 1 for a single element. */
+static size_t innermost_length(const tg_field *field)
 {
-    const tg_trace_draws general = {0};
-    const tg_trace_draws *draws =
-        stream->subject->draws != NULL ? stream->subject->draws : &general;
-    const event_layout *layout = &stream->layout;
-    tg_std_rng rng;
-    tg_std_rng_init(&rng, stream->seed);
-    memset(events, 0, stream->nb_events * layout->size);
-    if (draws->upstream_list != NULL) {
-        draws->upstream_list(&rng, events, stream->nb_events);
-        return;
-    }
-    for (size_t k = 0; k < stream->nb_events; k++, events += layout->size) {
-        if (draws->upstream != NULL) {
-            draws->upstream(&rng, events);
-        } else {
-            for (size_t i = 0; i < layout->nb_leaves; i++) {
-                const tg_leaf *leaf = &layout->leaves[i];
-                store(events + leaf->offset, leaf->type, draw_upstream_leaf(&rng, leaf->type));
+    const char *dim = strrchr(field->dims, '[');
+    const size_t nb_elements = field->size / field->type->size;
+    size_t length = 1;
+    if (dim == NULL || sscanf(dim, "[%zu]", &length) != 1) return 1;
+    return length != 0 && nb_elements % length == 0 ? length : 1;
+}
+
+/* List the spans of a type whose felts begin with number *first, if arrays are wanted those that
+ * are, else the single felts. spans may be NULL: only count. Returns their number. */
+static size_t list_spans(tg_span *spans, const tg_type *type, bool arrays, size_t *first)
+{
+    size_t nb_spans = 0;
+    for (size_t i = 0; i < type->nb_fields; i++) {
+        const tg_field *field = &type->fields[i];
+        const size_t nb_elements = field->size / field->type->size;
+        const size_t length = innermost_length(field);
+        if (field->type->form == TG_FORM_STRUCT) {
+            for (size_t element = 0; element < nb_elements; element++) {
+                nb_spans +=
+                    list_spans(spans != NULL ? spans + nb_spans : NULL, field->type, arrays, first);
             }
-            if (draws->complete != NULL) draws->complete(events);
+        } else if (tg_leaf_range(field->type) == TG_P) {
+            for (size_t start = 0; start < nb_elements; start += length, *first += length) {
+                if (arrays != (length > 1)) continue;
+                if (spans != NULL) spans[nb_spans] = (tg_span){.first = *first, .nb = length};
+                nb_spans++;
+            }
         }
-        if (draws->upstream_filler) (void)tg_std_rng_u64(&rng);
     }
+    return nb_spans;
 }
 
-/* ---- profiles of a trace's own ---- */
+/* Memory of a layout, to be given back. */
+typedef struct layout_memory {
+    void *leaves, *felts, *spans;
+} layout_memory;
 
-/* What the trace has for a profile, which may be nothing. */
-static tg_own_profile own_profile(const tg_subject *subject, tg_profile profile)
+static void layout_clear(layout_memory *memory)
+{
+    tg_buffer_destroy(memory->leaves);
+    tg_buffer_destroy(memory->felts);
+    tg_buffer_destroy(memory->spans);
+}
+
+/* Lay out a type. memory: all NULL before; to be cleared after an error too. */
+static tg_status layout_init(tg_event_layout *layout, layout_memory *memory, const tg_type *type,
+                             tg_error *error)
+{
+    const size_t nb_leaves = tg_type_nb_leaves(type);
+    tg_status status = tg_buffer_create(&memory->leaves, nb_leaves, sizeof(tg_leaf), error);
+    if (status == TG_OK)
+        status = tg_buffer_create(&memory->felts, nb_leaves, sizeof(size_t), error);
+    // There are no more spans than felts, nor felts than leaves.
+    if (status == TG_OK)
+        status = tg_buffer_create(&memory->spans, nb_leaves, sizeof(tg_span), error);
+    if (status != TG_OK) return status;
+    tg_leaf *leaves = memory->leaves;
+    size_t *felts = memory->felts;
+    *layout = (tg_event_layout){.leaves = leaves,
+                                .nb_leaves = nb_leaves,
+                                .size = type->size,
+                                .felts = felts,
+                                .spans = memory->spans};
+    tg_type_leaves(leaves, type);
+    for (size_t i = 0; i < nb_leaves; i++) {
+        layout->has_fixed = layout->has_fixed || leaves[i].type->form == TG_FORM_ONE;
+        if (is_felt(&leaves[i])) felts[layout->nb_felts++] = leaves[i].offset;
+    }
+    size_t first = 0;
+    layout->nb_arrays = list_spans(memory->spans, type, true, &first);
+    first = 0;
+    layout->nb_spans = layout->nb_arrays + list_spans((tg_span *)memory->spans + layout->nb_arrays,
+                                                      type, false, &first);
+    return TG_OK;
+}
+
+/* ---- profiles ---- */
+
+tg_own_profile tg_own_profile_of(const tg_subject *subject, tg_profile profile)
 {
     const tg_trace_draws *draws = subject->draws;
     if (draws != NULL && profile == TG_PROFILE_REALISTIC) return draws->realistic;
@@ -251,32 +197,34 @@ static tg_own_profile own_profile(const tg_subject *subject, tg_profile profile)
     return (tg_own_profile){0};
 }
 
-static void fill_own(unsigned char *events, const event_stream *stream)
+void tg_own_draw(const tg_part *part, const tg_event_stream *stream, uint64_t key,
+                 tg_numbered_draw *draw)
 {
-    const uint64_t key = stream_key(stream);
-    tg_numbered_draw *const draw = own_profile(stream->subject, stream->profile).draw;
-    const size_t size = stream->layout.size;
-    const size_t nb_tiles = stream_nb_tiles(stream);
-#pragma omp parallel for schedule(static) if (nb_tiles > 1)
-    for (size_t tile = 0; tile < nb_tiles; tile++) {
-        const size_t start = tile * TG_PHILOX_BATCH;
-        const size_t nb = tile_nb_events(stream, tile);
-        memset(events + start * size, 0, nb * size);
-        draw(events + start * size, key, stream->first + start, nb);
+    // The chip's function takes events that lie side by side.
+    const bool is_dense = part->stride == stream->layout.size;
+    const size_t nb_at_once = is_dense ? part->nb : 1;
+    for (size_t k = 0; k < part->nb; k += nb_at_once) {
+        draw(part->events + k * part->stride, key, part->first + k, nb_at_once);
+    }
+    for (size_t k = 0; stream->completes && k < part->nb; k++) {
+        tg_event_complete(part->events + k * part->stride, stream, key, part->first + k);
     }
 }
 
-/* ---- profiles ---- */
+void tg_realistic_draw(const tg_part *part, const tg_event_stream *stream, uint64_t key)
+{
+    tg_own_draw(part, stream, key, tg_own_profile_of(stream->subject, TG_PROFILE_REALISTIC).draw);
+}
 
-typedef void profile_fill(unsigned char *events, const event_stream *stream);
-
-static profile_fill *const profile_fills[] = {
-    [TG_PROFILE_UPSTREAM] = fill_upstream,
-    [TG_PROFILE_UNIFORM] = fill_uniform,
-    [TG_PROFILE_REALISTIC] = fill_own,
-    [TG_PROFILE_BOUNDARY] = fill_own,
+/* What draws a part of each profile; the upstream stream has no parts. */
+static tg_part_draw *const part_draws[] = {
+    [TG_PROFILE_UPSTREAM] = NULL,
+    [TG_PROFILE_UNIFORM] = tg_uniform_draw,
+    [TG_PROFILE_REALISTIC] = tg_realistic_draw,
+    [TG_PROFILE_BOUNDARY] = tg_boundary_draw,
+    [TG_PROFILE_MIXED] = tg_mixed_draw,
 };
-static_assert(sizeof profile_fills / sizeof profile_fills[0] == TG_NB_PROFILES,
+static_assert(sizeof part_draws / sizeof part_draws[0] == TG_NB_PROFILES,
               "every profile has its function");
 
 static const struct {
@@ -309,13 +257,12 @@ tg_status tg_profile_find(tg_profile *profile, const char *name, tg_error *error
 
 bool tg_generator_has_profile(const tg_subject *subject, tg_profile profile)
 {
-    return profile == TG_PROFILE_UPSTREAM || profile == TG_PROFILE_UNIFORM ||
-           own_profile(subject, profile).draw != NULL;
+    return profile != TG_PROFILE_REALISTIC || tg_own_profile_of(subject, profile).draw != NULL;
 }
 
 size_t tg_generator_period(const tg_subject *subject, tg_profile profile)
 {
-    return own_profile(subject, profile).period;
+    return tg_own_profile_of(subject, profile).period;
 }
 
 size_t tg_generator_nb_events(const tg_subject *subject, tg_profile profile, size_t nb_events)
@@ -339,10 +286,11 @@ static tg_status missing_profile(const tg_subject *subject, tg_profile profile, 
     return TG_ERR_USAGE;
 }
 
-static tg_status check_request(const tg_subject *subject, tg_profile profile, uint64_t first,
+static tg_status check_request(const tg_subject *subject, const tg_stream *stream, uint64_t first,
                                tg_error *error)
 {
     const tg_trace *trace = subject->trace;
+    const tg_profile profile = stream->profile;
     if (trace->event == NULL) {
         tg_error_set(error, TG_ERR_USAGE, "%s has no events, only a count", trace->name);
         tg_error_how(error,
@@ -353,6 +301,12 @@ static tg_status check_request(const tg_subject *subject, tg_profile profile, ui
     if ((unsigned)profile >= TG_NB_PROFILES) {
         tg_error_set(error, TG_ERR_USAGE, "there is no profile number %u", (unsigned)profile);
         tg_error_how(error, "use a number below %u", (unsigned)TG_NB_PROFILES);
+        return TG_ERR_USAGE;
+    }
+    if ((unsigned)stream->validity >= TG_NB_VALIDITIES) {
+        tg_error_set(error, TG_ERR_USAGE, "there is no validity number %u",
+                     (unsigned)stream->validity);
+        tg_error_how(error, "use a number below %u", (unsigned)TG_NB_VALIDITIES);
         return TG_ERR_USAGE;
     }
     if (!tg_generator_has_profile(subject, profile))
@@ -368,27 +322,59 @@ static tg_status check_request(const tg_subject *subject, tg_profile profile, ui
     return TG_OK;
 }
 
+/* ---- streams ---- */
+
+/* Events that a thread draws at once. */
+#define TILE_EVENTS TG_PHILOX_BATCH
+
+static void draw_tiles(unsigned char *events, const tg_event_stream *stream, uint64_t first,
+                       size_t nb_events)
+{
+    tg_part_draw *const draw = part_draws[stream->profile];
+    const uint64_t key = tg_stream_key(stream, stream->profile);
+    const size_t size = stream->layout.size;
+    const size_t nb_tiles = nb_events / TILE_EVENTS + (nb_events % TILE_EVENTS != 0);
+    // Threads cost more than one tile.
+#pragma omp parallel for schedule(static) if (nb_tiles > 1)
+    for (size_t tile = 0; tile < nb_tiles; tile++) {
+        const size_t start = tile * TILE_EVENTS;
+        const size_t nb_left = nb_events - start;
+        const tg_part part = {.events = events + start * size,
+                              .stride = size,
+                              .first = first + start,
+                              .nb = nb_left < TILE_EVENTS ? nb_left : TILE_EVENTS};
+        memset(part.events, 0, part.nb * size);
+        draw(&part, stream, key);
+    }
+}
+
+tg_status tg_generator_draw(void *events, const tg_subject *subject, const tg_stream *stream,
+                            uint64_t first, size_t nb_events, tg_error *error)
+{
+    tg_status status = check_request(subject, stream, first, error);
+    if (status != TG_OK || nb_events == 0) return status;
+    tg_event_stream drawn = {.subject = subject,
+                             .profile = stream->profile,
+                             .validity = stream->validity,
+                             .seed = stream->seed};
+    drawn.completes = stream_completes(&drawn);
+    layout_memory memory = {0};
+    status = layout_init(&drawn.layout, &memory, subject->trace->event, error);
+    if (status != TG_OK) goto cleanup;
+    if (stream->profile == TG_PROFILE_UPSTREAM) {
+        memset(events, 0, nb_events * drawn.layout.size);
+        tg_upstream_draw(events, &drawn, nb_events);
+    } else {
+        draw_tiles(events, &drawn, first, nb_events);
+    }
+cleanup:
+    layout_clear(&memory);
+    return status;
+}
+
 tg_status tg_generator_fill(void *events, const tg_subject *subject, tg_profile profile,
                             uint64_t seed, uint64_t first, size_t nb_events, tg_error *error)
 {
-    const tg_trace *trace = subject->trace;
-    tg_status status = check_request(subject, profile, first, error);
-    if (status != TG_OK || nb_events == 0) return status;
-    const size_t nb_leaves = tg_type_nb_leaves(trace->event);
-    void *buffer = NULL;
-    status = tg_buffer_create(&buffer, nb_leaves, sizeof(tg_leaf), error);
-    if (status != TG_OK) return status;
-    tg_leaf *leaves = buffer;
-    tg_type_leaves(leaves, trace->event);
-    const event_stream stream = {
-        .subject = subject,
-        .layout = {.leaves = leaves, .nb_leaves = nb_leaves, .size = tg_trace_event_size(trace)},
-        .profile = profile,
-        .seed = seed,
-        .first = first,
-        .nb_events = nb_events,
-    };
-    profile_fills[profile](events, &stream);
-    tg_buffer_destroy(buffer);
-    return TG_OK;
+    const tg_stream stream = {.profile = profile, .validity = TG_VALID_ANY, .seed = seed};
+    return tg_generator_draw(events, subject, &stream, first, nb_events, error);
 }

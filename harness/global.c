@@ -7,6 +7,8 @@ const tg_draws tg_draws_global = {
     .main =
         {
             .realistic = {.draw = tg_global_realistic, .period = TG_GLOBAL_REALISTIC_PERIOD},
-            .boundary = {.draw = tg_global_boundary, .period = TG_GLOBAL_BOUNDARY_PERIOD},
+            .boundary = {.draw = tg_global_boundary,
+                         .period = TG_GLOBAL_BOUNDARY_PERIOD,
+                         .section = TG_GLOBAL_BOUNDARY_SECTION},
         },
 };

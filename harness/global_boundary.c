@@ -10,9 +10,7 @@
 #include "harness/global_internal.h"
 #include "harness/philox.h"
 
-/* The parts begin at multiples of this where that matters: the events of a section of SP1's
- * kernel. */
-#define SECTION 512u
+#define SECTION TG_GLOBAL_BOUNDARY_SECTION
 
 /* Numbers of Philox blocks, by what is drawn from them: a corner takes three. */
 enum { BLOCK_CORNER, BLOCK_WALK = 3, BLOCK_DIRECTION };

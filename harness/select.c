@@ -16,7 +16,17 @@ static void upstream_main(tg_std_rng *rng, void *event)
     select->out2 = bit ? select->in2 : select->in1;
 }
 
+/* A bit that says whether the outputs are the inputs or these swapped. */
+static void constrain_main(void *event, uint32_t draw)
+{
+    tg_select_event *select = event;
+    if (select->bit != 0 && select->bit != TG_WORD_ONE)
+        select->bit = draw % 2 == 0 ? 0 : TG_WORD_ONE;
+    select->out1 = select->bit == 0 ? select->in1 : select->in2;
+    select->out2 = select->bit == 0 ? select->in2 : select->in1;
+}
+
 const tg_draws tg_draws_select = {
     .preprocessed = {.upstream_filler = true},
-    .main = {.upstream = upstream_main},
+    .main = {.upstream = upstream_main, .constrain = constrain_main},
 };

@@ -9,7 +9,6 @@
 #include "model/prefix_sum_checks.h"
 #include "suite.h"
 
-#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -144,128 +143,6 @@ START_TEST(generator_upstream_counts_of_public_values_are_fixed)
     ck_assert_uint_eq(tg_generator_nb_events(&preprocessed, TG_PROFILE_UPSTREAM, 0), 0);
     ck_assert_uint_eq(tg_generator_nb_events(&preprocessed, TG_PROFILE_UNIFORM, 1000), 1000);
     ck_assert_uint_eq(tg_generator_nb_events(&other, TG_PROFILE_UPSTREAM, 1000), 1000);
-}
-END_TEST
-
-/* ---- streams whose events have numbers: all profiles but upstream ---- */
-
-/* One such stream. */
-typedef struct numbered_stream {
-    tg_subject subject;
-    tg_profile profile;
-} numbered_stream;
-
-#define MAX_NUMBERED_STREAMS 256
-
-/* List all of them; returns their number. */
-static size_t numbered_streams(numbered_stream streams[MAX_NUMBERED_STREAMS])
-{
-    size_t nb[TG_NB_PROFILES] = {0}, nb_streams = 0;
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        const tg_subject subject = tg_subject_at(i);
-        for (tg_profile profile = TG_PROFILE_UNIFORM; profile < TG_NB_PROFILES; profile++) {
-            if (subject.trace->event == NULL || !tg_generator_has_profile(&subject, profile))
-                continue;
-            ck_assert_uint_lt(nb_streams, MAX_NUMBERED_STREAMS);
-            streams[nb_streams++] = (numbered_stream){.subject = subject, .profile = profile};
-            nb[profile]++;
-        }
-    }
-    ck_assert_uint_ge(nb[TG_PROFILE_UNIFORM], NB_WITH_GLOBAL);
-    for (tg_profile profile = TG_PROFILE_UNIFORM; profile < TG_NB_PROFILES; profile++) {
-        ck_assert_uint_gt(nb[profile], 0);
-    }
-    return nb_streams;
-}
-
-START_TEST(generator_numbered_streams_hold_valid_events)
-{
-    numbered_stream streams[MAX_NUMBERED_STREAMS];
-    const size_t nb_streams = numbered_streams(streams);
-    for (size_t i = 0; i < nb_streams; i++) {
-        const tg_subject *subject = &streams[i].subject;
-        unsigned char *events = events_of(subject, streams[i].profile, 1, 0, NB_EVENTS);
-        tg_assert_ok(tg_trace_check_events(subject->trace, events, NB_EVENTS, tg_suite_error));
-        tg_buffer_destroy(events);
-    }
-}
-END_TEST
-
-START_TEST(generator_numbered_streams_hold_events_that_the_reference_takes)
-{
-    // It refuses events that contradict themselves.
-    enum { NB = 40 };
-    numbered_stream streams[MAX_NUMBERED_STREAMS];
-    const size_t nb_streams = numbered_streams(streams);
-    for (size_t i = 0; i < nb_streams; i++) {
-        const tg_subject *subject = &streams[i].subject;
-        unsigned char *events = events_of(subject, streams[i].profile, 1, 0, NB);
-        size_t height = 0;
-        tg_assert_ok(tg_trace_height(subject->trace, NB, 0, &height, tg_suite_error));
-        tg_product made = {0};
-        tg_assert_ok(tg_product_create(&made, subject->trace, height, tg_suite_error));
-        tg_assert_ok(tg_ref_make(&made, subject->reference,
-                                 &(tg_request){.trace = subject->trace,
-                                               .height = height,
-                                               .events = events,
-                                               .nb_events = NB},
-                                 tg_suite_error));
-        tg_product_destroy(&made);
-        tg_buffer_destroy(events);
-    }
-}
-END_TEST
-
-START_TEST(generator_numbered_streams_do_not_depend_on_the_split)
-{
-    static const size_t sizes[] = {1, 2, 255, 256, 257, 511, 512, 513, NB_EVENTS};
-    // The counter's low half overflows within the events, or they are the last that have numbers.
-    static const uint64_t firsts[] = {((uint64_t)1 << 32) - 300, ((uint64_t)1 << 63) - NB_EVENTS};
-    numbered_stream streams[MAX_NUMBERED_STREAMS];
-    const size_t nb_streams = numbered_streams(streams);
-    for (size_t i = 0; i < nb_streams * 2; i++) {
-        const tg_subject *subject = &streams[i / 2].subject;
-        const tg_profile profile = streams[i / 2].profile;
-        const uint64_t first = firsts[i % 2];
-        const size_t size = tg_trace_event_size(subject->trace);
-        unsigned char *whole = events_of(subject, profile, SEED, first, NB_EVENTS);
-        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-            unsigned char *parts = event_memory(subject, NB_EVENTS);
-            for (size_t start = 0; start < NB_EVENTS; start += sizes[s]) {
-                const size_t nb = NB_EVENTS - start < sizes[s] ? NB_EVENTS - start : sizes[s];
-                tg_assert_ok(tg_generator_fill(parts + start * size, subject, profile, SEED,
-                                               first + start, nb, tg_suite_error));
-            }
-            ck_assert_msg(memcmp(parts, whole, NB_EVENTS * size) == 0, "%s, %s, in parts of %zu",
-                          subject->trace->name, tg_profile_name(profile), sizes[s]);
-            tg_buffer_destroy(parts);
-        }
-        tg_buffer_destroy(whole);
-    }
-}
-END_TEST
-
-START_TEST(generator_numbered_streams_do_not_depend_on_the_threads)
-{
-    const int nb_before = omp_get_max_threads();
-    numbered_stream streams[MAX_NUMBERED_STREAMS];
-    const size_t nb_streams = numbered_streams(streams);
-    for (size_t i = 0; i < nb_streams; i++) {
-        const tg_subject *subject = &streams[i].subject;
-        const tg_profile profile = streams[i].profile;
-        omp_set_num_threads(1);
-        unsigned char *one = events_of(subject, profile, SEED, 0, NB_EVENTS);
-        for (int nb_threads = 2; nb_threads <= 5; nb_threads++) {
-            omp_set_num_threads(nb_threads);
-            unsigned char *many = events_of(subject, profile, SEED, 0, NB_EVENTS);
-            ck_assert_msg(memcmp(one, many, NB_EVENTS * tg_trace_event_size(subject->trace)) == 0,
-                          "%s, %s, with %d threads", subject->trace->name, tg_profile_name(profile),
-                          nb_threads);
-            tg_buffer_destroy(many);
-        }
-        tg_buffer_destroy(one);
-    }
-    omp_set_num_threads(nb_before);
 }
 END_TEST
 
@@ -427,6 +304,16 @@ START_TEST(generator_refuses_an_unknown_profile)
 }
 END_TEST
 
+START_TEST(generator_refuses_an_unknown_validity)
+{
+    const tg_subject subject = subject_named("MemoryVar.main");
+    const tg_stream stream = {.profile = TG_PROFILE_UNIFORM, .validity = TG_NB_VALIDITIES};
+    unsigned char event[16];
+    tg_assert_fails(TG_ERR_USAGE, "validity",
+                    tg_generator_draw(event, &subject, &stream, 0, 1, tg_suite_error));
+}
+END_TEST
+
 START_TEST(generator_finds_profiles_by_name)
 {
     for (tg_profile profile = TG_PROFILE_UPSTREAM; profile < TG_NB_PROFILES; profile++) {
@@ -440,11 +327,8 @@ END_TEST
 
 TG_SUITE("generator", generator_upstream_equals_sp1s_records, generator_upstream_makes_valid_events,
          generator_upstream_counts_of_public_values_are_fixed,
-         generator_numbered_streams_hold_valid_events,
-         generator_numbered_streams_hold_events_that_the_reference_takes,
-         generator_numbered_streams_do_not_depend_on_the_split,
-         generator_numbered_streams_do_not_depend_on_the_threads,
          generator_uniform_gives_the_documented_stream, generator_writes_exactly_its_events,
          generator_uniform_streams_differ, generator_uniform_reaches_the_whole_range,
          generator_refuses_a_trace_without_events, generator_refuses_upstream_from_the_middle,
-         generator_refuses_an_unknown_profile, generator_finds_profiles_by_name)
+         generator_refuses_an_unknown_profile, generator_refuses_an_unknown_validity,
+         generator_finds_profiles_by_name)

@@ -135,6 +135,78 @@ START_TEST(generator_own_draws_get_numbers)
 }
 END_TEST
 
+START_TEST(generator_own_draws_have_their_share_of_mixed_events)
+{
+    // Events of the chip's functions are 24 bytes of number, key and zeros.
+    enum { NB = 4096, SECTION = 512 };
+    const tg_trace_draws without = {.boundary = {.draw = numbers, .period = 2 * SECTION}};
+    const tg_trace_draws with_sections = {
+        .realistic = {.draw = numbers},
+        .boundary = {.draw = numbers, .period = 4 * SECTION, .section = SECTION}};
+    for (size_t i = 0; i < 2; i++) {
+        const bool has_sections = i == 1;
+        const tg_subject subject = {.trace = &toy_trace,
+                                    .draws = has_sections ? &with_sections : &without};
+        unsigned char *boundary = events_of(&subject, TG_PROFILE_BOUNDARY, 5, 0, 1);
+        uint64_t key = 0;
+        memcpy(&key, boundary + sizeof key, sizeof key);
+        tg_buffer_destroy(boundary);
+        unsigned char *events = events_of(&subject, TG_PROFILE_MIXED, 5, 0, NB);
+        size_t nb_boundary = 0;
+        for (size_t k = 0; k < NB; k++) {
+            uint64_t held[2];
+            memcpy(held, events + k * toy_event.size, sizeof held);
+            if (held[1] != key) continue;
+            nb_boundary++;
+            if (has_sections && k % (2 * SECTION) < SECTION) {
+                ck_assert_uint_eq(held[0], k / (2 * SECTION) * SECTION + k % (2 * SECTION));
+            }
+        }
+        // A half of the groups; and all of the sections, which are a half of all.
+        ck_assert_uint_eq(nb_boundary, has_sections ? NB / 2 + NB / 4 : NB / 2);
+        tg_buffer_destroy(events);
+    }
+}
+END_TEST
+
+/* Mark an event as completed. */
+static void mark_complete(void *event) { ((unsigned char *)event)[2] = 7; }
+
+/* Mark an event as constrained, and the draw. */
+static void mark_constrained(void *event, uint32_t draw)
+{
+    ((unsigned char *)event)[3] = 9;
+    memcpy((unsigned char *)event + 16, &draw, sizeof draw);
+}
+
+START_TEST(generator_own_events_are_completed_and_constrained)
+{
+    enum { NB = 1000 };
+    const tg_trace_draws draws = {.complete = mark_complete,
+                                  .constrain = mark_constrained,
+                                  .realistic = {.draw = numbers}};
+    const tg_subject subject = {.trace = &toy_trace, .draws = &draws};
+    for (tg_profile profile = TG_PROFILE_UPSTREAM; profile < TG_NB_PROFILES; profile++) {
+        unsigned char *any = events_of(&subject, profile, 5, 0, NB);
+        const tg_stream stream = {.profile = profile, .validity = TG_VALID_CONSTRAINTS, .seed = 5};
+        unsigned char *valid = events_of(&subject, profile, 5, 0, NB);
+        tg_assert_ok(tg_generator_draw(valid, &subject, &stream, 0, NB, tg_suite_error));
+        size_t nb_alike = 0;
+        for (size_t k = 0; k < NB; k++) {
+            const unsigned char *event = valid + k * toy_event.size;
+            ck_assert(any[k * toy_event.size + 2] == 7 && any[k * toy_event.size + 3] != 9);
+            ck_assert(event[2] == 7 && event[3] == 9);
+            if (k == 0) continue;
+            nb_alike += memcmp(event + 16, event + 16 - toy_event.size, 4) == 0;
+        }
+        // Draws differ, but for repeats.
+        ck_assert_uint_lt(nb_alike, profile >= TG_PROFILE_BOUNDARY ? NB / 4 : 1);
+        tg_buffer_destroy(valid);
+        tg_buffer_destroy(any);
+    }
+}
+END_TEST
+
 START_TEST(generator_own_refuses_a_profile_that_the_trace_lacks)
 {
     unsigned char event[24];
@@ -142,23 +214,24 @@ START_TEST(generator_own_refuses_a_profile_that_the_trace_lacks)
     const tg_subject without = {.trace = &toy_trace};
     const tg_subject with_one = {.trace = &toy_trace, .draws = &draws};
     for (tg_profile profile = TG_PROFILE_UPSTREAM; profile < TG_NB_PROFILES; profile++) {
-        ck_assert(tg_generator_has_profile(&without, profile) == (profile <= TG_PROFILE_UNIFORM));
-        ck_assert(tg_generator_has_profile(&with_one, profile) ==
-                  (profile != TG_PROFILE_REALISTIC));
+        const bool is_general = profile != TG_PROFILE_REALISTIC;
+        ck_assert(tg_generator_has_profile(&without, profile) == is_general);
+        ck_assert(tg_generator_has_profile(&with_one, profile) == is_general);
     }
     tg_error error = {0};
     ck_assert_int_eq(tg_generator_fill(event, &with_one, TG_PROFILE_REALISTIC, 1, 0, 1, &error),
                      TG_ERR_USAGE);
     ck_assert_str_eq(error.what, "Toy.main has no profile realistic");
-    ck_assert_str_eq(error.how, "use one of its profiles: upstream uniform boundary");
+    ck_assert_str_eq(error.how, "use one of its profiles: upstream uniform boundary mixed");
     // Where no events are asked for, too.
     error = (tg_error){0};
-    ck_assert_int_eq(tg_generator_fill(event, &without, TG_PROFILE_BOUNDARY, 1, 0, 0, &error),
+    ck_assert_int_eq(tg_generator_fill(event, &without, TG_PROFILE_REALISTIC, 1, 0, 0, &error),
                      TG_ERR_USAGE);
-    ck_assert_str_eq(error.what, "Toy.main has no profile boundary");
-    ck_assert_str_eq(error.how, "use one of its profiles: upstream uniform");
+    ck_assert_str_eq(error.what, "Toy.main has no profile realistic");
 }
 END_TEST
 
 TG_SUITE("generator_own", generator_own_takes_chips_made_at_run_time,
-         generator_own_draws_get_numbers, generator_own_refuses_a_profile_that_the_trace_lacks)
+         generator_own_draws_get_numbers, generator_own_draws_have_their_share_of_mixed_events,
+         generator_own_events_are_completed_and_constrained,
+         generator_own_refuses_a_profile_that_the_trace_lacks)
