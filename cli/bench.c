@@ -109,11 +109,25 @@ static void print_head(void)
                  "GB/s", "per core/s", "share, or threads");
 }
 
+/* A rate as text, in millions: with two digits behind the point, and three that count where it is
+ * small. */
+static const char *rate_text(char text[32], double events_per_s)
+{
+    const double rate = events_per_s / EVENTS_PER_UNIT;
+    int nb_digits = 2;
+    for (double least = 1.0; rate < least && nb_digits < 6; least /= 10.0) {
+        nb_digits++;
+    }
+    (void)snprintf(text, 32, "%.*f M", nb_digits, rate);
+    return text;
+}
+
 /* One line of the times below a row. */
 static void print_time(const char *name, double seconds, double events_per_s, const char *note)
 {
-    (void)printf("  %-31s %9.3f ms       %10.2f M%s%s\n", name, seconds * 1e3,
-                 events_per_s / EVENTS_PER_UNIT, note[0] != '\0' ? "  " : "", note);
+    char rate[32];
+    (void)printf("  %-31s %9.3f ms       %12s%s%s\n", name, seconds * 1e3,
+                 rate_text(rate, events_per_s), note[0] != '\0' ? "  " : "", note);
 }
 
 /* Times of the phases that count, their total, and what was timed apart. */
@@ -150,8 +164,9 @@ static void print_memory(const tg_bench_result *result)
 
 static void print_result(const tg_bench_result *result)
 {
-    (void)printf("%-33s %-9s %8zu %10.2f M %7.2f ", result->trace->name, result->backend->name,
-                 result->nb_events, result->best.events_per_s / EVENTS_PER_UNIT,
+    char rate[32];
+    (void)printf("%-33s %-9s %8zu %12s %7.2f ", result->trace->name, result->backend->name,
+                 result->nb_events, rate_text(rate, result->best.events_per_s),
                  result->best.bytes_per_s / 1e9);
     if (result->on_device) {
         char sectors[32] = "";
@@ -163,7 +178,7 @@ static void print_result(const tg_bench_result *result)
         if (result->nb_phases != 0) print_phases(result);
         print_memory(result);
     } else {
-        (void)printf("%8.2f M  %zu thread%s\n", result->one_thread.events_per_s / EVENTS_PER_UNIT,
+        (void)printf("%10s  %zu thread%s\n", rate_text(rate, result->one_thread.events_per_s),
                      result->nb_threads, tg_plural(result->nb_threads));
     }
     (void)fflush(stdout);

@@ -220,7 +220,8 @@ static void print_trace(const tg_trace *trace)
     (void)printf("  height      %s\n", height_text(trace));
     (void)printf("  padding     %s\n", padding_text(trace));
     if (trace->max_candidates != 0)
-        (void)printf("  search      the first of %lu candidates that will do; none is an error\n",
+        (void)printf("  search      the first of %lu candidates that will do, none is an error; "
+                     "--max-candidates tries fewer\n",
                      (unsigned long)trace->max_candidates);
     if (trace->event == NULL) {
         (void)printf("  event       none, only their number\n");

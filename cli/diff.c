@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate diff: two traces in files, cell by cell. */
+#include "cli/diff_side.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "files/npy.h"
@@ -10,6 +11,7 @@
 #include "model/memory.h"
 
 #include <stddef.h>
+#include <string.h>
 
 typedef struct diff_values {
     const char *chip;
@@ -20,8 +22,8 @@ typedef struct diff_values {
 } diff_values;
 
 static const tg_option options[] = {
-    TG_OPTION(diff_values, chip, TEXT, "chip", "CHIP.KIND",
-              "what the traces are of: names the columns"),
+    TG_OPTION(diff_values, chip, TEXT, "chip", "CHIP.KIND[.OUTPUT]",
+              "what the files hold, a trace or a side output: names columns and words"),
     TG_OPTION(diff_values, events, TEXT, "events", "FILE.npy",
               "their events, to be shown with the cells; needs --chip"),
     TG_OPTION(diff_values, nb_events, NUMBER, "nb-events", "N",
@@ -178,8 +180,9 @@ static tg_status compare(const comparison *two, const diff_values *given, tg_pro
     if (status == TG_OK && diff.expected_height * diff.expected_width == 0 &&
         diff.actual_height * diff.actual_width == 0) {
         status = tg_error_set(error, TG_ERR_UNAVAILABLE,
-                              "neither trace has a cell: nothing was compared");
-        tg_error_how(error, "compare traces that have rows and columns");
+                              "both files are empty: they are equal, and nothing was compared");
+        tg_error_how(error, "compare files that have rows; two of lookups may be empty: name them "
+                            "with --chip CHIP.KIND.OUTPUT");
     } else if (status == TG_OK) {
         report(two, given, &diff);
         if (!tg_diff_is_match(&diff)) status = TG_ERR_MISMATCH;
@@ -188,10 +191,33 @@ static tg_status compare(const comparison *two, const diff_values *given, tg_pro
     return status;
 }
 
+/* Compare side outputs: they have no events, and stand in files as they are. */
+static tg_status compare_sides(tg_side_files *files, const comparison *two,
+                               const diff_values *given, tg_error *error)
+{
+    const char *option = given->events != NULL    ? "events"
+                         : given->nb_events.given ? "nb-events"
+                         : given->canonical       ? "canonical"
+                                                  : NULL;
+    if (option != NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "--%s is for traces, and %s is a side output", option,
+                     given->chip);
+        tg_error_how(error, "leave it away");
+        return TG_ERR_USAGE;
+    }
+    tg_command again;
+    write_again(&again, two, given);
+    memcpy(files->paths, two->paths, sizeof files->paths);
+    return tg_side_files_compare(files, given->max_cells.value, again.text, error);
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const diff_values *given = values;
     comparison two = {.paths = {operands->words[0], operands->words[1]}};
+    tg_side_files sides;
+    if (given->chip != NULL && tg_side_files_find(&sides, given->chip))
+        return compare_sides(&sides, &two, given, error);
     tg_progress *progress = NULL;
     tg_progress_create(&progress, stderr);
     tg_progress_say(progress, 0, 0, "reading");
@@ -212,7 +238,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
 
 const tg_verb tg_verb_diff = {
     .name = "diff",
-    .summary = "compare two traces in files",
+    .summary = "compare two traces, or two side outputs, in files",
     .operands = "EXPECTED.npy ACTUAL.npy",
     .min_operands = 2,
     .max_operands = 2,
@@ -221,9 +247,13 @@ const tg_verb tg_verb_diff = {
             "columns have names; with --events, or --nb-events, eventful and padding cells are "
             "told apart, and cells come\n"
             "with their event. Exits 0 if all cells are equal, 1 if not; dimensions that differ "
-            "are a finding, too.\n",
+            "are a finding, too.\n"
+            "Files of a side output are compared with --chip CHIP.KIND.OUTPUT, such as "
+            "Global.main.lookups: word by word, and\nlookups as multisets.\n",
     .examples = "  tracegate diff expected.npy actual.npy\n"
                 "  tracegate diff expected.npy actual.npy --chip Select.main --events events.npy\n"
+                "  tracegate diff a/Global.main.lookups.npy b/Global.main.lookups.npy --chip "
+                "Global.main.lookups\n"
                 "  tracegate diff expected.npy actual.npy --canonical --max-cells 100   # files of "
                 "residues\n",
     .nb_options = TG_NB_ELEMENTS(options),

@@ -125,6 +125,8 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .seeded = seeded,
         .profile = TG_GATE_PROFILE,
         .all_profiles = !given->profile.given,
+        .sweeps = !given->profile.given && !given->nb_events.given && !given->height.given &&
+                  !given->grid.given && !given->block.given,
         .seed = given->seed.value,
         .nb_events = given->nb_events.given ? given->nb_events.value : TG_GATE_NB_EVENTS,
         .nb_record_events = has_records && !draws_named ? given->nb_events.value : 0,

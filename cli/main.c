@@ -3,7 +3,7 @@
  * one line.
  *
  * Exit codes: 0 all is well; 1 a mismatch; 2 wrong use, bad input, or an output that cannot be
- * written; 3 the machine cannot do it.
+ * written; 3 the machine cannot do it, or nothing was compared.
  */
 #include "cli/verbs.h"
 
@@ -38,7 +38,7 @@ static void print_help(FILE *out)
         "names the version.\n"
         "Exit codes: 0 all is well; 1 a mismatch was found; 2 wrong use, bad input, or an output "
         "that cannot be written;\n"
-        "3 this machine cannot do it.\n",
+        "3 this machine cannot do it, or nothing was compared.\n",
         out);
 }
 

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate trace: one trace by one backend into a file. */
-#include "cli/source.h"
+#include "cli/trace_files.h"
 #include "cli/verbs.h"
-#include "files/lookups.h"
-#include "files/npy.h"
 #include "harness/progress.h"
 #include "harness/report.h"
+#include "model/byte_lookups.h"
 #include "reference/field.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Words of a side output that are shown: all of a small one. */
 #define MAX_SIDE_VALUES ((size_t)32)
@@ -66,6 +63,19 @@ static tg_status choose_height(size_t *height, const tg_trace *trace, const tg_n
     return status;
 }
 
+/* What a record has of a trace instead of its cells. */
+static tg_status refuse_absent_cells(const tg_record *record, const tg_record_trace *entry,
+                                     tg_error *error)
+{
+    tg_error_set(error, TG_ERR_USAGE,
+                 entry->has_digest ? "the record has only a digest of the trace, not its cells"
+                                   : "the record has the events of the trace, not its cells");
+    tg_error_where(error, "%s of %s", entry->name, record->path);
+    tg_error_how(error, "choose another backend; 'tracegate gate --record' compares with what the "
+                        "record has");
+    return TG_ERR_USAGE;
+}
+
 /* A golden trace has the dimensions and events that it was recorded with, and no others. */
 static tg_status check_recorded(const tg_trace *trace, const tg_event_list *list, size_t height,
                                 tg_error *error)
@@ -76,6 +86,7 @@ static tg_status check_recorded(const tg_trace *trace, const tg_event_list *list
         return TG_ERR_USAGE;
     }
     const tg_record_trace *entry = list->entry;
+    if (!entry->has_cells) return refuse_absent_cells(&list->record, entry, error);
     if (entry->nb_events == list->nb_events && entry->height == height &&
         entry->width == tg_trace_width(trace))
         return tg_record_check_cells(&list->record, entry, error);
@@ -95,8 +106,9 @@ typedef struct making {
     const tg_backend *backend;
     tg_job job;
     const tg_record_trace *entry; /* what `recorded` reads; NULL elsewhere */
-    tg_product product;           /* owned */
-    bool has_side[TG_MAX_SIDES];  /* a record may lack some */
+    tg_trace_files files;
+    tg_product product;          /* owned */
+    bool has_side[TG_MAX_SIDES]; /* a record may lack some */
 } making;
 
 /* Make the trace, and refuse it if its generator did anything wrong on the way. */
@@ -150,32 +162,6 @@ static tg_status to_residues(const making *work, tg_error *error)
     return TG_OK;
 }
 
-/* Path of a side output's file. */
-static tg_status side_path(char path[TG_PATH_BYTES], const making *work, const tg_side *side,
-                           tg_error *error)
-{
-    return tg_path_format(path, error, "%s/%s.%s.npy", work->given->side_outputs,
-                          work->job.subject->trace->name, side->name);
-}
-
-static tg_status write_sides(const making *work, tg_error *error)
-{
-    const tg_trace *trace = work->job.subject->trace;
-    tg_status status = TG_OK;
-    for (size_t i = 0; i < trace->nb_sides && status == TG_OK; i++) {
-        const tg_side *side = &trace->sides[i];
-        char path[TG_PATH_BYTES];
-        if (!work->has_side[i]) continue;
-        status = side_path(path, work, side, error);
-        if (status != TG_OK) break;
-        status = side->form == TG_SIDE_BYTE_LOOKUPS
-                     ? tg_lookups_write(path, work->product.sides[i], error)
-                     : tg_npy_write_cells(path, work->product.sides[i], 1, tg_side_nb_words(side),
-                                          error);
-    }
-    return status;
-}
-
 /* Say what a multiset of lookups holds: too many to be shown. */
 static void print_lookups(const uint32_t *counters)
 {
@@ -188,7 +174,20 @@ static void print_lookups(const uint32_t *counters)
     (void)printf("%" PRIu64 ", of which %zu are different\n", nb_made, nb_different);
 }
 
-/* Say what the side outputs are, a line or two each. */
+/* Say what a side output of words is: each field begins a line of its own. */
+static void print_words(const tg_side *side, const uint32_t *words)
+{
+    const int indent = (int)strlen(side->name) + 3;
+    for (size_t i = 0; i < side->words->nb_fields; i++) {
+        tg_type one = *side->words;
+        one.nb_fields = 1;
+        one.fields = &side->words->fields[i];
+        if (i != 0) (void)printf("%*s", indent, "");
+        tg_report_struct(stdout, &one, words, MAX_SIDE_VALUES, (size_t)indent);
+    }
+}
+
+/* Say what the side outputs are. */
 static void print_sides(const making *work)
 {
     const tg_trace *trace = work->job.subject->trace;
@@ -200,13 +199,13 @@ static void print_sides(const making *work)
         } else if (side->form == TG_SIDE_BYTE_LOOKUPS) {
             print_lookups(work->product.sides[i]);
         } else {
-            tg_report_struct(stdout, side->words, work->product.sides[i], MAX_SIDE_VALUES,
-                             strlen(side->name) + 3);
+            print_words(side, work->product.sides[i]);
         }
     }
     for (size_t i = 0; i < trace->nb_sides && work->given->side_outputs != NULL; i++) {
         char path[TG_PATH_BYTES];
-        if (work->has_side[i] && side_path(path, work, &trace->sides[i], NULL) == TG_OK)
+        if (work->has_side[i] &&
+            tg_trace_files_side_path(path, &work->files, &trace->sides[i], NULL) == TG_OK)
             (void)printf("%s: %s\n", path, trace->sides[i].name);
     }
 }
@@ -223,9 +222,12 @@ static tg_status make_and_write(making *work, tg_progress *progress, tg_error *e
     if (status == TG_OK) status = make(work, progress, error);
     if (status == TG_OK && given->canonical) status = to_residues(work, error);
     tg_progress_say(progress, 0, 0, "writing %zu rows, %zu columns", job->height, width);
-    if (status == TG_OK && given->side_outputs != NULL) status = write_sides(work, error);
-    if (status == TG_OK)
-        status = tg_npy_write_cells(given->output, work->product.cells, job->height, width, error);
+    if (status == TG_OK) {
+        status =
+            tg_trace_files_write(&work->files, &work->product, job->height, work->has_side, error);
+    } else {
+        tg_trace_files_discard(&work->files);
+    }
     tg_progress_wipe(progress);
     if (status == TG_OK) {
         (void)printf("%s: %s of %zu event%s by %s, %zu row%s, %zu columns, %s\n", given->output,
@@ -236,14 +238,6 @@ static tg_status make_and_write(making *work, tg_progress *progress, tg_error *e
     }
     tg_product_destroy(&work->product);
     return status;
-}
-
-/* Look for the folder of the side outputs before the work is done. */
-static tg_status check_folder(const char *path, tg_error *error)
-{
-    struct stat info;
-    if (stat(path, &info) != 0) return tg_io_error(error, "find the folder", path, errno);
-    return S_ISDIR(info.st_mode) ? TG_OK : tg_io_error(error, "write into", path, ENOTDIR);
 }
 
 /* Refuse options that would change nothing. */
@@ -260,7 +254,14 @@ static tg_status check_effect(const tg_trace *trace, const trace_values *given, 
         tg_error_how(error, "leave it away");
         return TG_ERR_USAGE;
     }
-    return given->side_outputs != NULL ? check_folder(given->side_outputs, error) : TG_OK;
+    if (given->max_candidates.given && given->max_candidates.value > trace->max_candidates) {
+        tg_error_set(error, TG_ERR_USAGE, "--max-candidates %zu: %s has %lu candidates",
+                     (size_t)given->max_candidates.value, trace->name,
+                     (unsigned long)trace->max_candidates);
+        tg_error_how(error, "give fewer, or leave it away to search all of them");
+        return TG_ERR_USAGE;
+    }
+    return TG_OK;
 }
 
 /* Say which events no proof accepts: legal for a trace. */
@@ -271,8 +272,7 @@ static void say_beyond(const tg_trace *trace, const tg_event_list *list)
         beyond.nb = tg_trace_nb_beyond(&beyond.first, trace, &trace->bounds[i], list->events,
                                        list->nb_events);
         if (beyond.nb == 0) continue;
-        (void)fprintf(stderr, "tracegate trace: ");
-        tg_report_beyond(stderr, trace, &trace->bounds[i], &beyond);
+        tg_report_beyond(stderr, "note      ", trace, &trace->bounds[i], &beyond);
     }
 }
 
@@ -313,7 +313,9 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
                     .record = list.has_record ? &list.record : NULL},
             .entry = list.entry,
         };
-        status = make_and_write(&work, progress, error);
+        status = tg_trace_files_open(&work.files, subject.trace, given->output, given->side_outputs,
+                                     &list, &given->source, error);
+        if (status == TG_OK) status = make_and_write(&work, progress, error);
         if (status == TG_OK) say_beyond(subject.trace, &list);
     }
     tg_backend_close(&backend);
@@ -336,7 +338,7 @@ const tg_verb tg_verb_trace = {
             "The backend runs under the gate's guards, and a trace with an unwritten cell or the "
             "like is not written.\n"
             "What a trace gives besides its cells is shown shortly; --side-outputs DIR writes it "
-            "as DIR/CHIP.KIND.NAME.npy.\n",
+            "as DIR/CHIP.KIND.NAME.npy,\nall files or none.\n",
     .examples = "  tracegate trace Select.main --seed 7 --nb-events 1000 -o select.npy\n"
                 "  tracegate trace Select.main --events events.npy --backend host -o host.npy\n"
                 "  tracegate trace ExtAlu.main --record corpus/records/upstream --canonical -o "

@@ -133,7 +133,7 @@ static tg_status list_rows(lookup_row *rows, const uint32_t *counters, tg_error 
     return TG_OK;
 }
 
-tg_status tg_lookups_write(const char *path, const uint32_t *counters, tg_error *error)
+tg_status tg_lookups_put(tg_output *output, const uint32_t *counters, tg_error *error)
 {
     size_t nb_rows = 0;
     for (size_t counter = 0; counter < TG_NB_BYTE_LOOKUPS; counter++) {
@@ -148,8 +148,19 @@ tg_status tg_lookups_write(const char *path, const uint32_t *counters, tg_error 
         const lookup_row *row = &((const lookup_row *)rows)[i % nb_rows];
         ((uint32_t *)cells)[i] = row->values[i / nb_rows];
     }
-    if (status == TG_OK) status = tg_npy_write_cells(path, cells, nb_rows, NB_COLUMNS, error);
+    if (status == TG_OK) status = tg_npy_put_cells(output, cells, nb_rows, NB_COLUMNS, error);
     tg_buffer_destroy(cells);
     tg_buffer_destroy(rows);
+    return status;
+}
+
+tg_status tg_lookups_write(const char *path, const uint32_t *counters, tg_error *error)
+{
+    tg_output output;
+    tg_status status = tg_output_open(&output, path, error);
+    if (status != TG_OK) return status;
+    status = tg_lookups_put(&output, counters, error);
+    if (status == TG_OK) return tg_output_commit(&output, error);
+    tg_output_discard(&output);
     return status;
 }

@@ -5,7 +5,7 @@
 #ifndef TRACEGATE_FILES_LOOKUPS_H
 #define TRACEGATE_FILES_LOOKUPS_H
 
-#include "files/input.h"
+#include "files/output.h"
 #include "model/byte_lookups.h"
 
 #include <stdint.h>
@@ -23,5 +23,9 @@ TG_NODISCARD tg_status tg_lookups_read(uint32_t *counters, const char *path, tg_
  */
 TG_NODISCARD tg_status tg_lookups_write(const char *path, const uint32_t *counters,
                                         tg_error *error);
+
+/* As tg_lookups_write, into an output that is open and stays so.
+ * Errors  as there; the output is still to be discarded */
+TG_NODISCARD tg_status tg_lookups_put(tg_output *output, const uint32_t *counters, tg_error *error);
 
 #endif

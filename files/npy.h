@@ -8,7 +8,7 @@
 #ifndef TRACEGATE_FILES_NPY_H
 #define TRACEGATE_FILES_NPY_H
 
-#include "files/input.h"
+#include "files/output.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,5 +59,10 @@ TG_NODISCARD tg_status tg_npy_write_events(const char *path, const void *events,
                                            size_t event_size, tg_error *error);
 TG_NODISCARD tg_status tg_npy_write_cells(const char *path, const uint32_t *cells, size_t height,
                                           size_t width, tg_error *error);
+
+/* As tg_npy_write_cells, into an output that is open and stays so.
+ * Errors  as there; the output is still to be discarded */
+TG_NODISCARD tg_status tg_npy_put_cells(tg_output *output, const uint32_t *cells, size_t height,
+                                        size_t width, tg_error *error);
 
 #endif

@@ -3,7 +3,6 @@
  */
 #include "files/npy.h"
 
-#include "files/output.h"
 #include "files/transpose_internal.h"
 #include "model/memory.h"
 
@@ -84,15 +83,21 @@ static tg_status write_rows(tg_output *output, const uint32_t *cells, size_t hei
     return status;
 }
 
+tg_status tg_npy_put_cells(tg_output *output, const uint32_t *cells, size_t height, size_t width,
+                           tg_error *error)
+{
+    size_t nb_bytes = 0;
+    tg_status status = check_size(&nb_bytes, height, width, sizeof(uint32_t), error);
+    if (status == TG_OK) status = write_header(output, "<u4", height, width, error);
+    return status == TG_OK ? write_rows(output, cells, height, width, error) : status;
+}
+
 tg_status tg_npy_write_cells(const char *path, const uint32_t *cells, size_t height, size_t width,
                              tg_error *error)
 {
-    size_t nb_bytes = 0;
     tg_output output;
-    tg_status status = check_size(&nb_bytes, height, width, sizeof(uint32_t), error);
-    if (status == TG_OK) status = tg_output_open(&output, path, error);
+    tg_status status = tg_output_open(&output, path, error);
     if (status != TG_OK) return status;
-    status = write_header(&output, "<u4", height, width, error);
-    if (status == TG_OK) status = write_rows(&output, cells, height, width, error);
+    status = tg_npy_put_cells(&output, cells, height, width, error);
     return end_output(&output, status, error);
 }

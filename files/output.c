@@ -45,6 +45,26 @@ static tg_status refuse_kind(const char *path, const struct stat *info, tg_error
                          "name a new file or a regular one", error);
 }
 
+/* Refuse the file that standard output or standard error goes to, such as behind /dev/stdout: what
+ * is printed would be lost with the file that is replaced. */
+static tg_status refuse_streams(const char *path, const struct stat *target, tg_error *error)
+{
+    for (int file = STDOUT_FILENO; file <= STDERR_FILENO; file++) {
+        struct stat info;
+        if (fstat(file, &info) != 0) {
+            if (errno == EBADF) continue;
+            return tg_io_error(error, "look up what is printed to beside", path, errno);
+        }
+        if (info.st_dev == target->st_dev && info.st_ino == target->st_ino) {
+            return refuse_target(path,
+                                 file == STDOUT_FILENO ? "standard output goes to this file"
+                                                       : "standard error goes to this file",
+                                 "name another file", error);
+        }
+    }
+    return TG_OK;
+}
+
 /* Check what is at the target; mode: permissions of the file to be, before the umask. */
 static tg_status check_target(mode_t *mode, const char *path, tg_error *error)
 {
@@ -62,7 +82,7 @@ static tg_status check_target(mode_t *mode, const char *path, tg_error *error)
     // stay.
     if (access(path, W_OK) != 0) return tg_io_error(error, "write", path, errno);
     *mode = info.st_mode & 0777;
-    return TG_OK;
+    return refuse_streams(path, &info, error);
 }
 
 /* Follow a symbolic link at the target, so that the link stays and the file behind it is
@@ -198,7 +218,7 @@ tg_status tg_output_write(tg_output *output, const void *bytes, size_t size_byte
     return tg_io_error(error, "write", output->path, errno);
 }
 
-tg_status tg_output_commit(tg_output *output, tg_error *error)
+tg_status tg_output_finish(tg_output *output, tg_error *error)
 {
     tg_status status = TG_OK;
     // A write that failed earlier shows in ferror only: its bytes are lost, and fflush succeeds
@@ -215,16 +235,58 @@ tg_status tg_output_commit(tg_output *output, tg_error *error)
     if (fclose(output->stream) != 0 && status == TG_OK)
         status = tg_io_error(error, "close", output->path, errno);
     output->stream = NULL;
-    if (status == TG_OK && rename(output->temporary, output->path) != 0) {
-        status = tg_io_error(error, "rename the finished file to", output->path, errno);
-    }
-    if (status != TG_OK) remove_temporary(output);
+    return status;
+}
+
+tg_status tg_output_publish(tg_output *output, tg_error *error)
+{
+    if (rename(output->temporary, output->path) == 0) return TG_OK;
+    const tg_status status = tg_io_error(error, "rename the finished file to", output->path, errno);
+    remove_temporary(output);
+    return status;
+}
+
+tg_status tg_output_commit(tg_output *output, tg_error *error)
+{
+    const tg_status status = tg_output_finish(output, error);
+    if (status == TG_OK) return tg_output_publish(output, error);
+    remove_temporary(output);
     return status;
 }
 
 void tg_output_discard(tg_output *output)
 {
-    (void)fclose(output->stream);
+    if (output->stream != NULL) (void)fclose(output->stream);
     output->stream = NULL;
     remove_temporary(output);
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat first;
+    struct stat second;
+    return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* The path of the target's folder, with the slash at its end. */
+static void set_folder(char folder[TG_PATH_BYTES], const tg_output *output)
+{
+    const int length = folder_length(output);
+    (void)snprintf(folder, TG_PATH_BYTES, "%.*s", length != 0 ? length : 2,
+                   length != 0 ? output->path : "./");
+}
+
+bool tg_output_has_same_target(const tg_output *one, const tg_output *other)
+{
+    char folders[2][TG_PATH_BYTES];
+    set_folder(folders[0], one);
+    set_folder(folders[1], other);
+    return strcmp(one->path + folder_length(one), other->path + folder_length(other)) == 0 &&
+           is_same_file(folders[0], folders[1]);
+}
+
+bool tg_output_replaces(const tg_output *output, const char *path)
+{
+    return is_same_file(output->path, path);
 }

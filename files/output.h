@@ -9,9 +9,12 @@
 
 #include "files/input.h"
 
+#include <stdbool.h>
+
 /* A file that is being written. */
 typedef struct tg_output {
-    FILE *stream;                  /* may also be written to directly; commit sees its failures */
+    FILE *stream;                  /* may also be written to directly; commit sees its failures.
+                                      NULL once the file is finished */
     char path[TG_PATH_BYTES];      /* the target, symbolic links followed */
     char temporary[TG_PATH_BYTES]; /* "": the file has no name yet */
 } tg_output;
@@ -20,7 +23,7 @@ typedef struct tg_output {
  * output  caller's; after success to be ended by exactly one of tg_output_commit and
  *         tg_output_discard
  * path    a regular file that may be written, or nothing yet; pipes and devices are refused, since
- *         they can't be replaced
+ *         they can't be replaced, and so is the file that standard output or standard error goes to
  * Errors  TG_ERR_IO; nothing is left behind then
  */
 TG_NODISCARD tg_status tg_output_open(tg_output *output, const char *path, tg_error *error);
@@ -34,7 +37,22 @@ TG_NODISCARD tg_status tg_output_write(tg_output *output, const void *bytes, siz
  */
 TG_NODISCARD tg_status tg_output_commit(tg_output *output, tg_error *error);
 
+/* The two halves of tg_output_commit, for files that are to appear together: finish all of them,
+ * then publish all of them. All that can fail for want of room is in the first half.
+ *   finish   bring the file onto the disk, beside the target. The output is still to be published
+ *            or discarded, and only to be discarded after a failure
+ *   publish  give it the target's name. The output is ended, also on failure
+ * Errors  TG_ERR_IO; the target is then as it was */
+TG_NODISCARD tg_status tg_output_finish(tg_output *output, tg_error *error);
+TG_NODISCARD tg_status tg_output_publish(tg_output *output, tg_error *error);
+
 /* Give up: the target is as it was, and the temporary file is gone. */
 void tg_output_discard(tg_output *output);
+
+/* Whether two outputs have one target, however their paths are written. */
+bool tg_output_has_same_target(const tg_output *one, const tg_output *other);
+
+/* Whether the target is the file at path: publishing would replace it. */
+bool tg_output_replaces(const tg_output *output, const char *path);
 
 #endif

@@ -14,6 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Public values that a record lists: those of a shard, then zeros. */
+#define NB_LISTED_PUBLIC_VALUES 187
+
+/* Name of the side outputs that count the events of their trace. */
+#define EVENT_COUNT "event_count"
+
 /* Bytes of a key: names of a trace and of a field with what stands between them. */
 #define KEY_BYTES (2 * TG_NAME_BYTES + 16)
 
@@ -170,21 +176,72 @@ static tg_status is_whole_shard(bool *is_whole, const tg_record *record,
     if (!tg_json_has(record->json.root, key)) return TG_OK;
     const tg_status status =
         tg_json_get_size(&nb_events, record->json.root, key, 0, TG_MAX_EVENTS, error);
+    if (status == TG_OK && nb_events < entry->nb_events) {
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is %zu, and the trace has %zu events of them",
+                     key, nb_events, entry->nb_events);
+        tg_error_how(error, "write the number of events in the whole shard");
+        return TG_ERR_FORMAT;
+    }
     *is_whole = status == TG_OK && nb_events == entry->nb_events;
     return status;
 }
 
+/* Check the public values of the whole shard, whether this trace's are taken from them or not. */
+static tg_status check_public_values(tg_json_value *root, tg_error *error)
+{
+    static const char key[] = "public_values";
+    if (!tg_json_has(root, key)) return TG_OK;
+    tg_json_value *array = NULL;
+    size_t length = 0;
+    tg_status status = tg_json_get_array(&array, &length, root, key, error);
+    if (status == TG_OK && length != NB_LISTED_PUBLIC_VALUES) {
+        tg_error_set(error, TG_ERR_FORMAT, "\"%s\" has %zu numbers, where a shard has %d", key,
+                     length, NB_LISTED_PUBLIC_VALUES);
+        tg_error_how(error, "write them all, with the zeros at the end");
+        return TG_ERR_FORMAT;
+    }
+    for (size_t position = 0; position < length && status == TG_OK; position++) {
+        size_t value = 0;
+        status = tg_json_get_size_at(&value, array, position, key, 0, TG_P - 1, error);
+    }
+    return status;
+}
+
+/* Check what is recorded of the whole shard under the side output's name. A side output without
+ * named fields has no object there. */
+static tg_status check_object(const tg_side *side, tg_json_value *root, tg_error *error)
+{
+    const bool has_names = side->words->nb_fields > 1 || side->words->fields[0].name[0] != '\0';
+    if (!has_names || !tg_json_has(root, side->name) ||
+        tg_json_nb_keys(tg_json_member(root, side->name)) != 0)
+        return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "\"%s\" is no object with its fields", side->name);
+    tg_error_how(error, "write {\"%s\": ...}, or leave it out", side->words->fields[0].name);
+    return TG_ERR_FORMAT;
+}
+
+/* A count of the trace's events is their number. */
+static tg_status check_count(const gathering *all, const tg_record_trace *entry, tg_error *error)
+{
+    const found_word *found = &all->words[0];
+    if (strcmp(all->side->name, EVENT_COUNT) != 0 || !found->is_known ||
+        found->value == entry->nb_events)
+        return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "\"" EVENT_COUNT "\" is %" PRIu32 " beside \"events\": %zu",
+                 found->value, entry->nb_events);
+    tg_error_how(error, "restore the record: its keys don't belong together");
+    return TG_ERR_FORMAT;
+}
+
 /* Take what is recorded of the whole shard: an object of the side output's name, and all public
- * values. */
+ * values, which are checked. */
 static tg_status take_shard(gathering *all, tg_json_value *root, tg_error *error)
 {
     static const char key[] = "public_values";
     tg_status status = take_fields(all, tg_json_member(root, all->side->name), "", error);
-    if (status != TG_OK || !tg_json_has(root, key)) return status;
-    tg_json_value *array = NULL;
-    size_t length = 0;
-    status = tg_json_get_array(&array, &length, root, key, error);
-    for (size_t position = 0; position < length && status == TG_OK; position++) {
+    if (!tg_json_has(root, key)) return status;
+    tg_json_value *array = tg_json_member(root, key);
+    for (size_t position = 0; position < tg_json_length(array) && status == TG_OK; position++) {
         size_t word = 0;
         size_t value = 0;
         if (!is_public(&word, all, position)) continue;
@@ -205,10 +262,13 @@ static tg_status read_words(uint32_t *words, bool *is_there, const tg_side *side
     if (status != TG_OK) return status;
     memset(buffer, 0, all.nb_words * sizeof(found_word));
     all.words = buffer;
-    status = take_fields(&all, entry->object, side->name, error);
+    status = check_public_values(record->json.root, error);
+    if (status == TG_OK) status = check_object(side, record->json.root, error);
+    if (status == TG_OK) status = take_fields(&all, entry->object, side->name, error);
     if (status == TG_OK) status = take_nonzero(&all, entry->object, error);
     if (status == TG_OK) status = is_whole_shard(&is_whole, record, entry, trace, error);
     if (status == TG_OK && is_whole) status = take_shard(&all, record->json.root, error);
+    if (status == TG_OK) status = check_count(&all, entry, error);
     if (status == TG_ERR_FORMAT)
         tg_error_where(error, "%s/record.json, %s", record->path, entry->name);
     *is_there = all.nb_known == all.nb_words;

@@ -126,7 +126,8 @@ TG_NODISCARD tg_status tg_device_compare_runs(tg_device *device, tg_device_tally
 
 /* Queue all steps of a plan. Height 0 launches nothing.
  * launch  zeros or NULL: the plan's shapes
- * d_out   cells and side outputs on the device; every one of them is written
+ * d_out   cells and side outputs on the device; every one of them that the plan's steps make is
+ *         written
  * request with events on the device; errors name its trace, and the step where it has several
  * Scratch is taken from the device's buffers and given back: what is queued later waits for it.
  * Errors  also TG_ERR_SIZE for a shape that the device or the kernel can't take, or where the
@@ -136,8 +137,10 @@ TG_NODISCARD tg_status tg_device_run(tg_device *device, const tg_plan *plan,
                                      const tg_launch *launch, const tg_product *d_out,
                                      const tg_request *request, tg_error *error);
 
-/* From now on, fill all scratch with TG_SCRATCH_POISON before the first step of a run, or leave in
- * it what was there, as on a device that was just opened. A measurement would time the fill. */
+/* From now on, put guard zones around all scratch and fill it with TG_SCRATCH_POISON before the
+ * first step of a run, and let tg_device_run wait for the steps and fail with TG_ERR_KERNEL where
+ * one of them wrote into a zone: the context is not lost by that. Or leave in scratch what was
+ * there, as on a device that was just opened. A measurement would time the fill. */
 void tg_device_poison_scratch(tg_device *device, bool poison);
 
 /* Wait for all that is queued and see whether all events of the request that was run last could be

@@ -57,6 +57,8 @@ typedef struct tg_device_call {
     const tg_request *request;
     tg_device_arguments arguments;
     size_t scratch_bytes[TG_MAX_SCRATCH];
+    void *d_scratch[TG_MAX_SCRATCH]; /* buffers of the device that hold the scratch: between guard
+                                        zones where it is poisoned */
 } tg_device_call;
 
 /* Get ready, and give the scratch back; arguments as tg_device_run, which the call refers to. After

@@ -105,6 +105,20 @@ static tg_status queue_step(tg_device *device, const tg_device_call *call, const
     return launched(device, code, culprit_of(label, call, step), error);
 }
 
+/* Fill one scratch buffer with poison, and the zones around it with what guards hold. */
+static tg_status queue_poison(tg_device *device, const tg_device_call *call, size_t buffer,
+                              tg_error *error)
+{
+    const size_t bytes = call->scratch_bytes[buffer];
+    const size_t both = bytes + 2 * TG_SCRATCH_GUARD_BYTES;
+    cudaError_t code =
+        cudaMemsetAsync(call->d_scratch[buffer], (int)TG_SCRATCH_GUARD, both, device->stream);
+    if (code == cudaSuccess)
+        code = cudaMemsetAsync(call->arguments.extra.scratch[buffer], (int)TG_SCRATCH_POISON, bytes,
+                               device->stream);
+    return tg_device_status(device, code, error, "filling %zu bytes of scratch", bytes);
+}
+
 /* Set what the first step finds: scratch, where it is poisoned, and no bad event. A trace that
  * searches nothing is spared the wait for it. */
 static tg_status queue_start(tg_device *device, const tg_device_call *call, tg_error *error)
@@ -114,15 +128,43 @@ static tg_status queue_start(tg_device *device, const tg_device_call *call, tg_e
     tg_status status = TG_OK;
     for (size_t i = 0; i < call->plan->nb_scratch && device->poisons_scratch && status == TG_OK;
          i++) {
-        status = tg_device_status(device,
-                                  cudaMemsetAsync(extra->scratch[i], (int)TG_SCRATCH_POISON,
-                                                  call->scratch_bytes[i], device->stream),
-                                  error, "filling %zu bytes of scratch", call->scratch_bytes[i]);
+        status = queue_poison(device, call, i, error);
     }
     if (status != TG_OK || extra->max_candidates == 0) return status;
     return tg_device_status(
         device, cudaMemsetAsync(extra->bad_event, 0xff, sizeof *extra->bad_event, device->stream),
         error, "marking all events as good");
+}
+
+/* Wait for the steps and look at the zones around one scratch buffer. */
+static tg_status check_guards(tg_device *device, const tg_device_call *call, size_t buffer,
+                              tg_error *error)
+{
+    const unsigned char *d_zones = call->d_scratch[buffer];
+    const size_t places[] = {0, TG_SCRATCH_GUARD_BYTES + call->scratch_bytes[buffer]};
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < 2 && status == TG_OK; i++) {
+        unsigned char zone[TG_SCRATCH_GUARD_BYTES];
+        status = tg_device_download(device, zone, d_zones + places[i], sizeof zone, error);
+        if (status == TG_OK)
+            status = tg_plan_check_guard(zone, i == 1, NULL, call->request, buffer, error);
+    }
+    return status;
+}
+
+/* Take scratch buffer number i of a call. */
+static tg_status take_scratch(tg_device *device, tg_device_call *call, size_t i, tg_error *error)
+{
+    const size_t bytes =
+        call->plan->scratch_bytes[i](call->request->height, call->request->nb_events);
+    const size_t guard_bytes = device->poisons_scratch ? TG_SCRATCH_GUARD_BYTES : 0;
+    // A size without a place for zones is more than any device has.
+    const size_t both = bytes <= SIZE_MAX - 2 * guard_bytes ? bytes + 2 * guard_bytes : SIZE_MAX;
+    const tg_status status = tg_device_take(device, &call->d_scratch[i], both, error);
+    call->scratch_bytes[i] = bytes;
+    if (status == TG_OK)
+        call->arguments.extra.scratch[i] = (unsigned char *)call->d_scratch[i] + guard_bytes;
+    return status;
 }
 
 tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_plan *plan,
@@ -143,8 +185,7 @@ tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_
     tg_status status = TG_OK;
     memcpy(extra->sides, d_out->sides, sizeof extra->sides);
     for (size_t i = 0; i < plan->nb_scratch && status == TG_OK; i++) {
-        call->scratch_bytes[i] = plan->scratch_bytes[i](request->height, request->nb_events);
-        status = tg_device_take(device, &extra->scratch[i], call->scratch_bytes[i], error);
+        status = take_scratch(device, call, i, error);
     }
     if (status == TG_OK) return TG_OK;
     tg_error_where(error, "scratch of %s", request->trace->name);
@@ -155,7 +196,8 @@ tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_
 void tg_device_call_clear(tg_device_call *call, tg_device *device)
 {
     for (size_t i = 0; i < TG_MAX_SCRATCH; i++) {
-        tg_device_give(device, call->arguments.extra.scratch[i]);
+        tg_device_give(device, call->d_scratch[i]);
+        call->d_scratch[i] = NULL;
         call->arguments.extra.scratch[i] = NULL;
     }
 }
@@ -183,6 +225,9 @@ tg_status tg_device_run(tg_device *device, const tg_plan *plan, const tg_launch 
     status = tg_device_call_init(&call, device, plan, launch, d_out, request, error);
     if (status != TG_OK) return status;
     status = tg_device_call_queue(device, &call, NULL, error);
+    for (size_t i = 0; i < plan->nb_scratch && device->poisons_scratch && status == TG_OK; i++) {
+        status = check_guards(device, &call, i, error);
+    }
     // Whoever takes the scratch next queues behind these steps, on the one stream.
     tg_device_call_clear(&call, device);
     return status;

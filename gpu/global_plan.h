@@ -24,7 +24,8 @@ static size_t global_nb_events(size_t height, size_t nb_events)
     return nb_events;
 }
 
-/* One event in 127 is retried, by a thread each: the threads for twice as many. */
+/* One event in 127 is retried, by a thread each: the threads for twice as many. More retries, which
+ * chance or events made for it may give, take several rounds. */
 static size_t global_nb_retries(size_t height, size_t nb_events)
 {
     (void)height;

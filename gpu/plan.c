@@ -128,11 +128,7 @@ tg_plan tg_plan_of_trace_alone(tg_step *steps, const tg_plan *plan)
 
 tg_status tg_plan_bad_event(const tg_request *request, uint32_t event, tg_error *error)
 {
-    tg_error_set(error, TG_ERR_EVENT, "event %lu of %s: none of its %lu candidates will do",
-                 (unsigned long)event, request->trace->name,
-                 (unsigned long)tg_request_max_candidates(request));
-    tg_error_how(error, "leave the event out: SP1 cannot make its row either");
-    return TG_ERR_EVENT;
+    return tg_request_no_candidate(request, event, error);
 }
 
 /* The kernel and its arguments, for every thread of a host grid. */
@@ -159,25 +155,74 @@ static tg_launch host_launch(const tg_launch *asked)
     return shape;
 }
 
-static void scratch_destroy(tg_krn_extra *extra)
+tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind, const tg_step *step,
+                              const tg_request *request, size_t buffer, tg_error *error)
 {
-    for (size_t i = 0; i < TG_MAX_SCRATCH; i++) tg_buffer_destroy(extra->scratch[i]);
+    size_t distance = 0;
+    while (distance < TG_SCRATCH_GUARD_BYTES &&
+           zone[is_behind ? distance : TG_SCRATCH_GUARD_BYTES - 1 - distance] == TG_SCRATCH_GUARD) {
+        distance++;
+    }
+    if (distance == TG_SCRATCH_GUARD_BYTES) return TG_OK;
+    tg_error_set(
+        error, TG_ERR_KERNEL, "%s%s of %s writes outside scratch buffer %zu: at byte %zu %s",
+        step != NULL ? "step " : "a step", step != NULL ? step->name : "", request->trace->name,
+        buffer, distance + 1, is_behind ? "behind its end" : "before its start");
+    tg_error_how(error, "mend the kernel, or the size of the buffer in the launch plan");
+    return TG_ERR_KERNEL;
 }
 
-static tg_status scratch_create(tg_krn_extra *extra, const tg_plan *plan, const tg_request *request,
-                                tg_error *error)
+/* Scratch of one run on the host: each buffer between two guard zones. */
+typedef struct host_scratch {
+    size_t nb;
+    unsigned char *zones[TG_MAX_SCRATCH]; /* where the first zone begins */
+    size_t bytes[TG_MAX_SCRATCH];         /* of the buffers */
+} host_scratch;
+
+static void scratch_destroy(host_scratch *scratch)
+{
+    for (size_t i = 0; i < scratch->nb; i++) tg_buffer_destroy(scratch->zones[i]);
+}
+
+/* After an error too, the scratch is to be destroyed. */
+static tg_status scratch_create(host_scratch *scratch, tg_krn_extra *extra, const tg_plan *plan,
+                                const tg_request *request, tg_error *error)
 {
     tg_status status = TG_OK;
     for (size_t i = 0; i < plan->nb_scratch && status == TG_OK; i++) {
         const size_t bytes = plan->scratch_bytes[i](request->height, request->nb_events);
-        status = tg_buffer_create(&extra->scratch[i], bytes, 1, error);
-        if (status == TG_OK) memset(extra->scratch[i], TG_SCRATCH_POISON, bytes);
+        void *zones = NULL;
+        // Refused by tg_buffer_create where zones have no place beside it.
+        const size_t both = bytes <= SIZE_MAX - 2 * TG_SCRATCH_GUARD_BYTES
+                                ? bytes + 2 * TG_SCRATCH_GUARD_BYTES
+                                : SIZE_MAX;
+        status = tg_buffer_create(&zones, both, 1, error);
+        if (status != TG_OK) return status;
+        scratch->zones[i] = zones;
+        scratch->bytes[i] = bytes;
+        scratch->nb = i + 1;
+        memset(zones, (int)TG_SCRATCH_GUARD, both);
+        extra->scratch[i] = scratch->zones[i] + TG_SCRATCH_GUARD_BYTES;
+        memset(extra->scratch[i], (int)TG_SCRATCH_POISON, bytes);
+    }
+    return status;
+}
+
+static tg_status scratch_check(const host_scratch *scratch, const tg_step *step,
+                               const tg_request *request, tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < scratch->nb && status == TG_OK; i++) {
+        const unsigned char *before = scratch->zones[i];
+        const unsigned char *behind = before + TG_SCRATCH_GUARD_BYTES + scratch->bytes[i];
+        status = tg_plan_check_guard(before, false, step, request, i, error);
+        if (status == TG_OK) status = tg_plan_check_guard(behind, true, step, request, i, error);
     }
     return status;
 }
 
 static tg_status run_steps(const tg_plan *plan, const tg_launch *launch, host_call *call,
-                           tg_error *error)
+                           const host_scratch *scratch, tg_error *error)
 {
     const tg_request *request = call->request;
     tg_status status = TG_OK;
@@ -190,6 +235,7 @@ static tg_status run_steps(const tg_plan *plan, const tg_launch *launch, host_ca
                                            .dynamic_bytes = step->shared_bytes};
         call->kernel = step->host;
         status = tg_host_grid_run(&host_shape, host_thread, call, error);
+        if (status == TG_OK) status = scratch_check(scratch, step, request, error);
     }
     return status;
 }
@@ -198,15 +244,16 @@ tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch, const t
                            const tg_request *request, tg_error *error)
 {
     uint32_t bad_event = TG_NO_BAD_EVENT;
+    host_scratch scratch = {.nb = 0};
     host_call call = {
         .cells = out->cells,
         .request = request,
         .extra = {.bad_event = &bad_event, .max_candidates = tg_request_max_candidates(request)}};
     if (request->height == 0) return TG_OK;
     memcpy(call.extra.sides, out->sides, sizeof call.extra.sides);
-    tg_status status = scratch_create(&call.extra, plan, request, error);
-    if (status == TG_OK) status = run_steps(plan, launch, &call, error);
-    scratch_destroy(&call.extra);
+    tg_status status = scratch_create(&scratch, &call.extra, plan, request, error);
+    if (status == TG_OK) status = run_steps(plan, launch, &call, &scratch, error);
+    scratch_destroy(&scratch);
     if (status == TG_OK && bad_event != TG_NO_BAD_EVENT)
         status = tg_plan_bad_event(request, bad_event, error);
     return status;

@@ -55,6 +55,12 @@ typedef struct tg_plan {
  * that reads what no step wrote shows. */
 #define TG_SCRATCH_POISON 0xb5u
 
+/* Guard zones: bytes before and behind each scratch buffer, on the host grid and in the gate, that
+ * no step may write; and what each of them holds, which as a word is not below p and is not the
+ * poison. Whole cache lines, so that a buffer begins on one. */
+#define TG_SCRATCH_GUARD_BYTES ((size_t)1024)
+#define TG_SCRATCH_GUARD 0xa9u
+
 /* Plan of trace number index, in the order of tg_trace_at. */
 const tg_plan *tg_plan_at(size_t index);
 
@@ -75,11 +81,22 @@ tg_plan tg_plan_of_trace_alone(tg_step *steps, const tg_plan *plan);
  * none of whose candidates will do. Returns TG_ERR_EVENT. */
 tg_status tg_plan_bad_event(const tg_request *request, uint32_t event, tg_error *error);
 
+/* Check a guard zone of a scratch buffer behind a step, for every runner of plans.
+ * zone       [TG_SCRATCH_GUARD_BYTES] as the step left it
+ * is_behind  it lies behind the buffer, not before it
+ * step       NULL: which of the request's steps it was is not known
+ * buffer     number of the buffer, for messages
+ * Errors     TG_ERR_KERNEL naming step, trace, buffer and place */
+TG_NODISCARD tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind,
+                                           const tg_step *step, const tg_request *request,
+                                           size_t buffer, tg_error *error);
+
 /* Run all steps of a plan on the host grid. Height 0 runs nothing.
  * launch  may be NULL. Without a block of the caller's, blocks have one warp.
- * out     cells and side outputs, caller's; every one of them is written
- * Errors  those of tg_host_grid_run; TG_ERR_EVENT for the first event that cannot be made;
- *         TG_ERR_MEMORY. out is then undefined. */
+ * out     cells and side outputs, caller's; every one of them that the plan's steps make is written
+ * Errors  those of tg_host_grid_run; TG_ERR_KERNEL for the first step that writes outside
+ *         its scratch, by at most a guard zone; TG_ERR_EVENT for the first event that cannot be
+ *         made; TG_ERR_MEMORY, TG_ERR_SIZE. out is then undefined. */
 TG_NODISCARD tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch,
                                         const tg_product *out, const tg_request *request,
                                         tg_error *error);

@@ -106,6 +106,10 @@ static void print_start(const gate *state)
                       (unsigned long long)options->seed);
         if (options->fixed_height != 0)
             (void)fprintf(state->out, ", fixed height %zu", options->fixed_height);
+        if (options->sweeps)
+            (void)fputs(
+                "\n          and scripts to their end, small counts, a fixed height, one block",
+                state->out);
         (void)fputc('\n', state->out);
     }
     if (state->nb_records != 0) (void)fprintf(state->out, "records   %zu\n", state->nb_records);
@@ -138,15 +142,16 @@ static tg_status run_recorded(gate *state, tg_error *error)
     return status;
 }
 
-/* Gate one trace with every profile that is drawn for it. */
+/* Gate one trace with all that is drawn for it. */
 static tg_status run_drawn(gate *state, size_t index, tg_error *error)
 {
     tg_status status = TG_OK;
     const tg_subject subject = tg_subject_at(index);
-    for (tg_profile profile = 0; profile < TG_NB_PROFILES && status == TG_OK; profile++) {
-        if (!gate_draws(state, &subject, profile)) continue;
+    gate_draw draws[GATE_MAX_DRAWS];
+    const size_t nb = gate_draw_list(draws, state, &subject);
+    for (size_t i = 0; i < nb && status == TG_OK; i++) {
         gate_case work = {0};
-        status = gate_case_init_seeded(&work, state, index, profile, error);
+        status = gate_case_init_seeded(&work, state, index, &draws[i], error);
         if (status != TG_OK) break;
         say_progress(state, &work);
         status = gate_run_case(state, &work, error);
@@ -172,25 +177,24 @@ static void count_cases(gate *state)
 {
     for (size_t i = 0; i < state->nb_traces && state->options->seeded; i++) {
         const tg_subject subject = tg_subject_at(i);
-        for (tg_profile profile = 0; profile < TG_NB_PROFILES; profile++) {
-            state->nb_cases += state->is_wanted[i] && gate_draws(state, &subject, profile);
-        }
+        gate_draw draws[GATE_MAX_DRAWS];
+        if (state->is_wanted[i]) state->nb_cases += gate_draw_list(draws, state, &subject);
     }
     state->nb_cases += state->nb_recorded_cases;
 }
 
-/* Check the heights of one trace's drawn events. *height is the last of them, 0 if none is drawn.
- */
+/* Check the heights of one trace's draws. *height is that of the first, 0 if nothing is drawn. */
 static tg_status check_height(size_t *height, const gate *state, const tg_subject *subject,
                               tg_error *error)
 {
     tg_status status = TG_OK;
     *height = 0;
-    for (tg_profile profile = 0; profile < TG_NB_PROFILES && status == TG_OK; profile++) {
-        if (!gate_draws(state, subject, profile)) continue;
-        const size_t nb_events = gate_nb_seeded_events(state, subject, profile);
+    gate_draw draws[GATE_MAX_DRAWS];
+    const size_t nb = gate_draw_list(draws, state, subject);
+    for (size_t i = nb; i > 0 && status == TG_OK; i--) {
+        const size_t nb_events = gate_draw_nb_events(&draws[i - 1], subject);
         status =
-            tg_trace_height(subject->trace, nb_events, state->options->fixed_height, height, error);
+            tg_trace_height(subject->trace, nb_events, draws[i - 1].fixed_height, height, error);
     }
     return status;
 }

@@ -14,7 +14,7 @@
  * (its GPU trace tests). Plain numbers, which the help of the command line can show as text. */
 #define TG_GATE_SEED 0xdeadbeef
 #define TG_GATE_NB_EVENTS 1000
-#define TG_GATE_PROFILE TG_PROFILE_UNIFORM
+#define TG_GATE_PROFILE TG_PROFILE_MIXED
 
 /* Wrong cells that are listed for each mismatch unless the caller says otherwise. */
 #define TG_GATE_MAX_CELLS 3
@@ -29,7 +29,10 @@ typedef struct tg_gate_options {
     bool corpus_is_required; /* a corpus that is not there is TG_ERR_IO */
     bool seeded;             /* gate seeded events */
     tg_profile profile;      /* of the seeded events */
-    bool all_profiles;       /* and, for traces that have them, realistic and boundary events */
+    bool all_profiles;       /* and, for traces that have them, profiles that are scripts of their
+                                own: realistic and boundary events of Global */
+    bool sweeps;             /* and small counts, a fixed height and one block, and scripts to their
+                                end */
     uint64_t seed;
     size_t nb_events;           /* of the seeded events */
     size_t nb_record_events;    /* gate the first so many of each recorded trace, without its golden

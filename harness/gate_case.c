@@ -89,6 +89,7 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     work->subject = subject_at(state, work->index);
     work->record = from;
     work->entry = listed;
+    work->draw.launch = state->options->launch;
     work->nb_events = listed->nb_events;
     const tg_trace *trace = work->subject.trace;
     tg_status status =
@@ -110,44 +111,30 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     return status;
 }
 
-bool gate_draws(const gate *state, const tg_subject *subject, tg_profile profile)
-{
-    const tg_gate_options *options = state->options;
-    const bool is_more = options->all_profiles &&
-                         (profile == TG_PROFILE_REALISTIC || profile == TG_PROFILE_BOUNDARY);
-    return (profile == options->profile || is_more) && tg_generator_has_profile(subject, profile);
-}
-
-size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject, tg_profile profile)
-{
-    const size_t nb_events = tg_trace_nb_events_worth(subject->trace, state->options->nb_events);
-    return tg_generator_nb_events(subject, profile, nb_events);
-}
-
 const char *gate_case_source(char *text, const gate *state, const gate_case *work)
 {
     if (work->record != NULL) {
         (void)snprintf(text, GATE_SOURCE_BYTES, "record %s", work->record->path);
     } else {
         (void)snprintf(text, GATE_SOURCE_BYTES, "profile %s, seed 0x%llx",
-                       tg_profile_name(work->profile), (unsigned long long)state->options->seed);
+                       tg_profile_name(work->draw.profile),
+                       (unsigned long long)state->options->seed);
     }
     return text;
 }
 
 tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index,
-                                tg_profile profile, tg_error *error)
+                                const gate_draw *draw, tg_error *error)
 {
-    const tg_gate_options *options = state->options;
-    *work = (gate_case){.index = index, .subject = subject_at(state, index), .profile = profile};
+    *work = (gate_case){.index = index, .subject = subject_at(state, index), .draw = *draw};
     const tg_trace *trace = work->subject.trace;
-    work->nb_events = gate_nb_seeded_events(state, &work->subject, profile);
+    work->nb_events = gate_draw_nb_events(draw, &work->subject);
     tg_status status =
-        tg_trace_height(trace, work->nb_events, options->fixed_height, &work->height, error);
+        tg_trace_height(trace, work->nb_events, draw->fixed_height, &work->height, error);
     if (status == TG_OK) status = create_events(work, error);
     if (status == TG_OK && trace->event != NULL) {
-        status = tg_generator_fill(work->events, &work->subject, profile, options->seed, 0,
-                                   work->nb_events, error);
+        status = tg_generator_fill(work->events, &work->subject, draw->profile,
+                                   state->options->seed, 0, work->nb_events, error);
     }
     if (status == TG_OK)
         status = tg_trace_check_events(trace, work->events, work->nb_events, error);

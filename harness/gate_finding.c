@@ -26,11 +26,11 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
             tg_command_add_option(again, "nb-events", "%zu", work->nb_events);
         }
     } else {
-        tg_command_add_option(again, "profile", "%s", tg_profile_name(work->profile));
+        tg_command_add_option(again, "profile", "%s", tg_profile_name(work->draw.profile));
         tg_command_add_option(again, "seed", "0x%llx", (unsigned long long)options->seed);
-        tg_command_add_option(again, "nb-events", "%zu", options->nb_events);
-        if (options->fixed_height != 0) {
-            tg_command_add_option(again, "height", "%zu", options->fixed_height);
+        tg_command_add_option(again, "nb-events", "%zu", work->draw.nb_events);
+        if (work->draw.fixed_height != 0) {
+            tg_command_add_option(again, "height", "%zu", work->draw.fixed_height);
         }
     }
     if (options->max_candidates != 0 && work->subject.trace->max_candidates != 0) {
@@ -42,7 +42,7 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
     }
     if (actual != NULL) tg_command_add_option(again, "actual", "%s", actual);
     if (takes_launch(run, actual)) {
-        const tg_launch launch = options->launch;
+        const tg_launch launch = work->draw.launch;
         if (launch.grid != 0) {
             tg_command_add_option(again, "grid", "%lu", (unsigned long)launch.grid);
         }
@@ -98,12 +98,12 @@ void gate_report_finding(gate_trial *run, size_t index, const char *actual,
 /* How to mend drawn events that cannot be made. */
 static void say_how(const gate_trial *run, tg_error *error)
 {
-    if (run->state->options->max_candidates != 0 && run->work->subject.trace->max_candidates != 0) {
-        tg_error_how(error, "give a larger --max-candidates, or leave it away");
-    } else {
-        tg_error_how(error, "these events were drawn here: the chip's draws must make them "
-                            "consistent (complete in harness/draws.h)");
-    }
+    const tg_request request = {.trace = run->work->subject.trace,
+                                .max_candidates = run->state->options->max_candidates};
+    // Where the limit is the user's, the draws are not to blame, and the error says how already.
+    if (tg_request_is_limited(&request)) return;
+    tg_error_how(error, "these events were drawn here: the chip's draws must make them "
+                        "consistent (complete in harness/draws.h)");
 }
 
 tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_status status,

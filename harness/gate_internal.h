@@ -85,12 +85,22 @@ typedef struct gate {
 } gate;
 
 /* One set of events of one trace. */
+/* What is drawn for one case of a trace. */
+typedef struct gate_draw {
+    tg_profile profile;
+    size_t nb_events;    /* asked for */
+    size_t fixed_height; /* 0: none */
+    tg_launch launch;    /* for backends that take one */
+} gate_draw;
+
+#define GATE_MAX_DRAWS 16
+
 typedef struct gate_case {
     size_t index; /* of the trace */
     tg_subject subject;
     const tg_record *record;      /* NULL: seeded */
     const tg_record_trace *entry; /* the golden trace; NULL: none that is of these events */
-    tg_profile profile;           /* of seeded events */
+    gate_draw draw;               /* of seeded events; of records the launch alone */
     void *events;                 /* owned; NULL without events */
     size_t nb_events;
     size_t height;
@@ -115,11 +125,15 @@ typedef struct gate_names {
 
 void gate_names_add(gate_names *list, const char *name);
 
+/* What the seeded part gates a trace with, in this order: at most GATE_MAX_DRAWS. */
+size_t gate_draw_list(gate_draw draws[GATE_MAX_DRAWS], const gate *state,
+                      const tg_subject *subject);
+
+/* Events to draw: as many as the draw asks for and make sense for the trace. */
+size_t gate_draw_nb_events(const gate_draw *draw, const tg_subject *subject);
+
 /* Whether the seeded part gates a trace with a profile. */
 bool gate_draws(const gate *state, const tg_subject *subject, tg_profile profile);
-
-/* Events to draw for a trace: as many as are asked for and make sense. */
-size_t gate_nb_seeded_events(const gate *state, const tg_subject *subject, tg_profile profile);
 
 /* Open the records and check every event of every wanted trace of theirs, so that bad input is
  * found before anything runs. */
@@ -131,7 +145,7 @@ TG_NODISCARD tg_status gate_open_records(gate *state, tg_error *error);
 TG_NODISCARD tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *state,
                                                size_t record, size_t entry, tg_error *error);
 TG_NODISCARD tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index,
-                                             tg_profile profile, tg_error *error);
+                                             const gate_draw *draw, tg_error *error);
 void gate_case_clear(gate_case *work);
 
 /* Where the events of a case come from, for reports. text: GATE_SOURCE_BYTES bytes. Returns it. */

@@ -15,7 +15,7 @@ static tg_job make_job(const gate_trial *run)
                     .nb_events = work->nb_events,
                     .height = work->height,
                     .max_candidates = run->state->options->max_candidates,
-                    .launch = run->state->options->launch,
+                    .launch = run->work->draw.launch,
                     .record = work->record};
 }
 

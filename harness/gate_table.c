@@ -134,8 +134,7 @@ static void print_beyond(const gate *state)
         for (size_t bound = 0; bound < trace->nb_bounds; bound++) {
             const tg_beyond *tally = &state->rows[i].beyond[bound].tally;
             if (tally->nb == 0) continue;
-            (void)fputs("note      ", state->out);
-            tg_report_beyond(state->out, trace, &trace->bounds[bound], tally);
+            tg_report_beyond(state->out, "note      ", trace, &trace->bounds[bound], tally);
         }
     }
 }
@@ -192,14 +191,55 @@ static tg_status verdict_status(const gate *state, size_t nb_uncompared)
     return TG_OK;
 }
 
+/* Items of the verdict: each stays in one line. */
+static void put_count(tg_flow *line, const char *what, size_t nb)
+{
+    char item[64];
+    (void)snprintf(item, sizeof item, "%s %zu,", what, nb);
+    tg_flow_put(line, item);
+}
+
+static void put_count_if_any(tg_flow *line, const char *what, size_t nb)
+{
+    if (nb != 0) put_count(line, what, nb);
+}
+
+static void print_verdict(const gate *state, tg_status status, size_t nb_compared, size_t nb_wanted)
+{
+    const tg_gate_summary *summary = state->summary;
+    const char *verdict = status == TG_OK             ? "match"
+                          : status == TG_ERR_MISMATCH ? "MISMATCH"
+                                                      : "NOT ALL RUN";
+    char item[96];
+    tg_flow line = tg_flow_begin(state->out, "verdict   ");
+    (void)snprintf(item, sizeof item, "%s: traces compared %zu of %zu,", verdict, nb_compared,
+                   nb_wanted);
+    tg_flow_put(&line, item);
+    put_count(&line, "comparisons", summary->nb_comparisons);
+    put_count(&line, "cells", summary->nb_cells);
+    put_count(&line, "mismatches", summary->nb_mismatches);
+    put_count_if_any(&line, "side words", summary->nb_side_words);
+    put_count_if_any(&line, "lookup counters", summary->nb_lookups);
+    put_count_if_any(&line, "golden", summary->nb_golden);
+    put_count_if_any(&line, "not run", summary->nb_not_run);
+    if (state->options->self_test) put_count(&line, "bugs planted", summary->nb_planted);
+    put_count_if_any(&line, "skipped", state->nb_notes);
+    (void)snprintf(item, sizeof item, "%.1f s", tg_now_s() - state->start_s);
+    tg_flow_put(&line, item);
+    (void)fputc('\n', state->out);
+}
+
 tg_status gate_conclude(gate *state)
 {
     note_traces_without_events(state);
     gate_note_idle_backends(state);
     note_sides_not_recorded(state);
     if (state->nb_not_golden != 0) {
-        gate_note(state, "recorded: sets of events without a recorded trace: %zu",
-                  state->nb_not_golden);
+        gate_note(state, "recorded: sets of events without a recorded trace: %zu%s",
+                  state->nb_not_golden,
+                  state->options->nb_record_events != 0
+                      ? "; --nb-events cuts records, and a recorded trace is of all events"
+                      : "");
     }
     if (state->nb_not_shown != 0) {
         (void)fprintf(
@@ -216,28 +256,13 @@ tg_status gate_conclude(gate *state)
     }
     print_beyond(state);
     for (size_t i = 0; i < state->nb_notes; i++) {
-        (void)fprintf(state->out, "skipped   %s\n", state->notes[i]);
+        tg_flow line = tg_flow_begin(state->out, "skipped   ");
+        tg_flow_put_words(&line, state->notes[i]);
+        (void)fputc('\n', state->out);
     }
-    const tg_gate_summary *summary = state->summary;
     size_t nb_wanted = 0;
     const size_t nb_uncompared = nb_traces_uncompared(state, &nb_wanted);
     const tg_status status = verdict_status(state, nb_uncompared);
-    const char *verdict = status == TG_OK             ? "match"
-                          : status == TG_ERR_MISMATCH ? "MISMATCH"
-                                                      : "NOT ALL RUN";
-    (void)fprintf(
-        state->out,
-        "verdict   %s: traces compared %zu of %zu, comparisons %zu, cells %zu, mismatches %zu",
-        verdict, nb_wanted - nb_uncompared, nb_wanted, summary->nb_comparisons, summary->nb_cells,
-        summary->nb_mismatches);
-    if (summary->nb_side_words != 0)
-        (void)fprintf(state->out, ", side words %zu", summary->nb_side_words);
-    if (summary->nb_lookups != 0) (void)fprintf(state->out, ", lookups %zu", summary->nb_lookups);
-    if (summary->nb_golden != 0) (void)fprintf(state->out, ", golden %zu", summary->nb_golden);
-    if (summary->nb_not_run != 0) (void)fprintf(state->out, ", not run %zu", summary->nb_not_run);
-    if (state->options->self_test)
-        (void)fprintf(state->out, ", bugs planted %zu", summary->nb_planted);
-    if (state->nb_notes != 0) (void)fprintf(state->out, ", skipped %zu", state->nb_notes);
-    (void)fprintf(state->out, ", %.1f s\n", tg_now_s() - state->start_s);
+    print_verdict(state, status, nb_wanted - nb_uncompared, nb_wanted);
     return status;
 }

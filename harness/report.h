@@ -13,6 +13,22 @@
 /* Columns of a report's lines: an ordinary wide terminal. */
 #define TG_REPORT_WIDTH 110
 
+/* Items that flow into lines of TG_REPORT_WIDTH columns: lines behind the first are indented, and
+ * no item is broken. */
+typedef struct tg_flow {
+    FILE *out;
+    size_t indent;
+    size_t column;
+} tg_flow;
+
+/* Print the start of a line and begin behind it, with the others indented by as much. */
+tg_flow tg_flow_begin(FILE *out, const char *start);
+
+/* Print an item, or the words of a text: parts in '' or "" stay in one line. Neither ends the
+ * line. */
+void tg_flow_put(tg_flow *line, const char *item);
+void tg_flow_put_words(tg_flow *line, const char *text);
+
 /* What a report is about. */
 typedef struct tg_report {
     const tg_trace *trace; /* NULL: the chip is unknown (`diff` without --chip) */
@@ -49,8 +65,9 @@ typedef struct tg_beyond {
                            those at hand */
 } tg_beyond;
 
-/* Print that there are events beyond a bound; not called if there are none. */
-void tg_report_beyond(FILE *out, const tg_trace *trace, const tg_bound *bound,
+/* Print behind the start of a line that there are events beyond a bound; not called if there are
+ * none. */
+void tg_report_beyond(FILE *out, const char *start, const tg_trace *trace, const tg_bound *bound,
                       const tg_beyond *beyond);
 
 /* Write the name of the field that a bound is about; write a limit, 2^24 as such. text:

@@ -45,27 +45,6 @@ const char *tg_report_value(char *text, const tg_type *type, const void *value)
     return text;
 }
 
-/* Words that flow into lines of TG_REPORT_WIDTH columns. */
-typedef struct flow {
-    FILE *out;
-    size_t indent;
-    size_t column;
-} flow;
-
-static void flow_word(flow *line, const char *word)
-{
-    const size_t length = strlen(word);
-    if (line->column != line->indent && line->column + 1 + length > TG_REPORT_WIDTH) {
-        (void)fprintf(line->out, "\n%*s", (int)line->indent, "");
-        line->column = line->indent;
-    } else if (line->column != line->indent) {
-        (void)fputc(' ', line->out);
-        line->column++;
-    }
-    (void)fputs(word, line->out);
-    line->column += length;
-}
-
 /* A leaf's name without its last index, and whether it has one: the elements of an array share
  * it. */
 static bool split_index(char *name)
@@ -83,15 +62,15 @@ typedef struct pending {
 } pending;
 
 /* Print the value with its end. */
-static void flow_pending(flow *line, pending *last, const char *end)
+static void flow_pending(tg_flow *line, pending *last, const char *end)
 {
     if (last->word[0] == '\0') return;
     strncat(last->word, end, sizeof last->word - strlen(last->word) - 1);
-    flow_word(line, last->word);
+    tg_flow_put(line, last->word);
     last->word[0] = '\0';
 }
 
-static void add_value(flow *line, pending *last, char *name, const char *value)
+static void add_value(tg_flow *line, pending *last, char *name, const char *value)
 {
     const bool is_array = split_index(name);
     const bool goes_on = is_array && strcmp(name, last->array) == 0;
@@ -118,7 +97,7 @@ static size_t nb_values(const tg_type *type)
 void tg_report_struct(FILE *out, const tg_type *type, const void *value, size_t max_values,
                       size_t indent)
 {
-    flow line = {.out = out, .indent = indent, .column = indent};
+    tg_flow line = {.out = out, .indent = indent, .column = indent};
     pending last = {.word = "", .array = ""};
     // Of one that is too long, the fields that the trace depends on tell most.
     const bool is_long = nb_values(type) > max_values;
@@ -144,7 +123,7 @@ void tg_report_struct(FILE *out, const tg_type *type, const void *value, size_t 
         add_value(&line, &last, name, text);
     }
     flow_pending(&line, &last, end[0] != '\0' ? end : last.array[0] != '\0' ? "]" : "");
-    if (has_left_out) flow_word(&line, "(fields that the trace ignores are left out)");
+    if (has_left_out) tg_flow_put(&line, "(fields that the trace ignores are left out)");
     (void)fputc('\n', out);
 }
 

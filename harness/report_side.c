@@ -100,19 +100,24 @@ const char *tg_report_bound_name(char *name, const tg_trace *trace, const tg_bou
     return name;
 }
 
-void tg_report_beyond(FILE *out, const tg_trace *trace, const tg_bound *bound,
+void tg_report_beyond(FILE *out, const char *start, const tg_trace *trace, const tg_bound *bound,
                       const tg_beyond *beyond)
 {
     char name[TG_NAME_BYTES];
     char limit[TG_NAME_BYTES];
-    (void)fprintf(out, "%s: %zu of %zu event%s %s %s >= %s", trace->name, beyond->nb,
-                  beyond->nb_events, plural(beyond->nb_events), beyond->nb == 1 ? "has" : "have",
-                  tg_report_bound_name(name, trace, bound), tg_report_limit(limit, bound->below));
-    if (beyond->source == NULL) (void)fprintf(out, ", the first is event %zu", beyond->first);
-    (void)fprintf(out, ": legal for a trace, no proof accepts %s\n",
-                  beyond->nb == 1 ? "it" : "them");
-    if (beyond->source != NULL) {
-        (void)fprintf(out, "          the first is event %zu of %s\n", beyond->first,
+    char first[48] = "";
+    char text[4 * TG_NAME_BYTES];
+    tg_flow line = tg_flow_begin(out, start);
+    if (beyond->source == NULL)
+        (void)snprintf(first, sizeof first, ", the first is event %zu", beyond->first);
+    (void)snprintf(text, sizeof text,
+                   "%s: %zu of %zu event%s %s %s >= %s%s: legal for a trace, no proof accepts %s",
+                   trace->name, beyond->nb, beyond->nb_events, plural(beyond->nb_events),
+                   beyond->nb == 1 ? "has" : "have", tg_report_bound_name(name, trace, bound),
+                   tg_report_limit(limit, bound->below), first, beyond->nb == 1 ? "it" : "them");
+    tg_flow_put_words(&line, text);
+    (void)fputc('\n', out);
+    if (beyond->source != NULL)
+        (void)fprintf(out, "%*sthe first is event %zu of %s\n", (int)line.indent, "", beyond->first,
                       beyond->source);
-    }
 }

@@ -15,7 +15,7 @@ static const struct {
     const char *text;
     bool is_of_sides;
 } plants[TG_NB_PLANTS] = {
-#define TG_PLANT_ENTRY(constant, words, long_words, of_sides) \
+#define TG_PLANT_ENTRY(constant, planter, words, long_words, of_sides) \
     [constant] = {.name = words, .text = long_words, .is_of_sides = of_sides},
     TG_PLANT_LIST(TG_PLANT_ENTRY)
 #undef TG_PLANT_ENTRY
@@ -52,8 +52,6 @@ static bool is_eventful(const planting *work, size_t row, size_t column)
     return tg_trace_cell(work->trace, work->nb_events, row, column).eventful;
 }
 
-static uint32_t another_word(uint32_t word) { return word == TG_P - 1 ? 0 : word + 1; }
-
 /* Plant one word at one place. */
 static bool plant_word(planted *result, const planting *work, size_t row, size_t column,
                        uint32_t word)
@@ -79,7 +77,8 @@ static bool plant_eventful(planted *result, const planting *work)
     const size_t row = nb_rows / 2;
     const size_t column =
         is_eventful(work, row, work->right->width / 2) ? work->right->width / 2 : 0;
-    return plant_word(result, work, row, column, another_word(right_word(work, row, column)));
+    return plant_word(result, work, row, column,
+                      tg_self_test_another_word(right_word(work, row, column)));
 }
 
 static bool plant_padding(planted *result, const planting *work)
@@ -87,19 +86,21 @@ static bool plant_padding(planted *result, const planting *work)
     const size_t row = tg_trace_nb_rows(work->trace, work->nb_events);
     if (row >= work->right->height) return false;
     const size_t column = work->right->width / 2;
-    return plant_word(result, work, row, column, another_word(right_word(work, row, column)));
+    return plant_word(result, work, row, column,
+                      tg_self_test_another_word(right_word(work, row, column)));
 }
 
 static bool plant_last_row(planted *result, const planting *work)
 {
     const size_t row = work->right->height - 1;
-    return plant_word(result, work, row, 0, another_word(right_word(work, row, 0)));
+    return plant_word(result, work, row, 0, tg_self_test_another_word(right_word(work, row, 0)));
 }
 
 static bool plant_last_column(planted *result, const planting *work)
 {
     const size_t column = work->right->width - 1;
-    return plant_word(result, work, 0, column, another_word(right_word(work, 0, column)));
+    return plant_word(result, work, 0, column,
+                      tg_self_test_another_word(right_word(work, 0, column)));
 }
 
 static bool plant_empty_entry(planted *result, const planting *work)
@@ -108,7 +109,8 @@ static bool plant_empty_entry(planted *result, const planting *work)
     if (extent.nb_partial_columns == 0) return false;
     const size_t row = extent.nb_full_rows;
     const size_t column = extent.nb_partial_columns;
-    return plant_word(result, work, row, column, another_word(right_word(work, row, column)));
+    return plant_word(result, work, row, column,
+                      tg_self_test_another_word(right_word(work, row, column)));
 }
 
 static bool plant_not_reduced(planted *result, const planting *work)
@@ -172,13 +174,13 @@ static bool plant_row_short(planted *result, const planting *work)
     return true;
 }
 
-/* Those of cells; the others are self_test_sides.c's. */
-static bool (*const planters[TG_NB_PLANTS])(planted *result, const planting *work) = {
-    [TG_PLANT_EVENTFUL] = plant_eventful,         [TG_PLANT_PADDING] = plant_padding,
-    [TG_PLANT_LAST_ROW] = plant_last_row,         [TG_PLANT_LAST_COLUMN] = plant_last_column,
-    [TG_PLANT_EMPTY_ENTRY] = plant_empty_entry,   [TG_PLANT_NOT_REDUCED] = plant_not_reduced,
-    [TG_PLANT_ROWS_SWAPPED] = plant_rows_swapped, [TG_PLANT_COLUMN_SHORT] = plant_column_short,
-    [TG_PLANT_ROW_SHORT] = plant_row_short,
+static const struct {
+    tg_plant plant;
+    bool (*run)(planted *result, const planting *work);
+} planters[] = {
+#define TG_PLANT_PLANTER(constant, planter, name, text, of_sides) {constant, planter},
+    TG_PLANT_CELL_LIST(TG_PLANT_PLANTER)
+#undef TG_PLANT_PLANTER
 };
 
 /* True if the comparison says just what was planted. */
@@ -279,16 +281,15 @@ static tg_status test_cells(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trace
     if (status != TG_OK) return status;
     status = tg_buffer_create(&cells, nb_cells, sizeof *right->cells, error);
     const planting work = {.trace = trace, .nb_events = nb_events, .right = right, .cells = cells};
-    for (size_t plant = 0; plant < TG_NB_PLANTS && status == TG_OK; plant++) {
-        if (planters[plant] == NULL) continue;
+    for (size_t i = 0; i < sizeof planters / sizeof planters[0] && status == TG_OK; i++) {
         memcpy(cells, right->cells, nb_cells * sizeof *right->cells);
         planted what = {.actual = {.cells = cells, .height = right->height, .width = right->width}};
-        if (!planters[plant](&what, &work)) continue;
+        if (!planters[i].run(&what, &work)) continue;
         bool found = false;
         status = look_for(&found, &diff, &work, &what, error);
         if (status != TG_OK) break;
-        tallies[plant].nb_planted++;
-        tallies[plant].nb_missed += !found;
+        tallies[planters[i].plant].nb_planted++;
+        tallies[planters[i].plant].nb_missed += !found;
     }
     tg_buffer_destroy(cells);
     tg_diff_clear(&diff);

@@ -6,6 +6,12 @@
 #include "harness/report.h"
 #include "harness/self_test.h"
 
+/* A word to plant in place of a right one, below p where that is. */
+static inline uint32_t tg_self_test_another_word(uint32_t word)
+{
+    return word == TG_P - 1 ? 0 : word + 1;
+}
+
 /* The report of a comparison as text, to be freed.
  * Errors  TG_ERR_MEMORY; *text is then NULL */
 TG_NODISCARD tg_status tg_self_test_report(char **text, const tg_report *report,

@@ -18,19 +18,25 @@ typedef struct planted_words {
     size_t nb_not_reduced;
 } planted_words;
 
+/* The right product, and the side output to plant in. */
 typedef struct side_planting {
     const tg_trace *trace;
     const tg_product *right;
+    size_t side;
 } side_planting;
 
-/* Plan another word in one place. */
-static bool change(planted_words *result, const side_planting *work, size_t side, size_t word,
-                   uint32_t actual)
+static const tg_side *side_of(const side_planting *work) { return &work->trace->sides[work->side]; }
+
+static const uint32_t *words_of(const side_planting *work)
 {
-    const tg_side_word changed = {.word = word,
-                                  .expected = work->right->sides[side][word],
-                                  .actual = actual};
-    result->side = side;
+    return work->right->sides[work->side];
+}
+
+/* Plan another word in one place. */
+static bool change(planted_words *result, const side_planting *work, size_t word, uint32_t actual)
+{
+    const tg_side_word changed = {.word = word, .expected = words_of(work)[word], .actual = actual};
+    result->side = work->side;
     // The list is in the order of words, as the comparison meets them.
     const size_t place =
         result->nb_words == 1 && result->words[0].word > word ? 0 : result->nb_words;
@@ -40,106 +46,83 @@ static bool change(planted_words *result, const side_planting *work, size_t side
     return true;
 }
 
-/* First side output of a form; false if there is none. */
-static bool find_side(size_t *side, const side_planting *work, tg_side_form form)
-{
-    for (*side = 0; *side < work->trace->nb_sides; (*side)++) {
-        if (work->trace->sides[*side].form == form) return true;
-    }
-    return false;
-}
-
-static uint32_t another_word(uint32_t word) { return word == TG_P - 1 ? 0 : word + 1; }
-
 static bool plant_word(planted_words *result, const side_planting *work)
 {
-    size_t side = 0;
-    if (!find_side(&side, work, TG_SIDE_WORDS)) return false;
-    const size_t word = tg_side_nb_words(&work->trace->sides[side]) / 2;
-    return change(result, work, side, word, another_word(work->right->sides[side][word]));
+    const size_t word = tg_side_nb_words(side_of(work)) / 2;
+    return change(result, work, word, tg_self_test_another_word(words_of(work)[word]));
 }
 
 static bool plant_last_word(planted_words *result, const side_planting *work)
 {
-    const size_t side = work->trace->nb_sides - 1;
-    const size_t word = tg_side_nb_words(&work->trace->sides[side]) - 1;
-    return change(result, work, side, word, another_word(work->right->sides[side][word]));
+    const size_t word = tg_side_nb_words(side_of(work)) - 1;
+    return change(result, work, word, tg_self_test_another_word(words_of(work)[word]));
 }
 
 static bool plant_not_reduced(planted_words *result, const side_planting *work)
 {
-    for (size_t side = 0; side < work->trace->nb_sides; side++) {
-        const tg_side *outputs = &work->trace->sides[side];
-        if (outputs->form != TG_SIDE_WORDS) continue;
-        for (size_t word = 0; word < tg_side_nb_words(outputs); word++) {
-            if (tg_type_leaf_at(outputs->words, word).type->form != TG_FORM_RESIDUE) continue;
-            result->nb_not_reduced = 1;
-            return change(result, work, side, word, work->right->sides[side][word] + TG_P);
-        }
+    const tg_side *side = side_of(work);
+    if (side->form != TG_SIDE_WORDS) return false;
+    for (size_t word = 0; word < tg_side_nb_words(side); word++) {
+        if (tg_type_leaf_at(side->words, word).type->form != TG_FORM_RESIDUE) continue;
+        result->nb_not_reduced = 1;
+        return change(result, work, word, words_of(work)[word] + TG_P);
     }
     return false;
 }
 
 static bool plant_swapped(planted_words *result, const side_planting *work)
 {
-    size_t side = 0;
-    if (!find_side(&side, work, TG_SIDE_WORDS)) return false;
-    const uint32_t *words = work->right->sides[side];
-    for (size_t word = 1; word < tg_side_nb_words(&work->trace->sides[side]); word++) {
+    const uint32_t *words = words_of(work);
+    if (side_of(work)->form != TG_SIDE_WORDS) return false;
+    for (size_t word = 1; word < tg_side_nb_words(side_of(work)); word++) {
         if (words[word] == words[0]) continue;
-        return change(result, work, side, 0, words[word]) &&
-               change(result, work, side, word, words[0]);
+        return change(result, work, 0, words[word]) && change(result, work, word, words[0]);
     }
     return false;
 }
 
 /* The first counter of a lookup that is made; false if none is. */
-static bool find_made(size_t *side, size_t *counter, const side_planting *work)
+static bool find_made(size_t *counter, const side_planting *work)
 {
-    if (!find_side(side, work, TG_SIDE_BYTE_LOOKUPS)) return false;
+    if (side_of(work)->form != TG_SIDE_BYTE_LOOKUPS) return false;
     for (*counter = 0; *counter < TG_NB_BYTE_LOOKUPS; (*counter)++) {
-        if (work->right->sides[*side][*counter] != 0) return true;
+        if (words_of(work)[*counter] != 0) return true;
     }
     return false;
 }
 
 static bool plant_moved(planted_words *result, const side_planting *work)
 {
-    size_t side = 0;
     size_t from = 0;
-    if (!find_made(&side, &from, work)) return false;
+    if (!find_made(&from, work)) return false;
     tg_byte_lookup lookup;
     size_t to = 0;
     while (to == from || !tg_byte_lookup_at(&lookup, to)) to++;
-    const uint32_t *counters = work->right->sides[side];
-    return change(result, work, side, from, counters[from] - 1) &&
-           change(result, work, side, to, counters[to] + 1);
+    const uint32_t *counters = words_of(work);
+    return change(result, work, from, counters[from] - 1) &&
+           change(result, work, to, counters[to] + 1);
 }
 
 static bool plant_twice(planted_words *result, const side_planting *work)
 {
-    size_t side = 0;
     size_t counter = 0;
-    if (!find_made(&side, &counter, work)) return false;
-    return change(result, work, side, counter, work->right->sides[side][counter] + 1);
+    if (!find_made(&counter, work)) return false;
+    return change(result, work, counter, words_of(work)[counter] + 1);
 }
 
 static bool plant_nowhere(planted_words *result, const side_planting *work)
 {
-    size_t side = 0;
-    if (!find_side(&side, work, TG_SIDE_BYTE_LOOKUPS)) return false;
-    return change(result, work, side, TG_RANGE_LOOKUPS,
-                  work->right->sides[side][TG_RANGE_LOOKUPS] + 1);
+    if (side_of(work)->form != TG_SIDE_BYTE_LOOKUPS) return false;
+    return change(result, work, TG_RANGE_LOOKUPS, words_of(work)[TG_RANGE_LOOKUPS] + 1);
 }
 
-static bool (*const planters[TG_NB_PLANTS])(planted_words *result, const side_planting *work) = {
-    [TG_PLANT_SIDE_WORD] = plant_word,
-    [TG_PLANT_SIDE_LAST] = plant_last_word,
-    [TG_PLANT_SIDE_NOT_REDUCED] = plant_not_reduced,
-    [TG_PLANT_SIDE_SWAPPED] = plant_swapped,
-    [TG_PLANT_LOOKUP_MOVED] = plant_moved,
-    [TG_PLANT_LOOKUP_TWICE] = plant_twice,
-    [TG_PLANT_LOOKUP_NOWHERE] = plant_nowhere,
+static const struct {
+    tg_plant plant;
+    bool (*run)(planted_words *result, const side_planting *work);
+} planters[] = {
+#define TG_PLANT_PLANTER(constant, planter, name, text, of_sides) {constant, planter},
+    TG_PLANT_SIDE_LIST(TG_PLANT_PLANTER)
+#undef TG_PLANT_PLANTER
 };
 
 /* True if the comparison says just what was planted. */
@@ -198,16 +181,17 @@ static tg_status look_for(bool *found, tg_sides_diff *sides, const tg_diff *cell
     return status;
 }
 
-/* Plant in actual, whose side outputs are copies of the right ones, look, and make it right
- * again. */
-static tg_status try_all(tg_plant_tally tallies[TG_NB_PLANTS], tg_sides_diff *sides,
-                         const tg_diff *cells, const side_planting *work, const tg_product *actual,
-                         size_t nb_events, tg_error *error)
+/* Plant every sort in one side output of actual, whose side outputs are copies of the right ones,
+ * look, and make it right again. */
+static tg_status try_side(tg_plant_tally tallies[TG_NB_PLANTS], tg_sides_diff *sides,
+                          const tg_diff *cells, const side_planting *work, const tg_product *actual,
+                          size_t nb_events, tg_error *error)
 {
     tg_status status = TG_OK;
-    for (size_t plant = 0; plant < TG_NB_PLANTS && status == TG_OK; plant++) {
+    for (size_t k = 0; k < sizeof planters / sizeof planters[0] && status == TG_OK; k++) {
         planted_words what = {.nb_words = 0};
-        if (planters[plant] == NULL || !planters[plant](&what, work)) continue;
+        tg_plant_tally *tally = &tallies[planters[k].plant];
+        if (!planters[k].run(&what, work)) continue;
         for (size_t i = 0; i < what.nb_words; i++) {
             actual->sides[what.side][what.words[i].word] = what.words[i].actual;
         }
@@ -217,8 +201,8 @@ static tg_status try_all(tg_plant_tally tallies[TG_NB_PLANTS], tg_sides_diff *si
         for (size_t i = 0; i < what.nb_words; i++) {
             actual->sides[what.side][what.words[i].word] = what.words[i].expected;
         }
-        tallies[plant].nb_planted += status == TG_OK;
-        tallies[plant].nb_missed += status == TG_OK && !found;
+        tally->nb_planted += status == TG_OK;
+        tally->nb_missed += status == TG_OK && !found;
     }
     return status;
 }
@@ -227,7 +211,7 @@ tg_status tg_self_test_sides(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trac
                              size_t nb_events, const tg_product *right, size_t height,
                              tg_error *error)
 {
-    const side_planting work = {.trace = trace, .right = right};
+    side_planting work = {.trace = trace, .right = right};
     // Cells match: the report has to tell the bug all the same.
     const tg_matrix cells = {.cells = right->cells,
                              .height = height,
@@ -244,7 +228,9 @@ tg_status tg_self_test_sides(tg_plant_tally tallies[TG_NB_PLANTS], const tg_trac
         memcpy(actual.sides[i], right->sides[i],
                tg_side_nb_words(&trace->sides[i]) * sizeof *actual.sides[i]);
     }
-    if (status == TG_OK) status = try_all(tallies, &sides, &diff, &work, &actual, nb_events, error);
+    for (work.side = 0; work.side < trace->nb_sides && status == TG_OK; work.side++) {
+        status = try_side(tallies, &sides, &diff, &work, &actual, nb_events, error);
+    }
     tg_product_destroy(&actual);
     tg_sides_diff_clear(&sides);
     tg_diff_clear(&diff);

@@ -42,10 +42,7 @@ TG_DEVICE tg_krn_sign tg_krn_sign_of(uint32_t y6)
 }
 
 /* Montgomery word of any 32-bit integer: 2^64 mod p times it, reduced. */
-TG_DEVICE uint32_t tg_krn_word_of(uint32_t integer)
-{
-    return tg_krn_mul(integer < TG_P ? integer : integer - TG_P, 402124772u);
-}
+TG_DEVICE uint32_t tg_krn_word_of(uint32_t integer) { return tg_krn_mul(integer, 402124772u); }
 
 /* The permutation's input for candidate number `offset` of a message. message: residues. */
 TG_DEVICE void tg_krn_candidate_input(uint32_t state[TG_KRN_WIDTH], const uint32_t message[8],

@@ -49,13 +49,12 @@ TG_DEVICE uint32_t next_candidate(tg_krn_candidate *candidate, const tg_global_e
     return max_candidates;
 }
 
-/* Keep x and norm of an event's candidate, or report the event. */
-TG_DEVICE void keep_candidate(tg_global_slot *points, const tg_krn_candidate *candidate,
-                              uint32_t event, uint32_t offset, const tg_krn_extra *extra)
+/* Keep a candidate: x and norm, and its number, which y stands beside. */
+TG_DEVICE void keep_candidate(tg_global_slot *point, const tg_krn_candidate *candidate,
+                              uint32_t offset)
 {
-    if (offset >= extra->max_candidates) (void)atomicMin(extra->bad_event, event);
-    tg_krn_septic_store(points[event].x, &candidate->x, candidate->norm);
-    points[event].offset = (int32_t)offset;
+    tg_krn_septic_store(point->x, &candidate->x, candidate->norm);
+    point->offset = (int32_t)offset;
 }
 
 /* Threads try one candidate a round, of whatever event is theirs at the moment: no thread waits for
@@ -65,6 +64,9 @@ TG_STEP_KERNEL(global_search, tg_global_event)
 {
     tg_global_counters *counters = (tg_global_counters *)extra.scratch[TG_GLOBAL_COUNTERS];
     tg_global_slot *points = (tg_global_slot *)extra.scratch[TG_GLOBAL_POINTS];
+    // More threads than events would have nothing to take, and could be so many that the counter
+    // begins anew.
+    if (blockIdx.x * (size_t)blockDim.x + threadIdx.x >= nb_events) return;
     uint32_t event = atomicAdd(&counters->next_event, 1);
     uint32_t offset = 0;
     while (event < nb_events) {
@@ -73,7 +75,8 @@ TG_STEP_KERNEL(global_search, tg_global_event)
         const bool is_found = tg_krn_candidate_make(&candidate, from->message, from->kind, offset);
         if (!is_found) offset++;
         if (is_found || offset == extra.max_candidates) {
-            keep_candidate(points, &candidate, event, offset, &extra);
+            if (!is_found) (void)atomicMin(extra.bad_event, event);
+            keep_candidate(&points[event], &candidate, offset);
             event = atomicAdd(&counters->next_event, 1);
             offset = 0;
         }
@@ -106,7 +109,7 @@ TG_STEP_KERNEL(global_lift, tg_global_event)
 }
 
 /* The order of the list is any; each event's point is its own. */
-TG_ROWS_PER_BLOCK(global_retry, 32)
+TG_ROWS_PER_BLOCK(global_retry, EVENTS_OF_BLOCK)
 TG_STEP_KERNEL(global_retry, tg_global_event)
 {
     const tg_global_counters *counters =
@@ -126,7 +129,7 @@ TG_STEP_KERNEL(global_retry, tg_global_event)
                        tg_krn_candidate_lift(&y, &candidate, events[event].is_receive);
         }
         if (is_found) {
-            keep_candidate(points, &candidate, event, offset, &extra);
+            keep_candidate(&points[event], &candidate, offset);
             store_y(&points[event], &y, offset);
         } else {
             (void)atomicMin(extra.bad_event, event);
@@ -397,8 +400,9 @@ TG_DEVICE void count_row(uint32_t *shared, uint32_t *counts, const uint32_t *__r
     (void)atomicAdd(&counts[TG_RANGE_LOOKUP(16, first & 0xffff)], 1);
     (void)atomicAdd(&counts[TG_RANGE_LOOKUP(16, event->message[7] & 0xffff)], 1);
     (void)atomicAdd(&shared[U8_B + (first >> 16 & 0xff)], 1);
-    (void)atomicAdd(&shared[KIND + event->kind], 1);
-    // Offset and the three low bytes have neighbouring columns; a right trace holds bytes.
+    (void)atomicAdd(&shared[KIND + (event->kind & 0x3f)], 1);
+    // Offset and the three low bytes have neighbouring columns. A right trace holds bytes, and
+    // events below the limit; a wrong one must not count beyond the table.
     TG_UNROLL for (uint32_t i = 0; i < 4; i++)
     {
         const uint32_t byte = cell_residue(row[(COLUMN(interaction.offset) + i) * height]);

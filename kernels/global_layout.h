@@ -3,10 +3,9 @@
  * agree on it here.
  *
  *   TG_GLOBAL_COUNTERS  one tg_global_counters
- *   TG_GLOBAL_POINTS    [nb_events] points of the events; during the search the norm stands beside
- *                       x, and the offset beside y
- *   TG_GLOBAL_SUMS      [nb_events] sums up to each event, with it
- *   TG_GLOBAL_LEVELS    points of the levels above, one level behind the other
+ *   TG_GLOBAL_POINTS    [nb_events] points of the events; beside x stands the norm, for the steps
+ * up to retry, and beside y the offset, to the last step TG_GLOBAL_SUMS      [nb_events] sums up to
+ * each event, with it TG_GLOBAL_LEVELS    points of the levels above, one level behind the other
  *   TG_GLOBAL_RETRIES   [nb_events] indices of events whose first square was no point for them
  */
 #ifndef TRACEGATE_KERNELS_GLOBAL_LAYOUT_H

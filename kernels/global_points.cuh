@@ -5,7 +5,9 @@
  * level; the sum of chain c of a level is point c of the next. Sums go up three levels; one block
  * turns the points of the third into sums of all before them; down each level, every chain begins
  * with the sum of all before it. A level takes one addition a point up and one down. Which points
- * are added never depends on the shape of a launch.
+ * are added never depends on the shape of a launch. A sum up to an event that is infinity, which
+ * has no coordinates and which no known events lead to, is written as zeros; the reference refuses
+ * it.
  */
 #ifndef TRACEGATE_KERNELS_GLOBAL_POINTS_CUH
 #define TRACEGATE_KERNELS_GLOBAL_POINTS_CUH
@@ -53,8 +55,8 @@ TG_DEVICE void tg_krn_slot_store(tg_global_slot *slot, const tg_krn_point *point
     tg_krn_septic_store(slot->y, &point->y, 0);
 }
 
-/* sums[k] += slots[k] for k below nb <= TG_GLOBAL_BATCH, with one inversion: products of the
- * denominators up to each, the inverse of the last, and back. A NULL slot adds infinity. */
+/* sums[k] += slots[k] for k below nb, 1 <= nb <= TG_GLOBAL_BATCH, with one inversion: products of
+ * the denominators up to each, the inverse of the last, and back. A NULL slot adds infinity. */
 TG_DEVICE void tg_krn_batch_add(tg_krn_point sums[TG_GLOBAL_BATCH],
                                 const tg_global_slot *const slots[TG_GLOBAL_BATCH], int nb)
 {

@@ -29,8 +29,8 @@ typedef struct tg_krn_extra {
 } tg_krn_extra;
 
 /* The kernel ABI, SP1's own launch convention: one call is one thread of the grid.
- * trace   [width][height] Montgomery words, every cell of which the grid as a whole writes
- *         exactly once
+ * trace   [width][height] Montgomery words, every cell of which is written exactly once: by the
+ *         grid as a whole, or by one of the steps of a plan
  * events  nb_events structs; NULL where the trace has no events. Must not overlap trace.
  * extra   for kernels made by TG_STEP_KERNEL; the others do not look at it. On a device it is
  *         passed by value. */
@@ -38,8 +38,8 @@ typedef void tg_host_kernel(uint32_t *trace, uintptr_t height, const void *event
                             uintptr_t nb_events, const tg_krn_extra *extra);
 
 /* Beside each kernel there is
- *   extern const uint32_t tg_krn_rows_<id>_<kind>;
- * the rows that one of its blocks takes before it strides on (of a tile, if it stages). Launch
- * plans divide heights by it; any other grid is right too. */
+ *   extern const uint32_t tg_krn_rows_<kernel>;
+ * the rows, or whatever else the step's items are, that one of its blocks takes before it strides
+ * on (of a tile, if it stages). Launch plans divide by it; any other grid is right too. */
 
 #endif

@@ -3,10 +3,15 @@
 #include "model/memory.h"
 #include "model/trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* What is wrong with a leaf: "" if it is valid. */
-static const char *leaf_fault(const tg_leaf *leaf, const unsigned char *event, uint32_t *value)
+/* Bytes of the text that says what is wrong with a leaf. */
+#define FAULT_BYTES 48
+
+/* What is wrong with a leaf: "" if it is valid. text: the caller's, for what is put together. */
+static const char *leaf_fault(char text[FAULT_BYTES], const tg_leaf *leaf,
+                              const unsigned char *event, uint32_t *value)
 {
     if (leaf->type->size == 1) {
         *value = event[leaf->offset];
@@ -27,7 +32,9 @@ static const char *leaf_fault(const tg_leaf *leaf, const unsigned char *event, u
     case TG_FORM_RESIDUE:
         return *value < TG_P ? "" : "is not a residue below p = 2130706433";
     case TG_FORM_BYTE:
-        return *value < leaf->type->nb_values ? "" : "is beyond its limit";
+        if (*value < leaf->type->nb_values) return "";
+        (void)snprintf(text, FAULT_BYTES, "is not below %zu", leaf->type->nb_values);
+        return text;
     case TG_FORM_COUNT:
     case TG_FORM_PAD:
     case TG_FORM_STRUCT:
@@ -63,7 +70,8 @@ tg_status tg_trace_check_events(const tg_trace *trace, const void *events, size_
     for (size_t i = 0; i < nb_events && status == TG_OK; i++, event += trace->event->size) {
         for (size_t leaf = 0; leaf < nb_leaves; leaf++) {
             uint32_t value = 0;
-            const char *fault = leaf_fault(&leaves[leaf], event, &value);
+            char text[FAULT_BYTES];
+            const char *fault = leaf_fault(text, &leaves[leaf], event, &value);
             if (fault[0] != '\0') {
                 status = fault_error(trace, i, leaf, value, fault, error);
                 break;
@@ -87,4 +95,28 @@ size_t tg_trace_nb_beyond(size_t *first, const tg_trace *trace, const tg_bound *
         if (value >= bound->below && nb_beyond++ == 0) *first = i;
     }
     return nb_beyond;
+}
+
+bool tg_request_is_limited(const tg_request *request)
+{
+    return tg_request_max_candidates(request) < request->trace->max_candidates;
+}
+
+tg_status tg_request_no_candidate(const tg_request *request, size_t event, tg_error *error)
+{
+    const uint32_t nb = tg_request_max_candidates(request);
+    const char *name = request->trace->name;
+    if (nb == 1) {
+        tg_error_set(error, TG_ERR_EVENT, "event %zu of %s: its only candidate will not do", event,
+                     name);
+    } else {
+        tg_error_set(error, TG_ERR_EVENT, "event %zu of %s: none of its %lu candidates will do",
+                     event, name, (unsigned long)nb);
+    }
+    if (tg_request_is_limited(request)) {
+        tg_error_how(error, "give a larger --max-candidates");
+    } else {
+        tg_error_how(error, "leave the event out: SP1 cannot make its row either");
+    }
+    return TG_ERR_EVENT;
 }

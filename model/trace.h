@@ -193,6 +193,13 @@ void tg_product_destroy(tg_product *product);
 /* Candidates for an event of this request: its own limit or the trace's. */
 uint32_t tg_request_max_candidates(const tg_request *request);
 
+/* Whether a request's own limit of candidates is what an event without one met. */
+bool tg_request_is_limited(const tg_request *request);
+
+/* Set TG_ERR_EVENT for an event none of whose candidates will do, and return it: every generator
+ * says it so. */
+tg_status tg_request_no_candidate(const tg_request *request, size_t event, tg_error *error);
+
 /* Events beyond a bound of the trace: their number, and the first of them. */
 size_t tg_trace_nb_beyond(size_t *first, const tg_trace *trace, const tg_bound *bound,
                           const void *events, size_t nb_events);

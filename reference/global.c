@@ -7,7 +7,6 @@
 #include "reference/poseidon2_state.h"
 #include "reference/reference.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Top bytes of y6_byte_decomp are below this, which LTU looks up. */
@@ -72,12 +71,7 @@ static tg_status find_points_and_sums(global_job *job, const tg_request *request
 {
     const uint32_t max_candidates = tg_request_max_candidates(request);
     size_t event = find_points(job, max_candidates);
-    if (event < job->nb_events) {
-        char fault[128];
-        (void)snprintf(fault, sizeof fault, "none of its %u candidates is a usable point",
-                       (unsigned)max_candidates);
-        return tg_ref_event_error(error, request->trace, event, fault);
-    }
+    if (event < job->nb_events) return tg_request_no_candidate(request, event, error);
     event = tg_ref_point_running_sums(job->sums, tg_ref_curve_start, job->points, job->nb_events);
     if (event < job->nb_events) {
         return tg_ref_event_error(error, request->trace, event,

@@ -33,7 +33,7 @@ typedef struct tg_ref_generator {
     tg_ref_row *row;
     tg_ref_fill *fill;
     bool checks_ignored; /* row looks at fields that the trace does not depend on: they become
-                            residues too */
+                            residues too. Never with fill */
 } tg_ref_generator;
 
 /* Define tg_ref_<id>_<kind>, the generator of a trace whose rows are independent, from the body

@@ -2,46 +2,7 @@
 /* The kernels' sums of arrays of points: points in memory, sums that share an inversion against
  * single ones, totals and running sums of chains against sums in order. */
 
-// A batch is never empty, which GCC cannot see where its size varies, as it does here alone.
-#if defined __GNUC__ && !defined __clang__
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include "kernels/global_points.cuh"
-#if defined __GNUC__ && !defined __clang__
-#pragma GCC diagnostic pop
-#endif
-#include "kernels_elements.h"
-
-static const tg_krn_point infinity = {{{0}}, {{0}}};
-
-/* A word that no coefficient is. */
-#define POISON 0x5a5a5a5a
-
-static tg_krn_point add(tg_krn_point a, tg_krn_point b) { return tg_krn_point_add(&a, &b); }
-
-static tg_krn_point negate(tg_krn_point a)
-{
-    a.y = tg_krn_septic_neg(&a.y);
-    return a;
-}
-
-/* A point in memory, with poison in the words that are not of the point. */
-static tg_global_slot slot_of(tg_krn_point point)
-{
-    tg_global_slot slot = {.norm = POISON, .offset = POISON};
-    memcpy(slot.x, point.x.c, sizeof slot.x);
-    memcpy(slot.y, point.y.c, sizeof slot.y);
-    return slot;
-}
-
-static tg_krn_point point_of(const tg_global_slot *slot)
-{
-    tg_krn_point point;
-    memcpy(point.x.c, slot->x, sizeof slot->x);
-    memcpy(point.y.c, slot->y, sizeof slot->y);
-    return point;
-}
+#include "kernels_points.h"
 
 START_TEST(kernels_points_move_through_memory)
 {
@@ -50,16 +11,16 @@ START_TEST(kernels_points_move_through_memory)
         point.x.c[k] = k + 1;
         point.y.c[k] = -k - 11;
     }
-    const tg_global_slot from = slot_of(point);
+    const tg_global_slot from = points_slot(point);
     elements_expect_point("load", 0, tg_krn_slot_load(&from), point);
     tg_global_slot to;
     memset(&to, 0x5a, sizeof to);
     tg_krn_slot_store(&to, &point);
-    elements_expect_point("store", 0, point_of(&to), point);
+    elements_expect_point("store", 0, points_of(&to), point);
     ck_assert_int_eq(to.norm, 0);
     ck_assert_int_eq(to.offset, 0);
     tg_krn_septic_store(to.y, &point.x, -3);
-    elements_expect_point("store", 1, point_of(&to), (tg_krn_point){point.x, point.x});
+    elements_expect_point("store", 1, points_of(&to), (tg_krn_point){point.x, point.x});
     ck_assert_int_eq(to.norm, 0);
     ck_assert_int_eq(to.offset, -3);
 }
@@ -81,16 +42,16 @@ static void fill_ways(operands ways[NB_WAYS])
     const tg_krn_point e = tg_krn_dummy;
     const tg_krn_point s = tg_krn_start;
     const tg_krn_point se = tg_krn_start_plus_dummy;
-    const tg_global_slot nowhere = slot_of(infinity);
+    const tg_global_slot nowhere = points_slot(points_infinity);
     const operands all[NB_WAYS] = {
-        {s, slot_of(e), true, se},
-        {e, slot_of(e), true, add(e, e)},
-        {e, slot_of(negate(e)), true, infinity},
+        {s, points_slot(e), true, se},
+        {e, points_slot(e), true, points_add(e, e)},
+        {e, points_slot(points_negate(e)), true, points_infinity},
         {e, nowhere, true, e},
         {s, nowhere, false, s},
-        {infinity, slot_of(e), true, e},
-        {infinity, nowhere, true, infinity},
-        {infinity, nowhere, false, infinity},
+        {points_infinity, points_slot(e), true, e},
+        {points_infinity, nowhere, true, points_infinity},
+        {points_infinity, nowhere, false, points_infinity},
     };
     memcpy(ways, all, sizeof all);
 }
@@ -129,7 +90,7 @@ START_TEST(kernels_points_add_one_by_one)
     operands ways[NB_WAYS];
     fill_ways(ways);
     for (size_t i = 0; i < NB_WAYS; i++) {
-        elements_expect_point("a + b", i, add(ways[i].sum, point_of(&ways[i].slot)),
+        elements_expect_point("a + b", i, points_add(ways[i].sum, points_of(&ways[i].slot)),
                               ways[i].expected);
     }
 }
@@ -143,44 +104,6 @@ END_TEST
 /* Counts around chains, batches of chains, and chains of chains. */
 static const size_t counts[] = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65};
 
-/* What points an array has. */
-typedef enum pattern {
-    DISTINCT,
-    COPIES,
-    OPPOSITE_NEIGHBOURS,
-    CANCELLING_RUNS, /* E, E, -E, -E, F: sums meet infinity and go on */
-    MIRRORED_CHAINS, /* chains that are the opposites of those before them */
-    WITH_INFINITIES, /* infinity in every third place */
-    MULTIPLES,       /* E, 2E, -3E, ...: sums that are points of the array */
-    NB_PATTERNS
-} pattern;
-
-static tg_krn_point pattern_point(pattern which, size_t i, const tg_krn_point distinct[MAX_POINTS])
-{
-    const tg_krn_point e = distinct[0];
-    const tg_krn_point f = distinct[1];
-    const tg_krn_point run[] = {e, e, negate(e), negate(e), f};
-    const tg_krn_point small[] = {e, add(e, e), negate(add(add(e, e), e)), add(e, e)};
-    switch (which) {
-    case COPIES:
-        return e;
-    case OPPOSITE_NEIGHBOURS:
-        return i % 2 == 0 ? e : negate(e);
-    case CANCELLING_RUNS:
-        return run[i % ELEMENTS_NB(run)];
-    case MIRRORED_CHAINS:
-        return i / TG_GLOBAL_CHAIN % 2 == 0 ? distinct[i] : negate(distinct[i - TG_GLOBAL_CHAIN]);
-    case WITH_INFINITIES:
-        return i % 3 == 2 ? infinity : distinct[i];
-    case MULTIPLES:
-        return small[i % ELEMENTS_NB(small)];
-    case DISTINCT:
-    case NB_PATTERNS:
-        break;
-    }
-    return distinct[i];
-}
-
 /* An array of points and its sums in order. */
 typedef struct array {
     size_t nb_points;
@@ -190,25 +113,18 @@ typedef struct array {
     tg_krn_point sums[MAX_POINTS + 1]; /* up to each point, without it */
 } array;
 
-/* Point number i of the distinct ones is (i + 1)^2 times the dummy point. */
-static void fill_array(array *to, pattern which, size_t nb_points, tg_krn_point before)
+static void fill_array(array *to, points_pattern which, size_t nb_points, tg_krn_point before)
 {
     tg_krn_point distinct[MAX_POINTS];
-    tg_krn_point step = tg_krn_dummy;
-    tg_krn_point square = tg_krn_dummy;
-    for (size_t i = 0; i < MAX_POINTS; i++) {
-        distinct[i] = square;
-        step = add(add(step, tg_krn_dummy), tg_krn_dummy);
-        square = add(square, step);
-    }
+    points_fill_distinct(distinct, MAX_POINTS);
     to->nb_points = nb_points;
     to->nb_chains = (nb_points + TG_GLOBAL_CHAIN - 1) / TG_GLOBAL_CHAIN;
     to->before = before;
     to->sums[0] = before;
     for (size_t i = 0; i < nb_points; i++) {
-        const tg_krn_point point = pattern_point(which, i, distinct);
-        to->slots[i] = slot_of(point);
-        to->sums[i + 1] = add(to->sums[i], point);
+        const tg_krn_point point = points_at(which, i, distinct);
+        to->slots[i] = points_slot(point);
+        to->sums[i + 1] = points_add(to->sums[i], point);
     }
 }
 
@@ -223,12 +139,12 @@ static void check_totals(const array *from, int batch)
     for (size_t chain = 0; chain < ELEMENTS_NB(totals); chain++) {
         tg_krn_point expected;
         memset(&expected, 0x5a, sizeof expected);
-        if (chain < from->nb_chains) expected = infinity;
+        if (chain < from->nb_chains) expected = points_infinity;
         for (size_t i = chain * TG_GLOBAL_CHAIN;
              i < (chain + 1) * TG_GLOBAL_CHAIN && i < from->nb_points; i++) {
-            expected = add(expected, point_of(&from->slots[i]));
+            expected = points_add(expected, points_of(&from->slots[i]));
         }
-        elements_expect_point("total of chain", chain, point_of(&totals[chain]), expected);
+        elements_expect_point("total of chain", chain, points_of(&totals[chain]), expected);
     }
 }
 
@@ -241,14 +157,14 @@ static void check_scan(const array *from, int batch, bool is_inclusive, bool is_
     memcpy(points, from->slots, sizeof points);
     memset(out, 0x5a, sizeof out);
     for (size_t chain = 0; chain < from->nb_chains; chain++) {
-        before[chain] = slot_of(from->sums[chain * TG_GLOBAL_CHAIN]);
+        before[chain] = points_slot(from->sums[chain * TG_GLOBAL_CHAIN]);
     }
     tg_global_slot *sums = is_in_place ? points : out;
     for (size_t first = 0; first <= from->nb_chains; first += (size_t)batch) {
         tg_krn_chains_scan(sums, points, before, from->nb_points, first, batch, is_inclusive);
     }
     for (size_t i = 0; i < from->nb_points; i++) {
-        elements_expect_point("running sum", i, point_of(&sums[i]),
+        elements_expect_point("running sum", i, points_of(&sums[i]),
                               from->sums[i + (is_inclusive ? 1 : 0)]);
     }
     // Nothing behind them is touched.
@@ -265,8 +181,8 @@ static void check_scan(const array *from, int batch, bool is_inclusive, bool is_
  * on, the first sum is infinity. */
 START_TEST(kernels_points_sum_chains)
 {
-    const tg_krn_point starts[] = {infinity, tg_krn_start, negate(tg_krn_dummy)};
-    for (pattern which = DISTINCT; which < NB_PATTERNS; which++) {
+    const tg_krn_point starts[] = {points_infinity, tg_krn_start, points_negate(tg_krn_dummy)};
+    for (points_pattern which = POINTS_DISTINCT; which < POINTS_NB_PATTERNS; which++) {
         for (size_t i = 0; i < ELEMENTS_NB(counts); i++) {
             for (size_t k = 0; k < ELEMENTS_NB(starts); k++) {
                 array from = {0};
@@ -287,20 +203,20 @@ END_TEST
 /* The patterns are what they promise: sums that come to infinity and go on. */
 START_TEST(kernels_points_patterns_meet_infinity)
 {
-    size_t nb_at_infinity[NB_PATTERNS] = {0};
-    for (pattern which = DISTINCT; which < NB_PATTERNS; which++) {
+    size_t nb_at_infinity[POINTS_NB_PATTERNS] = {0};
+    for (points_pattern which = POINTS_DISTINCT; which < POINTS_NB_PATTERNS; which++) {
         array from = {0};
-        fill_array(&from, which, MAX_POINTS, infinity);
+        fill_array(&from, which, MAX_POINTS, points_infinity);
         for (size_t i = 1; i < MAX_POINTS; i++) {
             if (tg_krn_point_is_infinity(&from.sums[i])) nb_at_infinity[which]++;
         }
     }
-    ck_assert_uint_eq(nb_at_infinity[DISTINCT], 0);
-    ck_assert_uint_eq(nb_at_infinity[COPIES], 0);
-    ck_assert_uint_eq(nb_at_infinity[OPPOSITE_NEIGHBOURS], MAX_POINTS / 2);
-    ck_assert_uint_gt(nb_at_infinity[CANCELLING_RUNS], 0);
-    ck_assert_uint_gt(nb_at_infinity[MIRRORED_CHAINS], 0);
-    ck_assert_uint_gt(nb_at_infinity[MULTIPLES], 0);
+    ck_assert_uint_eq(nb_at_infinity[POINTS_DISTINCT], 0);
+    ck_assert_uint_eq(nb_at_infinity[POINTS_COPIES], 0);
+    ck_assert_uint_eq(nb_at_infinity[POINTS_OPPOSITE_NEIGHBOURS], MAX_POINTS / 2);
+    ck_assert_uint_gt(nb_at_infinity[POINTS_CANCELLING_RUNS], 0);
+    ck_assert_uint_gt(nb_at_infinity[POINTS_MIRRORED_CHAINS], 0);
+    ck_assert_uint_gt(nb_at_infinity[POINTS_MULTIPLES], 0);
 }
 END_TEST
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The kernels' extension of degree 7 on its own: every constant computed again from its definition,
- * balanced coefficients against residues in 64-bit arithmetic, the field's axioms, maps, norms,
- * inverses, squares and roots, known answers. Against the reference:
- * test_kernels_against_reference.c.
- */
+ * the field's laws, maps, norms, inverses, squares and roots, known answers. Its coefficients:
+ * test_kernels_balanced.c; against the reference: test_kernels_against_reference.c. */
 #include "kernels/septic.cuh"
 #include "kernels_elements.h"
 

@@ -4,6 +4,7 @@
 #include "files/output.h"
 #include "test_files.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -220,8 +221,124 @@ START_TEST(output_refuses_a_full_disk)
 }
 END_TEST
 
-TG_SUITE("output", output_appears_at_commit_only, output_discarded_leaves_nothing,
-         output_takes_two_writers_of_one_file, output_keeps_permissions,
-         output_follows_symbolic_links, output_refuses_what_can_not_be_replaced,
-         output_takes_the_longest_name, output_refuses_a_protected_folder_or_file,
-         output_refuses_a_full_disk)
+/* Try to open an output while one of the process's streams goes to a file. */
+static tg_status open_printed_to(const char *target, int stream, const char *printed,
+                                 tg_error *error)
+{
+    const int kept = dup(stream);
+    const int file = open(printed, O_WRONLY | O_CREAT, 0600);
+    ck_assert(kept >= 0 && file >= 0 && dup2(file, stream) == stream);
+    tg_output output;
+    const tg_status status = tg_output_open(&output, target, error);
+    const bool is_back = dup2(kept, stream) == stream;
+    if (status == TG_OK) tg_output_discard(&output);
+    ck_assert(is_back && close(kept) == 0 && close(file) == 0);
+    return status;
+}
+
+START_TEST(output_refuses_what_is_printed_to)
+{
+    setup_path();
+    char other[600];
+    (void)snprintf(other, sizeof other, "%s/other", folder);
+    write_text(path, "printed");
+    tg_assert_fails(TG_ERR_IO, "standard output goes to this file",
+                    open_printed_to(path, STDOUT_FILENO, path, tg_suite_error));
+    tg_assert_fails(TG_ERR_IO, "standard error goes to this file",
+                    open_printed_to(path, STDERR_FILENO, path, tg_suite_error));
+    tg_assert_fails(TG_ERR_IO, "standard output goes to this file",
+                    open_printed_to("/dev/stdout", STDOUT_FILENO, path, tg_suite_error));
+    tg_assert_ok(open_printed_to(path, STDOUT_FILENO, other, tg_suite_error));
+    assert_file_holds(path, "printed");
+    // Nothing is printed where there is no such stream.
+    const int kept = dup(STDERR_FILENO);
+    ck_assert(kept >= 0 && close(STDERR_FILENO) == 0);
+    tg_output output;
+    tg_error error = {0};
+    const tg_status status = tg_output_open(&output, path, &error);
+    ck_assert_int_eq(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+    ck_assert_int_eq(status, TG_OK);
+    tg_output_discard(&output);
+    ck_assert_int_eq(close(kept), 0);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(output_finished_is_published_or_discarded)
+{
+    setup_path();
+    write_text(path, "kept");
+    tg_output output;
+    tg_assert_ok(tg_output_open(&output, path, tg_suite_error));
+    tg_assert_ok(tg_output_write(&output, "first", 5, tg_suite_error));
+    tg_assert_ok(tg_output_finish(&output, tg_suite_error));
+    assert_file_holds(path, "kept");
+    tg_output_discard(&output);
+    assert_file_holds(path, "kept");
+    ck_assert_uint_eq(nb_entries(folder), 1);
+    tg_assert_ok(tg_output_open(&output, path, tg_suite_error));
+    tg_assert_ok(tg_output_write(&output, "second", 6, tg_suite_error));
+    tg_assert_ok(tg_output_finish(&output, tg_suite_error));
+    tg_assert_ok(tg_output_publish(&output, tg_suite_error));
+    assert_file_holds(path, "second");
+    // A folder that came into the way meanwhile.
+    tg_assert_ok(tg_output_open(&output, path, tg_suite_error));
+    tg_assert_ok(tg_output_finish(&output, tg_suite_error));
+    ck_assert(unlink(path) == 0 && mkdir(path, 0700) == 0);
+    tg_assert_fails(TG_ERR_IO, path, tg_output_publish(&output, tg_suite_error));
+    ck_assert_uint_eq(nb_entries(folder), 1);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+/* Open two outputs and tell whether they have one target. */
+static bool have_same_target(const char *one_path, const char *other_path)
+{
+    tg_output one;
+    tg_output other;
+    tg_assert_ok(tg_output_open(&one, one_path, tg_suite_error));
+    tg_assert_ok(tg_output_open(&other, other_path, tg_suite_error));
+    const bool is_same = tg_output_has_same_target(&one, &other);
+    ck_assert_int_eq(tg_output_has_same_target(&other, &one), is_same);
+    tg_output_discard(&one);
+    tg_output_discard(&other);
+    return is_same;
+}
+
+START_TEST(output_knows_its_target_by_any_path)
+{
+    setup_path();
+    char other[600];
+    char inner[600];
+    tg_output output;
+    (void)snprintf(other, sizeof other, "%s/./out", folder);
+    ck_assert(have_same_target(path, other));
+    (void)snprintf(other, sizeof other, "%s/out2", folder);
+    ck_assert(!have_same_target(path, other));
+    (void)snprintf(inner, sizeof inner, "%s/inner", folder);
+    ck_assert_int_eq(mkdir(inner, 0700), 0);
+    (void)snprintf(inner, sizeof inner, "%s/inner/out", folder);
+    ck_assert(!have_same_target(path, inner));
+    (void)snprintf(inner, sizeof inner, "%s/inner/../out", folder);
+    ck_assert(have_same_target(path, inner));
+    ck_assert_int_eq(chdir(folder), 0);
+    ck_assert(have_same_target(path, "out"));
+    // Also behind a link to the file; and what is replaced is there before.
+    write_text(path, "old");
+    ck_assert_int_eq(symlink("out", other), 0);
+    ck_assert(have_same_target(path, other));
+    tg_assert_ok(tg_output_open(&output, "out", tg_suite_error));
+    ck_assert(tg_output_replaces(&output, path) && tg_output_replaces(&output, other));
+    ck_assert(!tg_output_replaces(&output, folder) && !tg_output_replaces(&output, "absent"));
+    tg_output_discard(&output);
+    ck_assert_int_eq(chdir("/"), 0);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+TG_SUITE("output", output_refuses_what_is_printed_to, output_finished_is_published_or_discarded,
+         output_knows_its_target_by_any_path, output_appears_at_commit_only,
+         output_discarded_leaves_nothing, output_takes_two_writers_of_one_file,
+         output_keeps_permissions, output_follows_symbolic_links,
+         output_refuses_what_can_not_be_replaced, output_takes_the_longest_name,
+         output_refuses_a_protected_folder_or_file, output_refuses_a_full_disk)

@@ -139,9 +139,16 @@ START_TEST(record_sides_among_public_values)
 }
 END_TEST
 
-#define SHARD_VALUES                                                                           \
-    ", \"public_values\": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, " \
-    "2130706432, 99, 5, 6, 0, 0, 0, 0, 7, 0, 0]"
+/* Public values of a shard: a number at place 0, the sums from 20 on, the count at 30, and zeros
+ * up to place 179; behind them the last seven, as they are given. */
+#define ZEROS_10 "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "
+#define ZEROS_50 ZEROS_10 ZEROS_10 ZEROS_10 ZEROS_10 ZEROS_10
+#define SHARD_LIST(first, last)                                                                 \
+    ", \"public_values\": [" first ", 0, 0, 0, 0, 0, 0, 0, 0, 0, " ZEROS_10                     \
+    "1, 2, 2130706432, 99, 5, 6, 0, 0, 0, 0, "                                                  \
+    "7, 0, 0, 0, 0, 0, 0, 0, 0, 0, " ZEROS_50 ZEROS_50 ZEROS_10 ZEROS_10 ZEROS_10 ZEROS_10 last \
+    "]"
+#define SHARD_VALUES SHARD_LIST("0", "0, 0, 0, 0, 0, 0, 0")
 
 /* What is recorded of the whole shard counts where the trace has all of its events. */
 START_TEST(record_sides_of_the_whole_shard)
@@ -169,6 +176,31 @@ START_TEST(record_sides_of_the_whole_shard)
                    "\"y\" is missing");
     assert_refused("", ", \"toy_events_in_shard\": \"7\"", "\"toy_events_in_shard\" is not");
     assert_refused("", ", \"toy_events_in_shard\": 7, \"public_values\": 1", "is not an array");
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+/* What stands beside the list of traces is checked even where nothing is taken from it. */
+START_TEST(record_sides_of_a_malformed_shard_are_refused)
+{
+    tg_suite_make_folder(folder);
+    assert_refused("", ", \"toy_events_in_shard\": 6",
+                   "\"toy_events_in_shard\" is 6, and the trace has 7 events of them");
+    assert_refused("", SHARD_LIST("0", "0, 0, 0, 0, 0, 0"),
+                   "\"public_values\" has 186 numbers, where a shard has 187");
+    assert_refused("", SHARD_LIST("0", "0, 0, 0, 0, 0, 0, 0, 0"),
+                   "\"public_values\" has 188 numbers");
+    assert_refused("", ", \"public_values\": []", "\"public_values\" has 0 numbers");
+    assert_refused("", SHARD_LIST("2130706433", "0, 0, 0, 0, 0, 0, 0"),
+                   "\"public_values[0]\" is 2130706433");
+    assert_refused("", SHARD_LIST("0", "0, 0, 0, 0, 0, 0, 2130706433"),
+                   "\"public_values[186]\" is 2130706433");
+    assert_refused("", SHARD_LIST("\"0\"", "0, 0, 0, 0, 0, 0, 0"), "\"public_values[0]\" is not");
+    assert_refused("", ", \"sums\": [1, 2, 3]", "\"sums\" is no object with its fields");
+    assert_refused("", ", \"sums\": 7", "\"sums\" is no object");
+    assert_refused("", ", \"sums\": {}", "\"sums\" is no object");
+    assert_words("", ", \"sums\": null, \"public_values\": null", NULL, NULL);
+    assert_words("", SHARD_LIST("2130706432", "0, 0, 0, 0, 0, 0, 0"), NULL, NULL);
     tg_suite_remove_folder(folder);
 }
 END_TEST
@@ -216,5 +248,5 @@ START_TEST(record_sides_clear)
 END_TEST
 
 TG_SUITE("record_sides", record_sides_of_keys, record_sides_of_bad_keys_are_refused,
-         record_sides_among_public_values, record_sides_of_the_whole_shard, record_sides_of_lookups,
-         record_sides_clear)
+         record_sides_among_public_values, record_sides_of_the_whole_shard,
+         record_sides_of_a_malformed_shard_are_refused, record_sides_of_lookups, record_sides_clear)

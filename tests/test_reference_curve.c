@@ -153,6 +153,28 @@ START_TEST(reference_curve_is_a_group)
 }
 END_TEST
 
+/* The curve has a prime number of points (counted by PARI's ellcard), 32-bit words of it, low one
+ * first: every point but infinity is of this order. */
+START_TEST(reference_curve_has_points_of_its_order)
+{
+    static const uint32_t order[] = {0x4e94d1f7, 0x8aeeafa3, 0xc62a61f1, 0x89b4547e,
+                                     0xcc910bb6, 0x7579fd9a, 0x01e4a5d4};
+    const size_t nb_words = sizeof order / sizeof order[0];
+    for (uint32_t i = 0; i < 4; i++) {
+        const tg_ref_point e = sample_point(i);
+        // Horner's rule in 2^32, up to the lowest word less 1: that is -E.
+        tg_ref_point sum = multiple(e, order[nb_words - 1]);
+        for (size_t word = nb_words - 1; word > 0; word--) {
+            const uint32_t low = order[word - 1] - (word == 1);
+            sum = add(multiple(sum, UINT64_C(1) << 32), multiple(e, low));
+        }
+        ck_assert(!sum.is_infinity);
+        assert_point(sum, tg_ref_point_negate(&e));
+        ck_assert(add(sum, e).is_infinity);
+    }
+}
+END_TEST
+
 START_TEST(reference_curve_multiplies_by_sums_and_products)
 {
     uint64_t state = 4;
@@ -330,7 +352,8 @@ END_TEST
 
 TG_SUITE("reference_curve", reference_curve_has_known_values, reference_curve_adds_as_known,
          reference_curve_has_known_multiples, reference_curve_is_a_group,
-         reference_curve_multiplies_by_sums_and_products, reference_curve_sums_in_order,
-         reference_curve_stops_sums_at_infinity, reference_curve_knows_signs,
-         reference_curve_hashes_as_known, reference_curve_puts_kind_and_offset_beside_the_message,
+         reference_curve_has_points_of_its_order, reference_curve_multiplies_by_sums_and_products,
+         reference_curve_sums_in_order, reference_curve_stops_sums_at_infinity,
+         reference_curve_knows_signs, reference_curve_hashes_as_known,
+         reference_curve_puts_kind_and_offset_beside_the_message,
          reference_curve_lifts_to_receive_points)

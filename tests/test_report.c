@@ -486,9 +486,46 @@ START_TEST(report_event_too_long)
 }
 END_TEST
 
-TG_SUITE("report", report_of_eventful_cells, report_of_a_half_filled_row, report_of_padding,
-         report_of_one_event, report_of_other_dimensions, report_of_words_not_reduced,
-         report_of_a_count_without_events, report_of_an_unknown_chip,
-         report_of_an_unknown_number_of_events, report_of_residues, report_of_many_columns,
-         report_of_conduct, report_of_good_conduct_says_nothing, report_event_values_of_every_sort,
-         report_event_arrays_flow_over_lines, report_event_too_long)
+/* Print a text behind "start  ". */
+static void assert_flows(const char *text, const char *wanted)
+{
+    char *printed = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&printed, &length);
+    ck_assert_ptr_nonnull(stream);
+    tg_flow line = tg_flow_begin(stream, "start  ");
+    tg_flow_put_words(&line, text);
+    ck_assert_int_eq(fclose(stream), 0);
+    ck_assert_str_eq(printed, wanted);
+    free(printed);
+}
+
+#define TEN "123456789 "
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
+START_TEST(report_lines_are_broken_between_words)
+{
+    assert_flows("", "start  ");
+    assert_flows("a few words", "start  a few words");
+    // 7 and 103 columns are 110: no more fit.
+    assert_flows(HUNDRED "end", "start  " HUNDRED "end");
+    assert_flows(HUNDRED "ends it",
+                 "start  " TEN TEN TEN TEN TEN TEN TEN TEN TEN "123456789\n       ends it");
+    // No word is lost that is longer than a line, and quotations stay whole.
+    assert_flows("/" HUNDRED "x", "start  /" HUNDRED "x");
+    assert_flows(HUNDRED "'a b' c",
+                 "start  " TEN TEN TEN TEN TEN TEN TEN TEN TEN "123456789\n       'a b' c");
+    assert_flows(HUNDRED "('a b c' d)",
+                 "start  " TEN TEN TEN TEN TEN TEN TEN TEN TEN "123456789\n       ('a b c' d)");
+    assert_flows("it isn't one: the user's", "start  it isn't one: the user's");
+    assert_flows("'no end of it", "start  'no end of it");
+}
+END_TEST
+
+TG_SUITE("report", report_lines_are_broken_between_words, report_of_eventful_cells,
+         report_of_a_half_filled_row, report_of_padding, report_of_one_event,
+         report_of_other_dimensions, report_of_words_not_reduced, report_of_a_count_without_events,
+         report_of_an_unknown_chip, report_of_an_unknown_number_of_events, report_of_residues,
+         report_of_many_columns, report_of_conduct, report_of_good_conduct_says_nothing,
+         report_event_values_of_every_sort, report_event_arrays_flow_over_lines,
+         report_event_too_long)

@@ -19,22 +19,26 @@ static void assert_planted(const tg_plant_tally *tallies, tg_plant plant, size_t
     ck_assert_msg(tallies[plant].nb_missed == 0, "%s: missed", tg_plant_name(plant));
 }
 
+/* How often the toy trace shows each sort: in every side output, or in the only one that has a
+ * residue, several words, lookups. */
+static const size_t nb_of_toy[TG_NB_PLANTS] = {
+    [TG_PLANT_SIDE_WORD] = TOY_NB_SIDES, [TG_PLANT_SIDE_LAST] = TOY_NB_SIDES,
+    [TG_PLANT_SIDE_NOT_REDUCED] = 1,     [TG_PLANT_SIDE_SWAPPED] = 1,
+    [TG_PLANT_LOOKUP_MOVED] = 1,         [TG_PLANT_LOOKUP_TWICE] = 1,
+    [TG_PLANT_LOOKUP_NOWHERE] = 1,
+};
+
 START_TEST(self_test_sides_finds_all_plants)
 {
     tg_plant_tally tallies[TG_NB_PLANTS];
     tg_product right;
     tg_product before;
-    size_t nb_sorts = 0;
     tg_assert_ok(toy_fill(&right, 32, tg_suite_error));
     tg_assert_ok(toy_fill(&before, 32, tg_suite_error));
     run(tallies, &right);
     for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
-        if (tg_plant_is_of_sides(plant)) {
-            assert_planted(tallies, plant, 1);
-            nb_sorts++;
-        }
+        if (tg_plant_is_of_sides(plant)) assert_planted(tallies, plant, nb_of_toy[plant]);
     }
-    ck_assert_uint_eq(nb_sorts, 7);
     for (size_t side = 0; side < TOY_NB_SIDES; side++) {
         ck_assert_mem_eq(right.sides[side], before.sides[side],
                          tg_side_nb_words(&toy_trace.sides[side]) * sizeof(uint32_t));
@@ -61,7 +65,7 @@ START_TEST(self_test_sides_says_what_cannot_be_planted)
     }
     run(tallies, &right);
     assert_planted(tallies, TG_PLANT_SIDE_SWAPPED, 0);
-    assert_planted(tallies, TG_PLANT_SIDE_WORD, 1);
+    assert_planted(tallies, TG_PLANT_SIDE_WORD, TOY_NB_SIDES);
     // Every counter can be the one that is made, the first and the last too.
     static const size_t made[] = {0, 1, TG_BYTE_LOOKUP(TG_BYTE_OP_MSB, 5, 0), TG_RANGE_LOOKUPS + 1,
                                   TG_NB_BYTE_LOOKUPS - 1};
@@ -87,8 +91,9 @@ START_TEST(self_test_sides_misses_plants_in_wrong_outputs)
     run(tallies, &right);
     for (tg_plant plant = 0; plant < TG_NB_PLANTS; plant++) {
         if (!tg_plant_is_of_sides(plant)) continue;
-        ck_assert_msg(tallies[plant].nb_planted == 1 && tallies[plant].nb_missed == 1, "%s",
-                      tg_plant_name(plant));
+        ck_assert_msg(tallies[plant].nb_planted == nb_of_toy[plant] &&
+                          tallies[plant].nb_missed == nb_of_toy[plant],
+                      "%s", tg_plant_name(plant));
     }
     tg_product_destroy(&right);
 }

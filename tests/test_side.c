@@ -282,7 +282,7 @@ static void assert_beyond(const tg_beyond *beyond, size_t bound, const char *wan
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
     ck_assert_ptr_nonnull(stream);
-    tg_report_beyond(stream, &toy_trace, &toy_trace.bounds[bound], beyond);
+    tg_report_beyond(stream, "note  ", &toy_trace, &toy_trace.bounds[bound], beyond);
     ck_assert_int_eq(fclose(stream), 0);
     ck_assert_str_eq(text, wanted);
     free(text);
@@ -291,11 +291,11 @@ static void assert_beyond(const tg_beyond *beyond, size_t bound, const char *wan
 START_TEST(side_report_of_events_beyond_bounds)
 {
     assert_beyond(&(tg_beyond){.nb = 998, .nb_events = 1000, .first = 0}, 0,
-                  "Toy.main: 998 of 1000 events have words[1] >= 2^24, the first is event 0: legal "
-                  "for a trace, no proof accepts them\n");
+                  "note  Toy.main: 998 of 1000 events have words[1] >= 2^24, the first is event 0: "
+                  "legal for a trace, no proof\n      accepts them\n");
     assert_beyond(&(tg_beyond){.nb = 1, .nb_events = 2, .first = 1, .source = "record DIR"}, 1,
-                  "Toy.main: 1 of 2 events has value >= 1000: legal for a trace, no proof accepts "
-                  "it\n          the first is event 1 of record DIR\n");
+                  "note  Toy.main: 1 of 2 events has value >= 1000: legal for a trace, no proof "
+                  "accepts it\n      the first is event 1 of record DIR\n");
 }
 END_TEST
 

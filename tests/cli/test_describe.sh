@@ -55,7 +55,7 @@ says "none, only their number"
 run 0 describe Global
 says "a row of its own, in all rows the same"
 says "16 without events; fixed heights are ignored"
-says "the first of 256 candidates that will do"
+says "the first of 256 candidates that will do, none is an error; --max-candidates tries fewer"
 says "residue below p; for a proof [0] < 2^24, [7] < 2^16"
 says "number below 64"
 says "side output cumulative_sum: 14 words, public values 130 to 143; by number:"

@@ -107,7 +107,11 @@ refuse 2 "recorded" bench --backend recorded
 refuse 2 "rows" bench Select.main --backend reference --nb-events 67108865
 run 0 bench Select.main --backend reference --nb-events 1000
 says "events/s"
-check "rates are not in millions" grep -Eq "^Select.main +reference +1000 +[0-9]+\\.[0-9]{2} M " "$out"
+# With two digits behind the point, and three that count where a rate is small.
+check "rates are not in millions" \
+    grep -Eq "^Select.main +reference +1000 +([1-9][0-9]*\\.[0-9]{2}|0\\.0*[1-9][0-9]{2}|0\\.[0-9]{6}) M " "$out"
+run 0 bench Global.main --backend reference --nb-events 16
+check "a small rate has fewer than three digits" grep -Eq "^Global.main +reference +16 +0\\.(0*[1-9][0-9]{2}|[0-9]{6}) M " "$out"
 check "columns are not aligned" test "$(awk '{print index($0, NR == 1 ? "share" : $NF == "threads" || $NF == "thread" ? $(NF - 1) " " $NF : "")}' "$out" | sort -u | wc -l)" -eq 1
 only_files . .out .err
 
