@@ -145,8 +145,10 @@ static tg_status load_seeded(tg_event_list *list, const tg_subject *subject,
     status = tg_buffer_create(&list->events, list->nb_events, tg_trace_event_size(subject->trace),
                               error);
     if (status != TG_OK) return status;
-    return tg_generator_fill(list->events, subject, profile, source->seed.value, 0, list->nb_events,
-                             error);
+    const tg_stream stream = {.profile = profile,
+                              .validity = source->valid ? TG_VALID_CONSTRAINTS : TG_VALID_ANY,
+                              .seed = source->seed.value};
+    return tg_generator_draw(list->events, subject, &stream, 0, list->nb_events, error);
 }
 
 /* Refuse options that say nothing about this source of events: a trace without events draws and

@@ -14,6 +14,7 @@ typedef struct tg_source {
     const char *record; /* folder; NULL: none */
     tg_number seed;
     tg_choice profile;   /* of seeded events */
+    bool valid;          /* seeded events obey the chip's constraints */
     tg_number nb_events; /* the first so many of a file or record; how many to draw */
 } tg_source;
 

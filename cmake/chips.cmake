@@ -4,6 +4,7 @@
 # and writes, below ${TG_GENERATED_DIR},
 #   chip_headers.h  includes model/<file>.h of every chip
 #   chip_draws.h    TG_DRAWS_OF_<file>: the chip's own draws where harness/<file>.c exists, NULL elsewhere
+#   chip_programs.h TG_PROGRAM_OF_<id>: the chip in drawn programs where harness/<file>_program.c exists, NULL elsewhere
 # A chip whose required files are missing stops the configuration: half a chip can't land.
 
 set(TG_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
@@ -12,16 +13,26 @@ set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEP
 file(STRINGS ${PROJECT_SOURCE_DIR}/model/chips.def lines REGEX "^TG_CHIP\\(")
 set(TG_CHIP_FILES)
 set(ids)
+set(programs "/* Made by cmake/chips.cmake from model/chips.def. */\n")
 foreach(line IN LISTS lines)
   if(NOT line MATCHES "^TG_CHIP\\(([a-z0-9_]+), ([a-z0-9_]+), \"([A-Za-z0-9]+)\", (BOTH|MAIN)\\)$")
     message(FATAL_ERROR "model/chips.def: this line is not of the form TG_CHIP(id, file, \"Name\", BOTH|MAIN): ${line}")
   endif()
+  set(id ${CMAKE_MATCH_1})
   set(file ${CMAKE_MATCH_2})
-  if(CMAKE_MATCH_1 IN_LIST ids)
-    message(FATAL_ERROR "model/chips.def: id ${CMAKE_MATCH_1} stands twice")
+  set(kinds ${CMAKE_MATCH_4})
+  if(id IN_LIST ids)
+    message(FATAL_ERROR "model/chips.def: id ${id} stands twice")
   endif()
-  list(APPEND ids ${CMAKE_MATCH_1})
+  list(APPEND ids ${id})
   list(APPEND TG_CHIP_FILES ${file})
+  if(NOT EXISTS ${PROJECT_SOURCE_DIR}/harness/${file}_program.c)
+    string(APPEND programs "#define TG_PROGRAM_OF_${id} NULL\n")
+  elseif(kinds STREQUAL "BOTH")
+    string(APPEND programs "extern const tg_chip_program tg_program_${id};\n#define TG_PROGRAM_OF_${id} (&tg_program_${id})\n")
+  else()
+    message(FATAL_ERROR "harness/${file}_program.c: a chip without a preprocessed trace (${id}) has no instructions to draw")
+  endif()
 endforeach()
 list(REMOVE_DUPLICATES TG_CHIP_FILES)
 if(NOT TG_CHIP_FILES)
@@ -46,3 +57,4 @@ foreach(file IN LISTS TG_CHIP_FILES)
 endforeach()
 file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_headers.h CONTENT "${headers}" @ONLY)
 file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_draws.h CONTENT "${draws}" @ONLY)
+file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_programs.h CONTENT "${programs}" @ONLY)

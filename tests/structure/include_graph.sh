@@ -38,6 +38,7 @@ BEGIN {
     # Headers that the build makes from the list of chips, and where they belong.
     made["chip_headers.h"] = "model"
     made["chip_draws.h"] = "harness"
+    made["chip_programs.h"] = "harness"
     made["chip_plans.h"] = "gpu"
     # Third-party headers: the one folder that wraps each, in one file.
     wrapper["jansson.h"] = "files"
