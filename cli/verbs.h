@@ -5,6 +5,7 @@
 #define TRACEGATE_CLI_VERBS_H
 
 #include "cli/options.h"
+#include "harness/report.h"
 
 /* V(name), in the order of `tracegate --help`. */
 #define TG_VERB_LIST(V) \
@@ -23,9 +24,6 @@ TG_VERB_LIST(TG_VERB_DECLARATION)
 
 /* The number of elements of a table, for the options of a verb. */
 #define TG_NB_ELEMENTS(table) (sizeof(table) / sizeof(table)[0])
-
-/* The end of a noun behind a number. */
-static inline const char *tg_plural(size_t nb) { return nb == 1 ? "" : "s"; }
 
 /* What several verbs say alike. */
 #define TG_HELP_NAMES \

@@ -26,6 +26,7 @@
 /* One word of a side output, as it was found. */
 typedef struct found_word {
     bool is_known;
+    bool is_listed; /* among the public values that are not 0 */
     uint32_t value;
 } found_word;
 
@@ -37,15 +38,11 @@ typedef struct gathering {
     size_t nb_known;
 } gathering;
 
-static bool is_below_p(tg_form form)
-{
-    return form == TG_FORM_FELT || form == TG_FORM_ONE || form == TG_FORM_RESIDUE;
-}
-
 /* The greatest valid value of a word. */
 static size_t greatest(const gathering *all, size_t word)
 {
-    return is_below_p(tg_type_leaf_at(all->side->words, word).type->form) ? TG_P - 1 : UINT32_MAX;
+    return tg_form_is_below_p(tg_type_leaf_at(all->side->words, word).type->form) ? TG_P - 1
+                                                                                  : UINT32_MAX;
 }
 
 /* Take a word from one of the places that say it. */
@@ -62,7 +59,8 @@ static tg_status take_word(gathering *all, size_t word, size_t value, const char
         return TG_ERR_FORMAT;
     }
     all->nb_known += !found->is_known;
-    *found = (found_word){.is_known = true, .value = (uint32_t)value};
+    found->is_known = true;
+    found->value = (uint32_t)value;
     return TG_OK;
 }
 
@@ -135,6 +133,23 @@ static bool is_public(size_t *word, const gathering *all, size_t position)
     return form == TG_FORM_RESIDUE || form == TG_FORM_COUNT;
 }
 
+/* Take zeros for the public values that a list of those that are not 0 leaves out. It may leave out
+ * all of a side output, which other steps set; where it has some, the others are 0. */
+static tg_status take_zeros(gathering *all, const char *key, tg_error *error)
+{
+    bool has_any = false;
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < all->nb_words; i++) {
+        has_any = has_any || all->words[i].is_listed;
+    }
+    for (size_t i = 0; i < all->nb_words && has_any && status == TG_OK; i++) {
+        size_t word = 0;
+        if (!all->words[i].is_listed && is_public(&word, all, all->side->public_value + i))
+            status = take_word(all, word, 0, key, error);
+    }
+    return status;
+}
+
 /* Take the public values that the trace alone causes: [position, value], those that are not 0 and
  * not those that other steps set. */
 static tg_status take_nonzero(gathering *all, tg_json_value *object, tg_error *error)
@@ -154,10 +169,11 @@ static tg_status take_nonzero(gathering *all, tg_json_value *object, tg_error *e
         status = tg_json_get_size_at(&position, pair, 0, name, 0, TG_NB_PUBLIC_VALUES - 1, error);
         if (status == TG_OK)
             status = tg_json_get_size_at(&value, pair, 1, name, 0, TG_P - 1, error);
-        if (status == TG_OK && is_public(&word, all, position))
-            status = take_word(all, word, value, name, error);
+        if (status != TG_OK || !is_public(&word, all, position)) continue;
+        all->words[word].is_listed = true;
+        status = take_word(all, word, value, name, error);
     }
-    return status;
+    return status == TG_OK ? take_zeros(all, key, error) : status;
 }
 
 /* Whether the trace has all events of its shard: "CHIP_events_in_shard", in lower case, says how

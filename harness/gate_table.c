@@ -151,6 +151,21 @@ static size_t nb_traces_uncompared(const gate *state, size_t *nb_wanted)
     return nb_uncompared;
 }
 
+/* Side outputs of gated traces that nothing was compared of: what is expected, or all that is under
+ * test, lacks them. */
+static size_t nb_sides_uncompared(const gate *state)
+{
+    size_t nb_uncompared = 0;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        const gate_row *row = &state->rows[i];
+        if (!state->is_wanted[i] || row->nb_comparisons == 0) continue;
+        for (size_t side = 0; side < tg_trace_at(i)->nb_sides; side++) {
+            nb_uncompared += row->sides[side].nb_comparisons == 0;
+        }
+    }
+    return nb_uncompared;
+}
+
 /* Say for which wanted traces no source had events. */
 static void note_traces_without_events(gate *state)
 {
@@ -179,15 +194,17 @@ static void note_sides_not_recorded(gate *state)
     }
 }
 
-static tg_status verdict_status(const gate *state, size_t nb_uncompared)
+/* nb_uncompared, nb_sides: traces, and side outputs of the others, that nothing was compared of */
+static tg_status verdict_status(const gate *state, size_t nb_uncompared, size_t nb_sides)
 {
     const tg_gate_summary *summary = state->summary;
     if (summary->nb_mismatches != 0) return TG_ERR_MISMATCH;
     if (summary->nb_not_run != 0 || summary->nb_cells == 0) return TG_ERR_UNAVAILABLE;
     if (state->options->self_test && summary->nb_planted == 0) return TG_ERR_UNAVAILABLE;
     if (state->has_idle_backend) return TG_ERR_UNAVAILABLE;
-    // A trace that was asked for by name and that no source has events of was not gated.
-    if (state->options->nb_names != 0 && nb_uncompared != 0) return TG_ERR_UNAVAILABLE;
+    // A trace that was asked for by name and that no source has events of was not gated; nor was
+    // one without one of its side outputs.
+    if (state->options->nb_names != 0 && nb_uncompared + nb_sides != 0) return TG_ERR_UNAVAILABLE;
     return TG_OK;
 }
 
@@ -204,7 +221,8 @@ static void put_count_if_any(tg_flow *line, const char *what, size_t nb)
     if (nb != 0) put_count(line, what, nb);
 }
 
-static void print_verdict(const gate *state, tg_status status, size_t nb_compared, size_t nb_wanted)
+static void print_verdict(const gate *state, tg_status status, size_t nb_compared, size_t nb_wanted,
+                          size_t nb_sides_missing)
 {
     const tg_gate_summary *summary = state->summary;
     const char *verdict = status == TG_OK             ? "match"
@@ -220,6 +238,7 @@ static void print_verdict(const gate *state, tg_status status, size_t nb_compare
     put_count(&line, "mismatches", summary->nb_mismatches);
     put_count_if_any(&line, "side words", summary->nb_side_words);
     put_count_if_any(&line, "lookup counters", summary->nb_lookups);
+    put_count_if_any(&line, "side outputs not compared", nb_sides_missing);
     put_count_if_any(&line, "golden", summary->nb_golden);
     put_count_if_any(&line, "not run", summary->nb_not_run);
     if (state->options->self_test) put_count(&line, "bugs planted", summary->nb_planted);
@@ -262,7 +281,8 @@ tg_status gate_conclude(gate *state)
     }
     size_t nb_wanted = 0;
     const size_t nb_uncompared = nb_traces_uncompared(state, &nb_wanted);
-    const tg_status status = verdict_status(state, nb_uncompared);
-    print_verdict(state, status, nb_wanted - nb_uncompared, nb_wanted);
+    const size_t nb_sides = nb_sides_uncompared(state);
+    const tg_status status = verdict_status(state, nb_uncompared, nb_sides);
+    print_verdict(state, status, nb_wanted - nb_uncompared, nb_wanted, nb_sides);
     return status;
 }

@@ -28,14 +28,12 @@ static bool knows_events(const tg_report *report)
     return report->trace != NULL && !report->nb_events_is_unknown;
 }
 
-static const char *plural(size_t nb) { return nb == 1 ? "" : "s"; }
-
 static void print_head(FILE *out, const tg_report *report, const tg_diff *diff)
 {
     char counts[96] = "";
     if (knows_events(report)) {
         (void)snprintf(counts, sizeof counts, "%zu event%s, height %zu", report->nb_events,
-                       plural(report->nb_events), report->height);
+                       tg_plural(report->nb_events), report->height);
     } else {
         (void)snprintf(counts, sizeof counts, "height %zu, width %zu", diff->expected_height,
                        diff->expected_width);
@@ -122,7 +120,7 @@ static void print_columns(FILE *out, const tg_report *report, const tg_diff *dif
         }
     }
     const size_t nb_more = nb_wrong - nb_listed;
-    if (nb_more != 0) (void)fprintf(out, "  and %zu more column%s\n", nb_more, plural(nb_more));
+    if (nb_more != 0) (void)fprintf(out, "  and %zu more column%s\n", nb_more, tg_plural(nb_more));
 }
 
 /* A cell in both forms: residue and word. */
@@ -215,7 +213,7 @@ static void print_cells(FILE *out, const tg_report *report, const tg_diff *diff)
     const size_t nb_more = nb_wrong - diff->nb_cells;
     if (nb_more != 0)
         (void)fprintf(out, "  and %zu more cell%s (--max-cells lists more)\n", nb_more,
-                      plural(nb_more));
+                      tg_plural(nb_more));
 }
 
 void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff)

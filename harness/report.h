@@ -13,6 +13,9 @@
 /* Columns of a report's lines: an ordinary wide terminal. */
 #define TG_REPORT_WIDTH 110
 
+/* What a noun ends in where it stands for so many things. */
+static inline const char *tg_plural(size_t nb) { return nb == 1 ? "" : "s"; }
+
 /* Items that flow into lines of TG_REPORT_WIDTH columns: lines behind the first are indented, and
  * no item is broken. */
 typedef struct tg_flow {

@@ -2,14 +2,12 @@
 /* What a generator did beside its output, as text. */
 #include "harness/report.h"
 
-static const char *plural(size_t nb) { return nb == 1 ? "" : "s"; }
-
 static void print_stray(FILE *out, const tg_conduct *conduct, tg_zone zone, const char *place)
 {
     const size_t nb = conduct->nb_zone_words[zone];
     if (nb == 0) return;
     (void)fprintf(out, "  out of bounds: %zu word%s written %s, the nearest at distance %zu\n", nb,
-                  plural(nb), place, conduct->first_zone_word[zone]);
+                  tg_plural(nb), place, conduct->first_zone_word[zone]);
 }
 
 static void print_zones(FILE *out, const tg_conduct *conduct, const tg_trace *trace)
@@ -34,7 +32,7 @@ static void print_doubtful_cells(FILE *out, const tg_doubt *doubt, const tg_trac
     char name[TG_NAME_BYTES];
     if (doubt->nb_unwritten != 0) {
         (void)fprintf(out, "  never written: %zu cell%s, the first in row %zu, column %s\n",
-                      doubt->nb_unwritten, plural(doubt->nb_unwritten),
+                      doubt->nb_unwritten, tg_plural(doubt->nb_unwritten),
                       doubt->first_unwritten % height,
                       tg_trace_column_name(name, trace, doubt->first_unwritten / height));
     }
@@ -42,7 +40,7 @@ static void print_doubtful_cells(FILE *out, const tg_doubt *doubt, const tg_trac
         (void)fprintf(out,
                       "  not deterministic: %zu cell%s changed between two runs, the first in row "
                       "%zu, column %s\n",
-                      doubt->nb_unstable, plural(doubt->nb_unstable),
+                      doubt->nb_unstable, tg_plural(doubt->nb_unstable),
                       doubt->first_unstable % height,
                       tg_trace_column_name(name, trace, doubt->first_unstable / height));
     }
@@ -62,12 +60,12 @@ static void print_doubtful_side(FILE *out, const tg_doubt *doubt, const tg_trace
 {
     if (doubt->nb_unwritten != 0) {
         (void)fprintf(out, "  never written: %zu word%s of %s.%s", doubt->nb_unwritten,
-                      plural(doubt->nb_unwritten), trace->name, side->name);
+                      tg_plural(doubt->nb_unwritten), trace->name, side->name);
         print_first(out, side, doubt->first_unwritten);
     }
     if (doubt->nb_unstable != 0) {
         (void)fprintf(out, "  not deterministic: %zu word%s of %s.%s changed between two runs",
-                      doubt->nb_unstable, plural(doubt->nb_unstable), trace->name, side->name);
+                      doubt->nb_unstable, tg_plural(doubt->nb_unstable), trace->name, side->name);
         print_first(out, side, doubt->first_unstable);
     }
 }

@@ -10,8 +10,6 @@
 /* Bytes of a word's text: two numbers and what stands around them. */
 #define WORD_BYTES 64
 
-static const char *plural(size_t nb) { return nb == 1 ? "" : "s"; }
-
 /* A word of a side output: counters and counts as they are, residues and Montgomery words in both
  * forms. */
 static const char *word_text(char text[WORD_BYTES], const tg_side *side, size_t word,
@@ -52,10 +50,10 @@ static void print_side(FILE *out, const tg_trace *trace, const tg_side *side,
         (void)fprintf(out, "not compared, one of both sides lacks it\n");
     } else if (found->nb_wrong == 0) {
         (void)fprintf(out, "matches, %zu %s%s\n", found->nb_compared, unit,
-                      plural(found->nb_compared));
+                      tg_plural(found->nb_compared));
     } else {
         (void)fprintf(out, "%zu of %zu %s%s differ%s", found->nb_wrong, found->nb_compared, unit,
-                      plural(found->nb_compared), found->nb_wrong == 1 ? "s" : "");
+                      tg_plural(found->nb_compared), found->nb_wrong == 1 ? "s" : "");
         if (found->nb_not_reduced != 0)
             (void)fprintf(out, ", %zu of them not below p", found->nb_not_reduced);
         (void)fputc('\n', out);
@@ -66,7 +64,7 @@ static void print_side(FILE *out, const tg_trace *trace, const tg_side *side,
     const size_t nb_more = found->nb_wrong - found->nb_listed;
     if (nb_more != 0)
         (void)fprintf(out, "    and %zu more %s%s (--max-cells lists more)\n", nb_more, unit,
-                      plural(nb_more));
+                      tg_plural(nb_more));
 }
 
 void tg_report_sides(FILE *out, const tg_sides_diff *diff)
@@ -112,7 +110,7 @@ void tg_report_beyond(FILE *out, const char *start, const tg_trace *trace, const
         (void)snprintf(first, sizeof first, ", the first is event %zu", beyond->first);
     (void)snprintf(text, sizeof text,
                    "%s: %zu of %zu event%s %s %s >= %s%s: legal for a trace, no proof accepts %s",
-                   trace->name, beyond->nb, beyond->nb_events, plural(beyond->nb_events),
+                   trace->name, beyond->nb, beyond->nb_events, tg_plural(beyond->nb_events),
                    beyond->nb == 1 ? "has" : "have", tg_report_bound_name(name, trace, bound),
                    tg_report_limit(limit, bound->below), first, beyond->nb == 1 ? "it" : "them");
     tg_flow_put_words(&line, text);

@@ -30,12 +30,6 @@ void tg_sides_diff_clear(tg_sides_diff *diff)
     *diff = (tg_sides_diff){.trace = NULL};
 }
 
-/* Whether a form's words are to be below p. */
-static bool is_bounded(tg_form form)
-{
-    return form == TG_FORM_FELT || form == TG_FORM_ONE || form == TG_FORM_RESIDUE;
-}
-
 static void compare_word(tg_side_diff *found, size_t max_listed, bool is_to_be_reduced, size_t word,
                          uint32_t expected, uint32_t actual)
 {
@@ -59,8 +53,9 @@ static void compare_side(tg_side_diff *found, size_t max_listed, const tg_side *
         memcmp(expected, actual, found->nb_compared * sizeof *actual) == 0)
         return;
     for (size_t word = 0; word < found->nb_compared; word++) {
-        const bool is_to_be_reduced = side->form == TG_SIDE_WORDS &&
-                                      is_bounded(tg_type_leaf_at(side->words, word).type->form);
+        const bool is_to_be_reduced =
+            side->form == TG_SIDE_WORDS &&
+            tg_form_is_below_p(tg_type_leaf_at(side->words, word).type->form);
         compare_word(found, max_listed, is_to_be_reduced, word, expected[word], actual[word]);
     }
 }

@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+bool tg_form_is_below_p(tg_form form)
+{
+    return form == TG_FORM_FELT || form == TG_FORM_ONE || form == TG_FORM_RESIDUE;
+}
+
 size_t tg_type_nb_leaves(const tg_type *type)
 {
     if (type->form != TG_FORM_STRUCT) return 1;

@@ -168,6 +168,9 @@ TG_LEAF(tg_count, TG_FORM_COUNT, false)
 extern "C" {
 #endif
 
+/* True for the forms of words that are to be below p: Montgomery words and residues. */
+bool tg_form_is_below_p(tg_form form);
+
 /* One leaf of a type: a single word or byte, array elements and members of structs apart. */
 typedef struct tg_leaf {
     const tg_type *type; /* a leaf type */

@@ -151,4 +151,41 @@ static inline void gate_run_clear(gate_run *result)
     result->text = NULL;
 }
 
+/* ---- assertions ---- */
+
+static inline void gate_assert_says(const gate_run *result, const char *words)
+{
+    ck_assert_msg(strstr(result->text, words) != NULL, "no '%s' in\n%s", words, result->text);
+}
+
+static inline void gate_assert_says_not(const gate_run *result, const char *words)
+{
+    ck_assert_msg(strstr(result->text, words) == NULL, "'%s' in\n%s", words, result->text);
+}
+
+static inline void gate_assert_error(const gate_run *result, tg_status status, const char *words)
+{
+    char line[sizeof(tg_error)];
+    (void)tg_error_line(line, sizeof line, &result->error);
+    ck_assert_msg(result->status == status, "status %d: %s\n%s", result->status, line,
+                  result->text);
+    ck_assert_msg(strstr(line, words) != NULL, "no '%s' in: %s", words, line);
+    ck_assert_int_ne(result->error.how[0], '\0');
+}
+
+/* Run a gate that must be refused before anything runs. */
+static inline void gate_assert_refused(tg_status status, const char *words,
+                                       const tg_gate_options *options)
+{
+    gate_run result = run_gate(options);
+    char line[sizeof(tg_error)];
+    (void)tg_error_line(line, sizeof line, &result.error);
+    ck_assert_msg(result.status == status, "status %d: %s\n%s", result.status, line, result.text);
+    ck_assert_msg(strstr(line, words) != NULL, "no '%s' in: %s", words, line);
+    ck_assert_int_ne(result.error.how[0], '\0');
+    ck_assert_str_eq(result.text, "");
+    ck_assert_uint_eq(result.summary.nb_cells, 0);
+    gate_run_clear(&result);
+}
+
 #endif

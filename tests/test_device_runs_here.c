@@ -4,6 +4,8 @@
 #include "device_here.h"
 #include "harness/backend.h"
 #include "harness/bench.h"
+#include "kernels/global_layout.h"
+#include "model/global.h"
 
 #include <stdlib.h>
 
@@ -125,6 +127,73 @@ START_TEST(device_runs_name_the_first_event_that_cannot_be_made)
         free((void *)(uintptr_t)request.events);
     }
     ck_assert_uint_gt(nb_searches, 0);
+    tg_device_close(device);
+}
+END_TEST
+
+/* An event in any place whose only candidate in range is an exception, as a retry alone can tell;
+ * behind it one without a candidate on the curve. */
+START_TEST(device_runs_name_a_retried_event)
+{
+    static const size_t places[] = {0, 1, 2, 31, 127, 128, 500, 998};
+    const size_t index = index_of("Global.main");
+    tg_device *device = open_device();
+    tg_global_event *events = calloc(1000, sizeof *events);
+    ck_assert_ptr_nonnull(events);
+    for (size_t k = 0; k < sizeof places / sizeof places[0]; k++) {
+        char text[64];
+        made of;
+        for (size_t i = 0; i < 1000; i++)
+            events[i] = (tg_global_event){.message = {1, 2, 3, 4, 5, 6, 7, 8}, .kind = 8};
+        events[places[k]] = (tg_global_event){.message = {0, 0, 544}, .kind = 1};
+        events[999] = (tg_global_event){.message = {0, 0, 1185}, .kind = 1};
+        const tg_request request = {.trace = tg_trace_at(index),
+                                    .height = 1024,
+                                    .events = events,
+                                    .nb_events = 1000,
+                                    .max_candidates = 1};
+        made_init(&of, device, &request);
+        made_run(&of, tg_plan_at(index), NULL, TG_POISON_FIRST);
+        (void)snprintf(text, sizeof text, "event %zu of Global.main: ", places[k]);
+        tg_assert_fails(TG_ERR_EVENT, text,
+                        tg_device_check_events(device, &of.request, tg_suite_error));
+        made_clear(&of);
+    }
+    free(events);
+    tg_device_close(device);
+}
+END_TEST
+
+/* The size of Global's running sums without the last of them. */
+static size_t cut_sums(size_t height, size_t nb_events)
+{
+    const tg_plan *plan = tg_plan_at(index_of("Global.main"));
+    return plan->scratch_bytes[TG_GLOBAL_SUMS](height, nb_events) - sizeof(tg_global_slot);
+}
+
+/* A step that writes beyond its scratch is found where scratch is poisoned, and the device can go
+ * on. */
+START_TEST(device_runs_find_writes_outside_scratch)
+{
+    const size_t index = index_of("Global.main");
+    tg_device *device = open_device();
+    const tg_request request = sample_request(index, 600, 0);
+    tg_product expected = make_on_host(index, &request);
+    tg_plan plan = *tg_plan_at(index);
+    plan.scratch_bytes[TG_GLOBAL_SUMS] = cut_sums;
+    made of;
+    made_init(&of, device, &request);
+    tg_device_poison_scratch(device, true);
+    tg_assert_fails(
+        TG_ERR_KERNEL,
+        "a step of Global.main writes outside scratch buffer 2: at byte 1 behind its end",
+        tg_device_run(device, &plan, NULL, &of.d_out, &of.request, tg_suite_error));
+    made_run(&of, tg_plan_at(index), NULL, TG_POISON_FIRST);
+    tg_assert_ok(tg_device_check_events(device, &of.request, tg_suite_error));
+    check_made(&of, &expected, "behind a run that failed");
+    made_clear(&of);
+    tg_product_destroy(&expected);
+    free((void *)(uintptr_t)request.events);
     tg_device_close(device);
 }
 END_TEST
@@ -303,6 +372,8 @@ int main(void)
         device_runs_make_the_traces_of_the_host_grid,
         device_runs_share_scratch_in_their_order,
         device_runs_name_the_first_event_that_cannot_be_made,
+        device_runs_name_a_retried_event,
+        device_runs_find_writes_outside_scratch,
         device_runs_measure_their_steps_apart,
         device_runs_refuse_to_measure_what_they_cannot,
         device_runs_backend_finds_a_kernel_that_writes_too_much,

@@ -12,26 +12,6 @@ static const char *const global[] = {"Global"};
 static const char *const host_only[] = {"host"};
 static const char *const recorded_only[] = {"recorded"};
 
-static void assert_says(const gate_run *result, const char *words)
-{
-    ck_assert_msg(strstr(result->text, words) != NULL, "no '%s' in\n%s", words, result->text);
-}
-
-static void assert_says_not(const gate_run *result, const char *words)
-{
-    ck_assert_msg(strstr(result->text, words) == NULL, "'%s' in\n%s", words, result->text);
-}
-
-static void assert_error(const gate_run *result, tg_status status, const char *words)
-{
-    char line[sizeof(tg_error)];
-    (void)tg_error_line(line, sizeof line, &result->error);
-    ck_assert_msg(result->status == status, "status %d: %s\n%s", result->status, line,
-                  result->text);
-    ck_assert_msg(strstr(line, words) != NULL, "no '%s' in: %s", words, line);
-    ck_assert_int_ne(result->error.how[0], '\0');
-}
-
 static size_t nb_times(const char *text, const char *words)
 {
     size_t nb = 0;
@@ -70,10 +50,10 @@ START_TEST(global_gate_of_all_records_matches)
     ck_assert_uint_eq(result.summary.nb_comparisons, 20);
     ck_assert_uint_eq(result.summary.nb_side_words, 20 * 15);
     ck_assert_uint_eq(result.summary.nb_lookups, 20 * (size_t)TG_NB_BYTE_LOOKUPS);
-    assert_says(&result, "Global.main.cumulative_sum ");
-    assert_says(&result, "Global.main.lookups ");
-    assert_says(&result, "side words 300,\n          lookup counters 10485760, golden 20, ");
-    assert_says_not(&result, "golden traces without");
+    gate_assert_says(&result, "Global.main.cumulative_sum ");
+    gate_assert_says(&result, "Global.main.lookups ");
+    gate_assert_says(&result, "side words 300,\n          lookup counters 10485760, golden 20, ");
+    gate_assert_says_not(&result, "golden traces without");
     gate_run_clear(&result);
 }
 END_TEST
@@ -100,11 +80,11 @@ START_TEST(global_gate_finds_what_differs_from_the_record)
         gate_run result = gate_written(&from, NULL);
         ck_assert_int_eq(result.status, TG_ERR_MISMATCH);
         ck_assert_uint_eq(result.summary.nb_mismatches, 1);
-        assert_says(&result, "Global.main            recorded against reference    33 events");
-        assert_says(&result, "  eventful     0 of 7953 cells, ");
-        assert_says(&result, plants[i].words);
-        assert_says(&result, "  again: tracegate gate Global.main --record ");
-        assert_says(&result, "  MISMATCH\n");
+        gate_assert_says(&result, "Global.main            recorded against reference    33 events");
+        gate_assert_says(&result, "  eventful     0 of 7953 cells, ");
+        gate_assert_says(&result, plants[i].words);
+        gate_assert_says(&result, "  again: tracegate gate Global.main --record ");
+        gate_assert_says(&result, "  MISMATCH\n");
         gate_run_clear(&result);
         // Turned round, every backend is wrong.
         from = recorded_read(COUNT_33, "Global.main");
@@ -126,10 +106,10 @@ START_TEST(global_gate_compares_side_outputs_beside_a_digest)
     from.sides.sides[TG_GLOBAL_SIDE_CUMULATIVE_SUM][0] ^= 1;
     gate_run result = gate_written(&from, NULL);
     ck_assert_int_eq(result.status, TG_ERR_MISMATCH);
-    assert_says(&result, "recorded digest against reference");
-    assert_says(&result, "  Global.main.cumulative_sum: 1 of 14 words differs\n    x[0]: ");
-    assert_says(&result, "  Global.main.event_count: matches, 1 word\n");
-    assert_says(&result, "  Global.main.lookups: matches, 524288 lookups\n");
+    gate_assert_says(&result, "recorded digest against reference");
+    gate_assert_says(&result, "  Global.main.cumulative_sum: 1 of 14 words differs\n    x[0]: ");
+    gate_assert_says(&result, "  Global.main.event_count: matches, 1 word\n");
+    gate_assert_says(&result, "  Global.main.lookups: matches, 524288 lookups\n");
     gate_run_clear(&result);
 }
 END_TEST
@@ -140,7 +120,7 @@ START_TEST(global_gate_refuses_a_record_that_counts_other_events)
     recorded from = recorded_read(COUNT_33, "Global.main");
     from.sides.sides[TG_GLOBAL_SIDE_EVENT_COUNT][0] = 32;
     gate_run result = gate_written(&from, NULL);
-    assert_error(&result, TG_ERR_FORMAT, "\"event_count\" is 32 beside \"events\": 33");
+    gate_assert_error(&result, TG_ERR_FORMAT, "\"event_count\" is 32 beside \"events\": 33");
     gate_run_clear(&result);
 }
 END_TEST
@@ -150,17 +130,46 @@ START_TEST(global_gate_says_what_a_record_lacks)
     recorded from = recorded_read(COUNT_33, "Global.main");
     recorded_drop_side(&from, TG_GLOBAL_SIDE_LOOKUPS);
     gate_run result = gate_written(&from, NULL);
+    // Compared all the same, by the other backends.
     ck_assert_int_eq(result.status, TG_OK);
-    assert_says(&result, "recorded: golden traces without Global.main.lookups, which was not "
-                         "compared: 1\n");
-    assert_says_not(&result, "without Global.main.event_count");
+    gate_assert_says(&result, "recorded: golden traces without Global.main.lookups, which was not "
+                              "compared: 1\n");
+    gate_assert_says_not(&result, "without Global.main.event_count");
+    gate_assert_says_not(&result, "side outputs not compared");
     gate_run_clear(&result);
-    from = recorded_read(COUNT_33, "Global.main");
+}
+END_TEST
+
+/* A side output that nothing was compared of, of a trace that was asked for by name: no pass. */
+START_TEST(global_gate_of_side_outputs_that_nobody_compares)
+{
+    char folder[256];
+    recorded from = recorded_read(COUNT_33, "Global.main");
     recorded_drop_side(&from, TG_GLOBAL_SIDE_CUMULATIVE_SUM);
-    result = gate_written(&from, "recorded");
-    ck_assert_int_eq(result.status, TG_OK);
-    assert_says(&result, "golden traces without Global.main.cumulative_sum");
-    gate_run_clear(&result);
+    tg_suite_make_folder(folder);
+    recorded_write(&from, folder);
+    const char *const records[] = {folder};
+    for (size_t nb_names = 0; nb_names < 2; nb_names++) {
+        for (size_t turn = 0; turn < 2; turn++) {
+            // What is expected lacks it, or all that is under test does.
+            gate_run result = run_gate(&(tg_gate_options){.names = global,
+                                                          .nb_names = nb_names,
+                                                          .records = records,
+                                                          .nb_records = 1,
+                                                          .expected = turn == 0 ? "recorded" : NULL,
+                                                          .actuals = recorded_only,
+                                                          .nb_actuals = turn});
+            ck_assert_int_eq(result.status, nb_names != 0 ? TG_ERR_UNAVAILABLE : TG_OK);
+            ck_assert_uint_eq(result.summary.nb_mismatches, 0);
+            gate_assert_says(&result, "golden traces without Global.main.cumulative_sum");
+            gate_assert_says(&result,
+                             nb_names != 0 ? "verdict   NOT ALL RUN: " : "verdict   match: ");
+            gate_assert_says(&result, "side outputs not compared 1,");
+            gate_run_clear(&result);
+        }
+    }
+    tg_suite_remove_folder(folder);
+    recorded_clear(&from);
 }
 END_TEST
 
@@ -170,7 +179,7 @@ START_TEST(global_gate_refuses_bad_side_outputs_first)
     recorded from = recorded_read(COUNT_33, "Global.main");
     from.sides.sides[TG_GLOBAL_SIDE_CUMULATIVE_SUM][2] = TG_P;
     gate_run result = gate_written(&from, NULL);
-    assert_error(&result, TG_ERR_FORMAT, "\"cumulative_sum_x[2]\" is 2130706433");
+    gate_assert_error(&result, TG_ERR_FORMAT, "\"cumulative_sum_x[2]\" is 2130706433");
     ck_assert_str_eq(result.text, "");
     gate_run_clear(&result);
 }
@@ -188,8 +197,8 @@ START_TEST(global_gate_refuses_bad_events_first)
         if (i == 2) event->kind = 64;
         if (i == 3) event->is_receive = 2;
         gate_run result = gate_written(&from, NULL);
-        assert_error(&result, TG_ERR_EVENT, words[i]);
-        assert_error(&result, TG_ERR_EVENT, "event 17 of Global.main");
+        gate_assert_error(&result, TG_ERR_EVENT, words[i]);
+        gate_assert_error(&result, TG_ERR_EVENT, "event 17 of Global.main");
         ck_assert_str_eq(result.text, "");
         gate_run_clear(&result);
     }
@@ -224,9 +233,10 @@ START_TEST(global_gate_says_once_what_no_proof_accepts)
                                                   .nb_actuals = 1});
     ck_assert_int_eq(result.status, TG_OK);
     ck_assert_uint_eq(nb_times(result.text, "\nnote "), 2);
-    assert_says(&result, " events have message[0] >= 2^24: legal for a trace, no proof accepts "
-                         "them\n          the first is event 0 of record ");
-    assert_says(&result, " events have message[7] >= 2^16: ");
+    gate_assert_says(&result,
+                     " events have message[0] >= 2^24: legal for a trace, no proof accepts "
+                     "them\n          the first is event 0 of record ");
+    gate_assert_says(&result, " events have message[7] >= 2^16: ");
     gate_run_clear(&result);
     // Those of real shards are within all bounds.
     static const char *const shard[] = {GATE_CORPUS "/riscv/keccak-1"};
@@ -254,8 +264,8 @@ START_TEST(global_gate_refuses_events_without_a_candidate)
                                                       .actuals = &expected[1 - i],
                                                       .nb_actuals = 1,
                                                       .max_candidates = 1});
-        assert_error(&result, TG_ERR_EVENT, "of Global.main");
-        assert_error(&result, TG_ERR_EVENT, "--max-candidates");
+        gate_assert_error(&result, TG_ERR_EVENT, "of Global.main");
+        gate_assert_error(&result, TG_ERR_EVENT, "--max-candidates");
         gate_run_clear(&result);
     }
     // Enough for all of them; the line that makes a comparison again has the limit.
@@ -275,7 +285,7 @@ START_TEST(global_gate_refuses_events_without_a_candidate)
                                          .seeded = true,
                                          .nb_events = 5,
                                          .max_candidates = 3});
-    assert_error(&result, TG_ERR_USAGE, "--max-candidates is for traces that search");
+    gate_assert_error(&result, TG_ERR_USAGE, "--max-candidates is for traces that search");
     gate_run_clear(&result);
 }
 END_TEST
@@ -297,17 +307,17 @@ START_TEST(global_gate_draws_with_all_profiles)
     gate_run result = run_gate(&options);
     ck_assert_int_eq(result.status, TG_OK);
     ck_assert_uint_eq(result.summary.nb_comparisons, 3);
-    assert_says(&result, "  profile uniform, seed 0x7\n");
-    assert_says(&result, "  profile realistic, seed 0x7\n");
-    assert_says(&result, "  profile boundary, seed 0x7\n");
-    assert_says_not(&result, "upstream");
+    gate_assert_says(&result, "  profile uniform, seed 0x7\n");
+    gate_assert_says(&result, "  profile realistic, seed 0x7\n");
+    gate_assert_says(&result, "  profile boundary, seed 0x7\n");
+    gate_assert_says_not(&result, "upstream");
     gate_run_clear(&result);
     options.all_profiles = false;
     options.profile = TG_PROFILE_REALISTIC;
     result = run_gate(&options);
     ck_assert_int_eq(result.status, TG_OK);
     ck_assert_uint_eq(result.summary.nb_comparisons, 1);
-    assert_says_not(&result, "uniform");
+    gate_assert_says_not(&result, "uniform");
     gate_run_clear(&result);
     // A trace without it was asked for and not gated.
     static const char *const both[] = {"Global", "Select.main"};
@@ -315,7 +325,7 @@ START_TEST(global_gate_draws_with_all_profiles)
     options.nb_names = 2;
     result = run_gate(&options);
     ck_assert_int_eq(result.status, TG_ERR_UNAVAILABLE);
-    assert_says(&result, "skipped   without a profile realistic: Select.main\n");
+    gate_assert_says(&result, "skipped   without a profile realistic: Select.main\n");
     gate_run_clear(&result);
 }
 END_TEST
@@ -334,8 +344,8 @@ START_TEST(global_gate_self_test_plants_in_side_outputs)
     // All but the empty entry of a row that has several; words in each of three side outputs, in
     // the middle and at the end.
     ck_assert_uint_eq(result.summary.nb_planted, TG_NB_PLANTS - 1 + 2 * 2);
-    assert_says(&result, "planted bugs in side outputs found");
-    assert_says_not(&result, "!");
+    gate_assert_says(&result, "planted bugs in side outputs found");
+    gate_assert_says_not(&result, "!");
     gate_run_clear(&result);
 }
 END_TEST
@@ -347,7 +357,8 @@ START_TEST(global_gate_refuses_counts_that_need_too_many_rows)
                                                   .seeded = true,
                                                   .profile = TG_PROFILE_UNIFORM,
                                                   .nb_events = TG_MAX_HEIGHT + 1});
-    assert_error(&result, TG_ERR_SIZE, "67108865 events of Global.main need more than 67108864");
+    gate_assert_error(&result, TG_ERR_SIZE,
+                      "67108865 events of Global.main need more than 67108864");
     ck_assert_str_eq(result.text, "");
     gate_run_clear(&result);
 }
@@ -357,9 +368,9 @@ TG_SUITE("global_gate", global_gate_of_all_records_matches,
          global_gate_finds_what_differs_from_the_record,
          global_gate_compares_side_outputs_beside_a_digest,
          global_gate_refuses_a_record_that_counts_other_events,
-         global_gate_says_what_a_record_lacks, global_gate_refuses_bad_side_outputs_first,
-         global_gate_refuses_bad_events_first, global_gate_ignores_padding_bytes,
-         global_gate_says_once_what_no_proof_accepts,
+         global_gate_says_what_a_record_lacks, global_gate_of_side_outputs_that_nobody_compares,
+         global_gate_refuses_bad_side_outputs_first, global_gate_refuses_bad_events_first,
+         global_gate_ignores_padding_bytes, global_gate_says_once_what_no_proof_accepts,
          global_gate_refuses_events_without_a_candidate, global_gate_draws_with_all_profiles,
          global_gate_self_test_plants_in_side_outputs,
          global_gate_refuses_counts_that_need_too_many_rows)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Global's kernels on the host grid: known answers, the hard events against the reference in any
- * shape, the top level of the sums by itself, events that have no point. */
+ * shape, the top level of the sums by itself, scratch, events that have no point. */
 #include "global_events.h"
 #include "global_made.h"
 #include "gpu/plan.h"
@@ -198,6 +198,53 @@ START_TEST(global_kernels_sum_the_top_level)
 }
 END_TEST
 
+/* ---- scratch ---- */
+
+/* Sizes of the scratch, each of a buffer without its last point or word. */
+#define CUT_SIZE(name, buffer, bytes)                                                          \
+    static size_t name(size_t height, size_t nb_events)                                        \
+    {                                                                                          \
+        return tg_plan_at(global_index())->scratch_bytes[buffer](height, nb_events) - (bytes); \
+    }
+CUT_SIZE(cut_points, TG_GLOBAL_POINTS, sizeof(tg_global_slot))
+CUT_SIZE(cut_sums, TG_GLOBAL_SUMS, sizeof(tg_global_slot))
+CUT_SIZE(cut_levels, TG_GLOBAL_LEVELS, sizeof(tg_global_slot))
+CUT_SIZE(cut_counters, TG_GLOBAL_COUNTERS, sizeof(size_t))
+
+/* A buffer that is too small by one place is found, under its number: the sizes are no larger than
+ * they have to be. */
+START_TEST(global_kernels_write_their_scratch_to_the_end)
+{
+    static const struct {
+        size_t buffer;
+        tg_plan_size *size;
+        const char *step;
+    } cuts[] = {
+        {TG_GLOBAL_COUNTERS, cut_counters, "global_begin"},
+        {TG_GLOBAL_POINTS, cut_points, "global_search"},
+        {TG_GLOBAL_SUMS, cut_sums, "global_scan_0"},
+        {TG_GLOBAL_LEVELS, cut_levels, "global_sums_2"},
+    };
+    const size_t nb_events = 600;
+    tg_global_event *events = global_events(TG_PROFILE_REALISTIC, 3, 0, nb_events);
+    global_made trace = global_create(events, nb_events);
+    for (size_t i = 0; i < NB(cuts); i++) {
+        char text[128];
+        tg_plan plan = *tg_plan_at(global_index());
+        plan.scratch_bytes[cuts[i].buffer] = cuts[i].size;
+        (void)snprintf(text, sizeof text,
+                       "step %s of Global.main writes outside scratch buffer %zu: at byte 1 behind "
+                       "its end",
+                       cuts[i].step, cuts[i].buffer);
+        tg_assert_fails(
+            TG_ERR_KERNEL, text,
+            tg_plan_run_host(&plan, NULL, &trace.product, &trace.request, tg_suite_error));
+    }
+    global_destroy(&trace);
+    free(events);
+}
+END_TEST
+
 /* ---- events without a point ---- */
 
 /* Both sides make the events, or name the same one. Returns whether they name one. */
@@ -284,5 +331,6 @@ TG_SUITE("global_kernels", global_kernels_have_known_rows_and_lookups, global_ke
          global_kernels_make_the_trace_of_the_upstream_test,
          global_kernels_are_the_reference_on_boundary_events,
          global_kernels_are_the_reference_beyond_a_point_a_thread, global_kernels_sum_the_top_level,
+         global_kernels_write_their_scratch_to_the_end,
          global_kernels_name_the_event_that_the_reference_names,
          global_kernels_name_an_event_in_any_place)

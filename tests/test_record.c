@@ -119,65 +119,65 @@ END_TEST
     "}]}"
 #define NUMBERS "\"events\": 1, \"height\": 1, \"width\": 1"
 
+/* Contents of record.json that are refused, and what is said of each. */
+static const struct {
+    const char *text;
+    const char *words;
+} bad_records[] = {
+    {"", "record.json, line 1"},
+    {"{\"traces\": [}", "line 1, column 13"},
+    {"{}", "\"traces\" is missing"},
+    {"{\"traces\": 1}", "\"traces\" is not an array"},
+    {"{\"traces\": {}}", "\"traces\" is not an array"},
+    {"{\"traces\": [1]}", "not an object"},
+    {"{\"traces\": [], \"source\": 1}", "\"source\" is not a string"},
+    {"{\"traces\": [], \"fixed_height\": 0}", "\"fixed_height\" is 0"},
+    {"{\"traces\": [], \"fixed_height\": 67108865}", "\"fixed_height\" is 67108865"},
+    {"{\"traces\": [], \"fixed_height\": \"32\"}", "\"fixed_height\" is not an integer"},
+    {ENTRY(""), "\"trace\" is missing"},
+    {ENTRY("\"trace\": 1, " NUMBERS), "\"trace\" is not a string"},
+    {ENTRY("\"trace\": \"\", " NUMBERS), "empty"},
+    {ENTRY("\"trace\": \"../B.main\", " NUMBERS), "other characters"},
+    {ENTRY("\"trace\": \"/etc/passwd\", " NUMBERS), "other characters"},
+    {ENTRY("\"trace\": \"B main\", " NUMBERS), "other characters"},
+    {ENTRY("\"trace\": \"B\\n.main\", " NUMBERS), "other characters"},
+    {ENTRY("\"trace\": \"B\\u00e9.main\", " NUMBERS), "other characters"},
+    {ENTRY("\"trace\": \"A.main\", " NUMBERS), "traces[0]"},
+    {ENTRY("\"trace\": \"B\", \"height\": 1, \"width\": 1"), "\"events\" is missing"},
+    {ENTRY("\"trace\": \"B\", \"events\": -1, \"height\": 1, \"width\": 1"), "\"events\" is -1"},
+    {ENTRY("\"trace\": \"B\", \"events\": 134217729, \"height\": 1, \"width\": 1"),
+     "\"events\" is 134217729"},
+    {ENTRY("\"trace\": \"B\", \"events\": 1.5, \"height\": 1, \"width\": 1"),
+     "\"events\" is not an integer"},
+    {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 67108865, \"width\": 1"),
+     "\"height\" is 67108865"},
+    {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": null, \"width\": 1"),
+     "\"height\" is not an integer"},
+    {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 1, \"width\": 0"), "\"width\" is 0"},
+    {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 1, \"width\": 65537"),
+     "\"width\" is 65537"},
+    {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": 5"), "\"xxh3_128\" is not a string"},
+    {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"\""), "32 lower-case hex"},
+    {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99aa06d3014798d86001c324468d497\""),
+     "32 lower-case hex"},
+    {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99aa06d3014798d86001c324468d497f0\""),
+     "too long"},
+    {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99AA06D3014798D86001C324468D497F\""),
+     "32 lower-case hex"},
+    {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99aa06d3014798d8g001c324468d497f\""),
+     "32 lower-case hex"},
+};
+
 START_TEST(record_refuses_bad_content)
 {
-    static const struct {
-        const char *text;
-        const char *words;
-    } records[] = {
-        {"", "record.json, line 1"},
-        {"{\"traces\": [}", "line 1, column 13"},
-        {"{}", "\"traces\" is missing"},
-        {"{\"traces\": 1}", "\"traces\" is not an array"},
-        {"{\"traces\": {}}", "\"traces\" is not an array"},
-        {"{\"traces\": [1]}", "not an object"},
-        {"{\"traces\": [], \"source\": 1}", "\"source\" is not a string"},
-        {"{\"traces\": [], \"fixed_height\": 0}", "\"fixed_height\" is 0"},
-        {"{\"traces\": [], \"fixed_height\": 67108865}", "\"fixed_height\" is 67108865"},
-        {"{\"traces\": [], \"fixed_height\": \"32\"}", "\"fixed_height\" is not an integer"},
-        {ENTRY(""), "\"trace\" is missing"},
-        {ENTRY("\"trace\": 1, " NUMBERS), "\"trace\" is not a string"},
-        {ENTRY("\"trace\": \"\", " NUMBERS), "empty"},
-        {ENTRY("\"trace\": \"../B.main\", " NUMBERS), "other characters"},
-        {ENTRY("\"trace\": \"/etc/passwd\", " NUMBERS), "other characters"},
-        {ENTRY("\"trace\": \"B main\", " NUMBERS), "other characters"},
-        {ENTRY("\"trace\": \"B\\n.main\", " NUMBERS), "other characters"},
-        {ENTRY("\"trace\": \"B\\u00e9.main\", " NUMBERS), "other characters"},
-        {ENTRY("\"trace\": \"A.main\", " NUMBERS), "traces[0]"},
-        {ENTRY("\"trace\": \"B\", \"height\": 1, \"width\": 1"), "\"events\" is missing"},
-        {ENTRY("\"trace\": \"B\", \"events\": -1, \"height\": 1, \"width\": 1"),
-         "\"events\" is -1"},
-        {ENTRY("\"trace\": \"B\", \"events\": 134217729, \"height\": 1, \"width\": 1"),
-         "\"events\" is 134217729"},
-        {ENTRY("\"trace\": \"B\", \"events\": 1.5, \"height\": 1, \"width\": 1"),
-         "\"events\" is not an integer"},
-        {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 67108865, \"width\": 1"),
-         "\"height\" is 67108865"},
-        {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": null, \"width\": 1"),
-         "\"height\" is not an integer"},
-        {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 1, \"width\": 0"), "\"width\" is 0"},
-        {ENTRY("\"trace\": \"B\", \"events\": 1, \"height\": 1, \"width\": 65537"),
-         "\"width\" is 65537"},
-        {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": 5"), "\"xxh3_128\" is not a string"},
-        {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"\""), "32 lower-case hex"},
-        {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99aa06d3014798d86001c324468d497\""),
-         "32 lower-case hex"},
-        {ENTRY("\"trace\": \"B\", " NUMBERS
-               ", \"xxh3_128\": \"99aa06d3014798d86001c324468d497f0\""),
-         "too long"},
-        {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99AA06D3014798D86001C324468D497F\""),
-         "32 lower-case hex"},
-        {ENTRY("\"trace\": \"B\", " NUMBERS ", \"xxh3_128\": \"99aa06d3014798d8g001c324468d497f\""),
-         "32 lower-case hex"},
-    };
     tg_record record;
     tg_suite_make_folder(folder);
-    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
-        write_record(records[i].text);
+    for (size_t i = 0; i < sizeof bad_records / sizeof bad_records[0]; i++) {
+        write_record(bad_records[i].text);
         tg_error error = {0};
         ck_assert_int_eq(tg_record_open(&record, folder, &error), TG_ERR_FORMAT);
-        assert_says(TG_ERR_FORMAT, &error, records[i].words, "record.json");
-        if (strstr(records[i].text, "A.main") != NULL)
+        assert_says(TG_ERR_FORMAT, &error, bad_records[i].words, "record.json");
+        if (strstr(bad_records[i].text, "A.main") != NULL)
             assert_says(TG_ERR_FORMAT, &error, folder, "traces[1]");
     }
     tg_suite_remove_folder(folder);

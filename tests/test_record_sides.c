@@ -118,9 +118,17 @@ START_TEST(record_sides_among_public_values)
     assert_words(", \"public_values_nonzero\": [[30, 7]]", "", NULL, &seven);
     assert_words(", \"public_values_nonzero\": [[20, 1], [21, 2], [22, 3], [24, 5], [25, 6]]", "",
                  NULL, NULL);
-    assert_words(ALL_SUMS ", \"public_values_nonzero\": [[19, 9], [20, 1], [22, 2130706432], "
-                          "[24, 5], [26, 8], [31, 1], [159, 1]]",
+    assert_words(ALL_SUMS ", \"public_values_nonzero\": [[19, 9], [20, 1], [21, 2], "
+                          "[22, 2130706432], [24, 5], [25, 6], [26, 8], [31, 1], [159, 1]]",
                  "", all_sums, NULL);
+    // Those of a side output that are left out are 0 where some are not.
+    static const uint32_t with_zeros[] = {1, 0, 2130706432, 99, 0, 6};
+    assert_words(", \"sums_x\": [1, 0, 2130706432], \"sums_word\": 99, \"sums_y\": [0, 6], "
+                 "\"public_values_nonzero\": [[20, 1], [22, 2130706432], [25, 6]]",
+                 "", with_zeros, NULL);
+    assert_refused(ALL_SUMS ", \"public_values_nonzero\": [[20, 1], [22, 2130706432], [24, 5], "
+                            "[25, 6]]",
+                   "", "\"public_values_nonzero\" says 0 for sums x[1], and another key 2");
     assert_words(ALL_SUMS ", \"public_values_nonzero\": []", "", all_sums, NULL);
     assert_refused(ALL_SUMS ", \"public_values_nonzero\": [[21, 3]]", "",
                    "\"public_values_nonzero[0]\" says 3 for sums x[1], and another key 2");
