@@ -32,15 +32,17 @@ static void upstream_main(tg_std_rng *rng, void *event)
         tg_ref_to_word(base_result(opcode, tg_ref_from_word(alu->in1), tg_ref_from_word(alu->in2)));
 }
 
-/* Some operation gives out from in1 and in2. Nothing but 0 can be divided by 0, which the executor
- * makes 1. */
+/* Some operation gives out from in1 and in2. A division keeps its quotient: the dividend follows
+ * from it without the inverse, which would take most of the time of drawing. Nothing but 0 can be
+ * divided by 0, which the executor makes 1. */
 static void constrain_main(void *event, uint32_t draw)
 {
     tg_base_alu_event *alu = event;
     const tg_base_opcode opcode = draw % (TG_BASE_DIV + 1);
-    if (opcode == TG_BASE_DIV && alu->in2 == 0) {
-        alu->in1 = 0;
-        alu->out = TG_WORD_ONE;
+    if (opcode == TG_BASE_DIV) {
+        if (alu->in2 == 0) alu->out = TG_WORD_ONE;
+        alu->in1 =
+            tg_ref_to_word(tg_ref_mul(tg_ref_from_word(alu->out), tg_ref_from_word(alu->in2)));
         return;
     }
     alu->out =

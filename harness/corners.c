@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The list of corner words. */
+/* The list of corner words and of those near to 0 or p. */
 #include "harness/corners.h"
 
+/* The word whose residue a value is. */
+#define WORD_OF(value) ((uint32_t)(((uint64_t)(value) << 32) % TG_P))
+
 /* A value as a word, and the word whose residue it is. */
-#define BOTH(value) (value), (uint32_t)(((uint64_t)(value) << 32) % TG_P)
+#define BOTH(value) (value), WORD_OF(value)
 
 /* R = 2^32 mod p is the word of 1; R^2 the word of R. */
 #define R ((uint64_t)TG_WORD_ONE)
 #define R_SQUARED ((uint32_t)(R * R % TG_P))
 
-const uint32_t tg_corner_words[TG_NB_CORNER_WORDS] = {
+/* Near words number 4 distance and on: from 0 and from p, each in both forms. */
+#define NEAR(distance) \
+    (distance), TG_P - 1 - (distance), WORD_OF(distance), WORD_OF(TG_P - 1 - (distance))
+#define NEAR_4(distance) \
+    NEAR(distance), NEAR((distance) + 1), NEAR((distance) + 2), NEAR((distance) + 3)
+#define NEAR_16(distance) \
+    NEAR_4(distance), NEAR_4((distance) + 4), NEAR_4((distance) + 8), NEAR_4((distance) + 12)
+
+const uint32_t tg_boundary_words[TG_NB_CORNER_WORDS + TG_NB_NEAR_WORDS] = {
     0,
     BOTH(1),
     BOTH(2),
@@ -55,4 +66,8 @@ const uint32_t tg_corner_words[TG_NB_CORNER_WORDS] = {
     BOTH(1u << 28),
     BOTH(1u << 29),
     BOTH(1u << 30),
+    NEAR_16(0),
+    NEAR_16(16),
+    NEAR_16(32),
+    NEAR_16(48),
 };

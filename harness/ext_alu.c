@@ -58,23 +58,27 @@ static void upstream_main(tg_std_rng *rng, void *event)
     }
 }
 
-/* Some operation gives out from in1 and in2. Nothing but 0 can be divided by 0, which the executor
- * makes 1. */
+/* Some operation gives out from in1 and in2. A division keeps its quotient: the dividend follows
+ * from it without the inverse, which would take most of the time of drawing. Nothing but 0 can be
+ * divided by 0, which the executor makes 1. */
 static void constrain_main(void *event, uint32_t draw)
 {
     tg_ext_alu_event *alu = event;
     const tg_ext_opcode opcode = draw % (TG_EXT_DIV + 1);
+    const bool divides = opcode == TG_EXT_DIV;
     const bool divides_by_zero =
-        opcode == TG_EXT_DIV && (alu->in2[0] | alu->in2[1] | alu->in2[2] | alu->in2[3]) == 0;
-    uint32_t a[4], b[4], out[4] = {1, 0, 0, 0};
+        divides && (alu->in2[0] | alu->in2[1] | alu->in2[2] | alu->in2[3]) == 0;
+    uint32_t *const follows = divides ? alu->in1 : alu->out;
+    const uint32_t *const left = divides ? alu->out : alu->in1;
+    uint32_t a[4], b[4], result[4];
     for (size_t k = 0; k < 4; k++) {
-        if (divides_by_zero) alu->in1[k] = 0;
-        a[k] = tg_ref_from_word(alu->in1[k]);
+        if (divides_by_zero) alu->out[k] = k == 0 ? TG_WORD_ONE : 0;
+        a[k] = tg_ref_from_word(left[k]);
         b[k] = tg_ref_from_word(alu->in2[k]);
     }
-    if (!divides_by_zero) ext_result(out, opcode, a, b);
+    ext_result(result, divides ? TG_EXT_MUL : opcode, a, b);
     for (size_t k = 0; k < 4; k++) {
-        alu->out[k] = tg_ref_to_word(out[k]);
+        follows[k] = tg_ref_to_word(result[k]);
     }
 }
 

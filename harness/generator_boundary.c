@@ -35,12 +35,31 @@ typedef size_t style_origin(size_t k, size_t length);
 
 static uint32_t any_word(uint32_t draw) { return (uint32_t)((uint64_t)draw * TG_P >> 32); }
 
-/* Six of eight are corner words, one is near to 0 or p, one is any. */
-static uint32_t drawn_word(uint32_t draw)
+/* Six of eight are corner words, one is near to 0 or p, one is any. Chosen without branches, which
+ * nothing could predict. */
+static inline uint32_t drawn_word(uint32_t draw)
 {
-    if (draw % 8 == 0) return any_word(draw);
-    if (draw % 8 == 1) return tg_near_word(draw / 8);
-    return tg_corner_word(draw / 8 % TG_NB_CORNER_WORDS);
+    const uint32_t corner = draw / 8 % TG_NB_CORNER_WORDS;
+    const uint32_t near = TG_NB_CORNER_WORDS + draw / 8 % TG_NB_NEAR_WORDS;
+    const uint32_t is_near = -(uint32_t)(draw % 8 == 1);
+    const uint32_t is_any = -(uint32_t)(draw % 8 == 0);
+    const uint32_t listed = tg_boundary_words[(corner & ~is_near) | (near & is_near)];
+    return (listed & ~is_any) | (any_word(draw) & is_any);
+}
+
+/* The same, and words near to 0 or p, for many draws in their place. */
+static void drawn_words(uint32_t *words, size_t nb)
+{
+    for (size_t k = 0; k < nb; k++) {
+        words[k] = drawn_word(words[k]);
+    }
+}
+
+static void near_words(uint32_t *words, size_t nb)
+{
+    for (size_t k = 0; k < nb; k++) {
+        words[k] = tg_near_word(words[k]);
+    }
 }
 
 static uint32_t get_felt(const unsigned char *event, const tg_event_layout *layout, size_t felt)
@@ -155,22 +174,22 @@ static size_t run_origin(size_t k, size_t length) { return k - k % length; }
 
 static size_t returning_origin(size_t k, size_t length) { return k % length; }
 
-typedef uint32_t style_word(uint32_t draw);
+typedef void style_words(uint32_t *words, size_t nb);
 
 static const struct {
-    style_word *word;     /* how felts are drawn */
+    style_words *words;   /* how felts are drawn */
     style_change *change; /* what becomes of them then; NULL: nothing */
     style_origin *origin; /* NULL: no event repeats another */
 } styles[] = {
-    {.word = drawn_word, .change = sweep},
-    {.word = drawn_word, .change = zeros},
-    {.word = drawn_word, .change = equal},
-    {.word = drawn_word, .origin = run_origin},
-    {.word = drawn_word, .change = blocks},
-    {.word = tg_near_word, .change = ramp},
-    {.word = drawn_word},
-    {.word = drawn_word, .change = flat},
-    {.word = drawn_word, .origin = returning_origin},
+    {.words = drawn_words, .change = sweep},
+    {.words = drawn_words, .change = zeros},
+    {.words = drawn_words, .change = equal},
+    {.words = drawn_words, .origin = run_origin},
+    {.words = drawn_words, .change = blocks},
+    {.words = near_words, .change = ramp},
+    {.words = drawn_words},
+    {.words = drawn_words, .change = flat},
+    {.words = drawn_words, .origin = returning_origin},
 };
 #define NB_STYLES (sizeof styles / sizeof styles[0])
 
@@ -197,6 +216,13 @@ static uint64_t number_of(const segment_part *events, size_t k)
     return events->segment * TG_SEGMENT_EVENTS + events->origins[k];
 }
 
+static void copy_words(uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH], size_t to, size_t from)
+{
+    for (size_t lane = 0; lane < TG_PHILOX_LANES; lane++) {
+        words[lane][to] = words[lane][from];
+    }
+}
+
 /* Words of one block of all the events: words[lane][k]. */
 static void draw_words(uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH], const segment_part *events,
                        uint32_t block)
@@ -207,6 +233,13 @@ static void draw_words(uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH], const s
         return;
     }
     for (size_t k = 0; k < nb; k++) {
+        // What is repeated repeats nothing itself: its words are there, unless the part begins
+        // behind it.
+        const size_t origin = events->origins[k];
+        if (origin >= events->from && origin < events->from + k) {
+            copy_words(words, k, origin - events->from);
+            continue;
+        }
         uint32_t drawn[TG_PHILOX_LANES];
         tg_philox_block(drawn, events->key, number_of(events, k), block, 0);
         for (size_t lane = 0; lane < TG_PHILOX_LANES; lane++) {
@@ -236,12 +269,21 @@ static void draw_selector(const segment_part *events, const tg_leaf *leaf, size_
     }
 }
 
+/* Draw a felt as the style does. words: [nb] its own; overwritten */
+static void draw_felt(const segment_part *events, const tg_leaf *leaf, uint32_t *words)
+{
+    const tg_part *part = events->part;
+    styles[events->style].words(words, part->nb);
+    for (size_t k = 0; k < part->nb; k++) {
+        memcpy(part->events + k * part->stride + leaf->offset, &words[k], sizeof words[k]);
+    }
+}
+
 /* Draw all leaves, each for itself. */
 static void draw_leaves(const segment_part *events)
 {
     const tg_part *part = events->part;
     const tg_event_layout *layout = events->layout;
-    style_word *const word = styles[events->style].word;
     uint32_t words[TG_PHILOX_LANES][TG_PHILOX_BATCH];
     size_t draw = 0;
     for (size_t i = 0; i < layout->nb_leaves; i++) {
@@ -251,9 +293,7 @@ static void draw_leaves(const segment_part *events)
         const size_t lane = draw % TG_PHILOX_LANES;
         if (lane == 0) draw_words(words, events, (uint32_t)(draw / TG_PHILOX_LANES));
         if (range != TG_P) draw_selector(events, leaf, draw, words[lane]);
-        for (size_t k = 0; range == TG_P && k < part->nb; k++) {
-            tg_leaf_store(part->events + k * part->stride, leaf, word(words[lane][k]));
-        }
+        if (range == TG_P) draw_felt(events, leaf, words[lane]);
         draw++;
     }
     if (layout->has_fixed) tg_part_store_fixed(part, layout);

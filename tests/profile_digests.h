@@ -11,13 +11,13 @@
     D("BaseAlu.preprocessed mixed any", "b5b261bdc627902dabc39e46a9850c54") \
     D("BaseAlu.preprocessed mixed valid", "b5b261bdc627902dabc39e46a9850c54") \
     D("BaseAlu.main upstream any", "bc3ce935f02b67166dc1546d210536d4") \
-    D("BaseAlu.main upstream valid", "34bf696ebf208700cd24494c123883e0") \
+    D("BaseAlu.main upstream valid", "f0b006aea12e8b425258a897f0fdc3e0") \
     D("BaseAlu.main uniform any", "4843942bbbba91153dade32199d00634") \
-    D("BaseAlu.main uniform valid", "b1d4b5b192e70cc2cdb07f34435992f2") \
+    D("BaseAlu.main uniform valid", "7eaea0d76977dc2a8790769d07d8f03b") \
     D("BaseAlu.main boundary any", "0f4bec8f35464efbed3163468b700bc4") \
-    D("BaseAlu.main boundary valid", "f891e095eb23020df79327b8adb0eefe") \
+    D("BaseAlu.main boundary valid", "e60ff8ac535ca13109edd5e0850f5e47") \
     D("BaseAlu.main mixed any", "baa5ced0b5048c3633d8cffb0e057e97") \
-    D("BaseAlu.main mixed valid", "91668d64759b8391cf32a6cf842a03c5") \
+    D("BaseAlu.main mixed valid", "bdd0f50ac794d2a732f8df8ebdd31dda") \
     D("ExtAlu.preprocessed upstream any", "d82a67d934b761b844aa73764b71f69a") \
     D("ExtAlu.preprocessed upstream valid", "d82a67d934b761b844aa73764b71f69a") \
     D("ExtAlu.preprocessed uniform any", "1d2829ed3d2f8e96bad29abb44f84c73") \
@@ -27,13 +27,13 @@
     D("ExtAlu.preprocessed mixed any", "26a7e251ffb6e5115ad7e720d3980b88") \
     D("ExtAlu.preprocessed mixed valid", "26a7e251ffb6e5115ad7e720d3980b88") \
     D("ExtAlu.main upstream any", "b0ee13b27da46e47a87469e94fc77ed7") \
-    D("ExtAlu.main upstream valid", "81f0ddef6ef10e49552a6954b8daad4d") \
+    D("ExtAlu.main upstream valid", "136ee02a88763042b8297a6d3ec00e81") \
     D("ExtAlu.main uniform any", "2bae816cfd325139f04d64529bb8a039") \
-    D("ExtAlu.main uniform valid", "0853e2ff460cb2920bc942c422dd5421") \
+    D("ExtAlu.main uniform valid", "b6af1fbe9a87c74ba9ff733f636c58da") \
     D("ExtAlu.main boundary any", "90573bc9207230afbb5b5afedc278022") \
-    D("ExtAlu.main boundary valid", "491262483f80147a0acadad2603ef565") \
+    D("ExtAlu.main boundary valid", "3f27e240a20392aecf88cca97051fe8b") \
     D("ExtAlu.main mixed any", "88fc8772950dd7e75232cac5970cdaf5") \
-    D("ExtAlu.main mixed valid", "57637981fb291a0e81f3e0990a8489de") \
+    D("ExtAlu.main mixed valid", "46450df2414fdf22494379f3cb85e9f8") \
     D("Poseidon2WideDeg3.preprocessed upstream any", "52052600341ecebc356f4ba0021f1108") \
     D("Poseidon2WideDeg3.preprocessed upstream valid", "52052600341ecebc356f4ba0021f1108") \
     D("Poseidon2WideDeg3.preprocessed uniform any", "42ad1a3840b3503adcb1d011fe1261ae") \
