@@ -23,6 +23,11 @@ endif()
 add_library(random123 INTERFACE)
 target_include_directories(random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE})
 
+# Fuzz builds have one thread (cmake/fuzz.cmake).
+if(TG_FUZZ)
+  return()
+endif()
+
 # CMake's own OpenMP package would link libgomp.so, which a bare machine may lack.
 execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libgomp.a OUTPUT_VARIABLE gomp OUTPUT_STRIP_TRAILING_WHITESPACE)
 if(NOT IS_ABSOLUTE "${gomp}")
