@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate gate: the main job. */
+#include "cli/coverage_json.h"
 #include "cli/crash.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
@@ -22,6 +23,7 @@ typedef struct gate_values {
     tg_number block;
     tg_number max_candidates;
     tg_number max_cells;
+    const char *coverage;
     bool self_test;
     bool verbose;
 } gate_values;
@@ -57,10 +59,13 @@ static const tg_option options[] = {
     TG_OPTION(gate_values, max_cells, NUMBER, "max-cells", "N",
               "wrong cells, and words of side outputs, to list for each mismatch",
               .fallback = TG_TEXT_OF(TG_GATE_MAX_CELLS), .max = 1000000),
+    TG_OPTION(gate_values, coverage, TEXT, "coverage", "FILE",
+              "write all classes of events, reached or not, as JSON"),
     TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
               "plant wrong cells and side outputs and require each to be found"),
     TG_OPTION(gate_values, verbose, FLAG, "verbose", NULL,
-              "a line for every comparison, not only for every trace", .letter = 'v'),
+              "a line for every comparison, and all classes of events that were not reached",
+              .letter = 'v'),
 };
 
 /* Whether a backend that takes a launch is at work: on either side, since both get the same one. */
@@ -150,15 +155,40 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
     return status == TG_OK ? check_effect(gate, given, error) : status;
 }
 
+static tg_status run_gate(const tg_gate_options *gate, tg_error *error)
+{
+    tg_gate_summary summary;
+    tg_crash_catch();
+    return tg_gate_run(&summary, stdout, stderr, gate, error);
+}
+
+/* Run, and write what was reached of the classes of events. A gate that came to no verdict writes
+ * nothing; one that did keeps it, unless the file cannot be written. */
+static tg_status run_covered(tg_gate_options *gate, const char *path, tg_error *error)
+{
+    tg_coverage_file file;
+    tg_status status = tg_coverage_file_open(&file, path, error);
+    if (status != TG_OK) return status;
+    gate->on_coverage = tg_coverage_file_add;
+    gate->on_coverage_context = &file;
+    status = run_gate(gate, error);
+    if (status != TG_OK && status != TG_ERR_MISMATCH) {
+        tg_coverage_file_discard(&file);
+        return status;
+    }
+    const tg_status written = tg_coverage_file_commit(&file, error);
+    return written != TG_OK ? written : status;
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
+    const gate_values *given = values;
     tg_gate_options gate;
-    const tg_status status = choose(&gate, values, operands, error);
+    const tg_status status = choose(&gate, given, operands, error);
     if (status != TG_OK) return status;
-    tg_gate_summary summary;
     gate.on_run = tg_crash_announce;
-    tg_crash_catch();
-    return tg_gate_run(&summary, stdout, stderr, &gate, error);
+    if (given->coverage != NULL) return run_covered(&gate, given->coverage, error);
+    return run_gate(&gate, error);
 }
 
 const tg_verb tg_verb_gate = {
@@ -166,14 +196,19 @@ const tg_verb tg_verb_gate = {
     .summary = "compare what several backends make of the same events; the main job",
     .operands = "[CHIP[.KIND]]...",
     .max_operands = SIZE_MAX,
-    .text = "Makes every trace with the trusted backend and with each backend under test, from the "
-            "same events, compares\n"
-            "all cells and side outputs and reports what differs. With no options it gates the "
-            "corpus of recorded traces and\n"
-            "drawn events; --record gates only the records named; --seed, --profile or --nb-events "
-            "only drawn events.\n" TG_HELP_NAMES
-            "Exits 0 if everything matches, 1 on a mismatch, 2 on bad "
-            "input, 3 if the machine cannot do what is asked for.\n",
+    .text =
+        "Makes every trace with the trusted backend and with each backend under test, from the "
+        "same events, compares\n"
+        "all cells and side outputs and reports what differs. With no options it gates the "
+        "corpus of recorded traces and\n"
+        "drawn events; --record gates only the records named; --seed, --profile or --nb-events "
+        "only drawn events.\n"
+        "The last table counts the classes of events that were reached: zeros, ones, words just "
+        "below p, equal operands, every\n"
+        "opcode and flag, counts and heights at limits. A class that no event reached was not "
+        "tested (docs/campaigns.md).\n" TG_HELP_NAMES
+        "Exits 0 if everything matches, 1 on a mismatch, 2 on bad "
+        "input, 3 if the machine cannot do what is asked for.\n",
     .examples =
         "  tracegate gate                                    # everything\n"
         "  tracegate gate Select.main --nb-events 100000     # one trace, more events\n"

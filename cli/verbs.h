@@ -14,6 +14,7 @@
     V(gen)              \
     V(trace)            \
     V(gate)             \
+    V(fuzz)             \
     V(diff)             \
     V(bench)            \
     V(doctor)

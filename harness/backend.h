@@ -78,6 +78,15 @@ typedef struct tg_backend_ops {
      * Errors   as the generator's; TG_ERR_KERNEL and TG_ERR_DEVICE name the CUDA error */
     tg_status (*run)(void *state, const tg_product *out, tg_conduct *conduct, const tg_job *job,
                      uint32_t poison, tg_error *error);
+    /* Two runs over the two poisons and a comparison where the results are, for campaigns: they
+     * need not travel if all is well. NULL: there is no such way, and whoever asks makes and
+     * compares by himself.
+     * is_match  false: a cell, a side output or the conduct is not as it should be; what, another
+     *           run tells
+     * expected  cells and side outputs, every word; of the cells those not below p are not seen
+     * Errors    as run's */
+    tg_status (*matches)(void *state, bool *is_match, const tg_job *job, const tg_product *expected,
+                         tg_error *error);
 } tg_backend_ops;
 
 /* A backend that is open. */

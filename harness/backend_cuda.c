@@ -97,9 +97,10 @@ static uint32_t *region_words(const workspace *work, size_t number)
     return (uint32_t *)(void *)(work->d_memory + work->regions[number].start);
 }
 
-/* Take the memory and fill it: guards everywhere, poison in the outputs, events twice. */
+/* Take the memory and fill it: guards everywhere, poison in the outputs, events twice.
+ * d_events  the events, where another workspace has them on the device already; else NULL */
 static tg_status workspace_init(workspace *work, tg_device *device, const tg_job *job,
-                                uint32_t poison, tg_error *error)
+                                uint32_t poison, const void *d_events, tg_error *error)
 {
     void *d_memory = NULL;
     tg_status status = measure(work, job, error);
@@ -119,7 +120,10 @@ static tg_status workspace_init(workspace *work, tg_device *device, const tg_job
                                 work->regions[i].bytes / sizeof(uint32_t), poison, error);
     }
     if (status == TG_OK && events->bytes != 0) {
-        status = tg_device_upload(device, work->d_original, job->events, events->bytes, error);
+        status =
+            d_events != NULL
+                ? tg_device_copy(device, work->d_original, d_events, events->bytes, error)
+                : tg_device_upload(device, work->d_original, job->events, events->bytes, error);
         if (status == TG_OK)
             status = tg_device_copy(device, work->d_memory + events->start, work->d_original,
                                     events->bytes, error);
@@ -206,7 +210,7 @@ static tg_status cuda_run(void *state, const tg_product *out, tg_conduct *conduc
 {
     tg_device *device = state;
     workspace work = {.d_memory = NULL};
-    tg_status status = workspace_init(&work, device, job, poison, error);
+    tg_status status = workspace_init(&work, device, job, poison, NULL, error);
     if (status == TG_OK) status = run_plan(device, &work, job, error);
     if (status == TG_OK) status = check_conduct(conduct, device, &work, error);
     if (status == TG_OK)
@@ -220,6 +224,65 @@ static tg_status cuda_run(void *state, const tg_product *out, tg_conduct *conduc
     return status;
 }
 
+/* ---- comparison on the device ---- */
+
+/* Make a trace in a workspace of its own; is_well: nothing was touched that must not be. */
+static tg_status make_there(workspace *work, bool *is_well, tg_device *device, const tg_job *job,
+                            uint32_t poison, const void *d_events, tg_error *error)
+{
+    tg_conduct conduct = {0};
+    tg_status status = workspace_init(work, device, job, poison, d_events, error);
+    if (status == TG_OK) status = run_plan(device, work, job, error);
+    if (status == TG_OK) status = check_conduct(&conduct, device, work, error);
+    *is_well = status == TG_OK && !tg_conduct_is_wrong(&conduct);
+    return status;
+}
+
+/* Whether two runs left the same words in a region, and those are the expected ones. */
+static tg_status region_matches(bool *is_match, tg_device *device, const workspace works[2],
+                                size_t number, const uint32_t *expected, tg_error *error)
+{
+    const size_t bytes = works[0].regions[number].bytes;
+    tg_device_tally unwritten = {0};
+    tg_device_tally unstable = {0};
+    tg_device_tally different = {0};
+    void *d_expected = NULL;
+    tg_status status =
+        tg_device_compare_runs(device, &unwritten, &unstable, region_words(&works[0], number),
+                               region_words(&works[1], number), bytes / sizeof(uint32_t),
+                               TG_POISON_FIRST, TG_POISON_SECOND, error);
+    if (status == TG_OK) status = tg_device_take(device, &d_expected, bytes, error);
+    if (status == TG_OK) status = tg_device_upload(device, d_expected, expected, bytes, error);
+    if (status == TG_OK)
+        status = tg_device_compare_bytes(device, &different, d_expected,
+                                         region_words(&works[1], number), bytes, error);
+    tg_device_give(device, d_expected);
+    *is_match = status == TG_OK && unwritten.nb == 0 && unstable.nb == 0 && different.nb == 0;
+    return status;
+}
+
+static tg_status cuda_matches(void *state, bool *is_match, const tg_job *job,
+                              const tg_product *expected, tg_error *error)
+{
+    tg_device *device = state;
+    workspace works[2] = {{.d_memory = NULL}, {.d_memory = NULL}};
+    bool is_well = false;
+    tg_status status = make_there(&works[0], &is_well, device, job, TG_POISON_FIRST, NULL, error);
+    if (status == TG_OK && is_well)
+        status = make_there(&works[1], &is_well, device, job, TG_POISON_SECOND, works[0].d_original,
+                            error);
+    *is_match = status == TG_OK && is_well;
+    for (size_t i = 0; i < works[0].nb_regions && *is_match; i++) {
+        if (i == REGION_EVENTS) continue;
+        status = region_matches(
+            is_match, device, works, i,
+            i == REGION_TRACE ? expected->cells : expected->sides[i - REGION_SIDES], error);
+    }
+    workspace_clear(&works[1], device);
+    workspace_clear(&works[0], device);
+    return status;
+}
+
 const tg_backend_ops tg_backend_cuda = {
     .name = "cuda",
     .text = "the kernels on a CUDA device",
@@ -228,4 +291,5 @@ const tg_backend_ops tg_backend_cuda = {
     .open = cuda_open,
     .close = cuda_close,
     .run = cuda_run,
+    .matches = cuda_matches,
 };

@@ -276,6 +276,7 @@ static void gate_clear(gate *state)
     }
     tg_buffer_destroy(state->records);
     tg_buffer_destroy(state->beyond);
+    gate_coverage_clear(state);
     tg_buffer_destroy(state->rows);
     tg_buffer_destroy(state->is_wanted);
 }
@@ -293,6 +294,7 @@ static tg_status gate_init(gate *state, tg_error *error)
     memset(state->rows, 0, state->nb_traces * sizeof *state->rows);
     status = beyond_init(state, error);
     if (status == TG_OK) status = choose_traces(state, error);
+    if (status == TG_OK) status = gate_coverage_init(state, error);
     if (status == TG_OK) status = check_candidates(state, error);
     if (status == TG_OK) status = gate_open_backends(state, error);
     if (status == TG_OK) status = check_heights(state, error);

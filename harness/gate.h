@@ -6,6 +6,7 @@
 #define TRACEGATE_HARNESS_GATE_H
 
 #include "harness/backend.h"
+#include "harness/event_coverage.h"
 #include "harness/generator.h"
 
 #include <stdio.h>
@@ -50,7 +51,13 @@ typedef struct tg_gate_options {
                    const char *again); /* called before a backend
  runs, with the line that makes the run again; NULL: nobody */
     void *on_run_context;
-    bool verbose; /* a line for every comparison, and every report in full */
+    /* Called at the end, for each trace that was gated, with what its drawn events reached of the
+     * classes of events, then its records, then both: source is "drawn", "records", "both". NULL:
+     * nobody. */
+    void (*on_coverage)(void *context, const char *source, const tg_event_coverage *coverage);
+    void *on_coverage_context;
+    bool verbose; /* a line for every comparison, every report in full, and all classes of events
+                     that were not reached */
     /* Kernels in the place of a trace's built-in ones, for backend host: the plan that runs them,
      * which must live as long as the gate runs; NULL for a trace, or no function: its own plan. */
     const tg_plan *(*plan_of)(void *context, const tg_trace *trace);

@@ -5,14 +5,16 @@
 
 /* Beside the many events of the main draw: counts and shapes at which kernels go wrong and which a
  * round number of events never has. No events and one; an odd count with a last warp of one thread;
- * a fixed height that is a multiple of nothing; and one block that has several tiles to go through,
- * the last of them partly filled. */
+ * a fixed height that is a multiple of nothing; one block that has several tiles to go through, the
+ * last of them partly filled; and one of three warps, with more threads than the last tile has
+ * rows: 64, where the rows of a tile are 1024 or fewer. */
 static const gate_draw small_draws[] = {
     {.nb_events = 0},
     {.nb_events = 1},
     {.nb_events = 33},
     {.nb_events = 20, .fixed_height = 33},
     {.nb_events = 2101, .launch = {.grid = 1}},
+    {.nb_events = 1085, .launch = {.grid = 1, .block = 96}},
 };
 
 #define NB_SMALL_DRAWS (sizeof small_draws / sizeof small_draws[0])

@@ -5,6 +5,7 @@
 
 #include "harness/clock.h"
 #include "harness/diff.h"
+#include "harness/event_coverage.h"
 #include "harness/gate.h"
 #include "harness/progress.h"
 #include "harness/report.h"
@@ -52,7 +53,9 @@ typedef struct gate_row {
     size_t nb_not_run;
     double seconds;
     gate_side_row sides[TG_MAX_SIDES];
-    gate_beyond *beyond; /* [nb_bounds of the trace] */
+    gate_beyond *beyond;         /* [nb_bounds of the trace] */
+    tg_event_coverage *drawn;    /* what drawn events reached, of a wanted trace */
+    tg_event_coverage *recorded; /* what records reached */
     tg_plant_tally plants[TG_NB_PLANTS];
 } gate_row;
 
@@ -153,6 +156,11 @@ const char *gate_case_source(char *text, const gate *state, const gate_case *wor
 
 /* Run all comparisons of one case and report what differs. */
 TG_NODISCARD tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error);
+
+/* Take, and give back, the event coverage of all wanted traces; print what was reached. */
+TG_NODISCARD tg_status gate_coverage_init(gate *state, tg_error *error);
+void gate_coverage_clear(gate *state);
+void gate_print_coverage(const gate *state);
 
 /* Print the table, the notes and the verdict; gives the gate's status. */
 tg_status gate_conclude(gate *state);

@@ -95,6 +95,7 @@ static tg_status run_expected(gate_trial *run, bool *is_made, tg_error *error)
     if (!backend->ops->generates)
         status = gate_read_golden_sides(&run->expected_there, &run->expected_memory, run, error);
     *is_made = status == TG_OK;
+    if (*is_made) gate_cover(run);
     if (*is_made && tg_conduct_is_wrong(&conduct)) gate_report_expected(run, &conduct);
     return status;
 }

@@ -273,6 +273,7 @@ tg_status gate_conclude(gate *state)
         print_plants(state, false);
         print_plants(state, true);
     }
+    gate_print_coverage(state);
     print_beyond(state);
     for (size_t i = 0; i < state->nb_notes; i++) {
         tg_flow line = tg_flow_begin(state->out, "skipped   ");

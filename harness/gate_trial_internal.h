@@ -37,6 +37,9 @@ void gate_report_finding(gate_trial *run, size_t index, const char *actual,
 TG_NODISCARD tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend,
                                            tg_status status, const tg_error *why, tg_error *error);
 
+/* Mark what the events of the case reach, once the expected trace is made. */
+void gate_cover(gate_trial *run);
+
 /* Count and print that the expected side did something wrong on the way. */
 void gate_report_expected(gate_trial *run, const tg_conduct *conduct);
 

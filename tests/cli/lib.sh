@@ -42,6 +42,14 @@ run() { # run CODE words...: the program must exit with CODE
     check_code $? "$expected"
 }
 
+# limited KIB words...: the program, as on a disk that is full after so many KiB of each file, as far as this process can tell. What a
+# program that counts its coverage writes at its end would not fit either, and goes elsewhere.
+limited() {
+    local kib=$1
+    shift
+    (ulimit -f "$kib" && GCOV_PREFIX=$folder/.counts exec "$program" "$@")
+}
+
 check_code() { check "exit code $1, not $2" test "$1" -eq "$2"; }
 
 says() { check "no '$1' on standard output" grep -qF -- "$1" "$out"; }

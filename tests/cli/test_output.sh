@@ -26,7 +26,7 @@ for words in gen trace; do
 
     # A disk that is full after the first 4 KiB, as far as this process can tell: the old file stays.
     printf 'old' >work/x.npy
-    (ulimit -f 4 && exec "$program" "${command[@]}" -o work/x.npy) >"$out" 2>"$err"
+    limited 4 "${command[@]}" -o work/x.npy >"$out" 2>"$err"
     check_code $? 2
     check "more or less than one line on standard error" one_line
     complains "work/x.npy"

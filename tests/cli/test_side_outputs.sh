@@ -59,11 +59,11 @@ only_files blocked Global.main.lookups.npy
 refuse 2 "this is a folder" trace Global.main --seed 2 --nb-events 4 -o mixed --side-outputs mixed
 check "a file of those that stay has changed" diff -r mixed before
 # A file that grows beyond a limit, as on a full disk: the trace is the largest.
-(ulimit -f 4 && exec "$program" trace Global.main --seed 2 --nb-events 96 -o mixed/out.npy --side-outputs mixed) >"$out" 2>"$err"
+limited 4 trace Global.main --seed 2 --nb-events 96 -o mixed/out.npy --side-outputs mixed >"$out" 2>"$err"
 check_code $? 2
 complains "mixed/out.npy"
 check "a file has changed without room" diff -r mixed before
-(ulimit -f 100 && exec "$program" trace Global.main --seed 2 --nb-events 96 -o mixed/out.npy --side-outputs mixed) >"$out" 2>"$err"
+limited 100 trace Global.main --seed 2 --nb-events 96 -o mixed/out.npy --side-outputs mixed >"$out" 2>"$err"
 check_code $? 0
 check "nothing has changed where there was room" not diff -rq mixed before
 rm -r mixed/* && cp before/* mixed

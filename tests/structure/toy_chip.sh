@@ -27,7 +27,7 @@ configure() {
 }
 
 # What the project is made of; not what is built from it, and not the recorded traces, which no chip has to have.
-for entry in CMakeLists.txt cmake model files reference kernels gpu harness cli tests; do
+for entry in CMakeLists.txt cmake model files reference kernels gpu harness cli fuzz tests; do
     cp -R "$root/$entry" "$tree/" || exit 2
 done
 echo 'TG_CHIP(toy, toy, "Toy", MAIN)' >>"$tree/model/chips.def"
@@ -59,7 +59,7 @@ done
 
 # The whole chip.
 configure || die "the tree with a toy chip does not configure"
-"$cmake" --build "$build" --parallel 2 --target tracegate test_model test_planted test_toy >"$work/log" 2>&1 ||
+"$cmake" --build "$build" --parallel 2 --target tracegate test_model test_planted test_toy fuzz_standalone >"$work/log" 2>&1 ||
     die "the toy chip does not build"
 "$build/tracegate" list >"$work/log" 2>&1 || die "'tracegate list' fails"
 grep -q "^Toy.*9" "$work/log" || die "'tracegate list' does not list the toy chip"
@@ -74,6 +74,11 @@ grep -q "^Tally.main.total .*match" "$work/log" || die "the gate of the tallying
 "$build/tests/test_toy" >"$work/log" 2>&1 || die "the toy chip's own suite fails: its launch plan has no effect"
 "$build/tests/test_model" >"$work/log" 2>&1 || die "the suite of the model fails"
 "$build/tests/test_planted" >"$work/log" 2>&1 || die "the suite of planted bugs fails"
+
+printf '\5\0\0\0\2\0\3\0\0\0\0\0toy' >"$work/unit"
+for trace in Toy.main Tally.main; do
+    "$build/fuzz/fuzz_standalone" $trace "$work/unit" >"$work/log" 2>&1 || die "$trace has no fuzz target, or it finds what is not there"
+done
 
 # A kernel that is wrong is found, in the chip's own words; so is a side output, and scratch that is read where no step wrote.
 sed 's/= (uint32_t)nb_events;/= (uint32_t)nb_events + 1;/' "$root/tests/toy_chip/tally.cu" >"$tree/kernels/tally.cu"
