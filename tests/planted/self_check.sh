@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Checks what tries the planted bugs: a patch that is no bug must be missed, a kernel that crashes be found, and a patch that no
+# longer fits must stop the build. The patches are made from the kernels as they are.
+#
+#   self_check.sh ROOT PLANTED CC
+set -u
+usage="usage: self_check.sh ROOT PLANTED CC"
+root=${1:?"$usage"}
+planted=${2:?"$usage"}
+cc=${3:?"$usage"}
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+patches=$work/tests/planted
+mkdir -p "$patches/select"
+ln -s "$root/kernels" "$root/model" "$work/" || exit 2
+nb_failed=0
+
+fail() {
+    echo "self_check: $1" >&2
+    cat "$work/log" >&2
+    nb_failed=$((nb_failed + 1))
+}
+
+# make_patch NAME SCRIPT: a patch that edits the kernels of Select with sed.
+make_patch() {
+    sed "$2" "$root/kernels/select.cu" >"$work/changed"
+    {
+        printf 'trace: Select.main\nwhat: %s\nshows: any event\n' "$1"
+        diff -U 2 --label a/kernels/select.cu --label b/kernels/select.cu "$root/kernels/select.cu" "$work/changed"
+    } >"$patches/select/$1.patch"
+}
+
+build() { sh "$root/tests/planted/build.sh" "$work" "$work/objects" "$cc" -O1 -D_POSIX_C_SOURCE=200809L >"$work/log" 2>&1; }
+
+# expect_no_build NAME WORDS: the build must fail for the patch and say so; the patch goes afterwards.
+expect_no_build() {
+    build && fail "$1: it builds"
+    grep -q "planted bug select/$1: .*$2" "$work/log" || fail "$1: the build does not say '$2'"
+    rm "$patches/select/$1.patch"
+}
+
+# shellcheck disable=SC2016 # $ is sed's, the last line
+make_patch no_bug '$a /* Nothing. */'
+make_patch crash 's/^    row->vals = \*event;/    __builtin_trap();/'
+build || fail "the patches do not build"
+"$planted" "$patches" "$work/objects" "$root/corpus/records" >"$work/log" 2>&1
+[ $? -eq 1 ] || fail "a bug that is none does not end in exit 1"
+grep -q '^  no_bug  *MISSED  ' "$work/log" || fail "a bug that is none is not missed"
+grep -q '^  crash  *finds  ' "$work/log" || fail "a kernel that crashes is not found"
+"$planted" "$patches" "$work/objects" "$root/corpus/records" crash >"$work/log" 2>&1 || fail "a bug that is found does not end in exit 0"
+grep -q 'right kernels: 1 of 1 traces match' "$work/log" || fail "the unpatched kernels were not tried"
+
+make_patch stale 's/^    row->is_real = TG_WORD_ONE;/    row->is_real = 1;/'
+sed -i 's/^ \( *row->addrs\)/ other\1/' "$patches/select/stale.patch"
+expect_no_build stale "does not apply"
+make_patch wrong 's/^    row->is_real = TG_WORD_ONE;/    row->is_real = no_such_name;/'
+expect_no_build wrong "does not compile"
+make_patch headless 's/TG_WORD_ONE/1/'
+sed -i '/^shows:/d' "$patches/select/headless.patch"
+expect_no_build headless "no line 'shows:"
+make_patch elsewhere 's/TG_WORD_ONE/1/'
+sed -i 's:b/kernels/:b/model/:' "$patches/select/elsewhere.patch"
+expect_no_build elsewhere "outside of kernels/"
+[ $nb_failed -eq 0 ]
