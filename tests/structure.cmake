@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Tests of the tree itself: who includes what, headers that stand alone, what it takes to add a chip, where chips are named, how the
-# script of the device sanitizers ends.
+# script of the device sanitizers ends, what the report of coverage refuses.
 
 set(structure ${CMAKE_CURRENT_SOURCE_DIR}/structure)
 find_program(TG_SH sh REQUIRED)
@@ -19,6 +19,7 @@ tg_structure_test(include_graph ${PROJECT_SOURCE_DIR})
 tg_structure_test(chip_names ${PROJECT_SOURCE_DIR})
 tg_structure_test(self_check ${PROJECT_SOURCE_DIR})
 tg_structure_test(sanitize_exit ${PROJECT_SOURCE_DIR})
+tg_structure_test(coverage_report ${PROJECT_SOURCE_DIR})
 tg_structure_test(headers ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER} ${nvcc_arguments})
 tg_structure_test(toy_chip ${PROJECT_SOURCE_DIR} ${CMAKE_COMMAND} ${CMAKE_GENERATOR} ${CMAKE_C_COMPILER})
 # It builds with two jobs; another suite beside it would only wait.

@@ -116,8 +116,9 @@ static uint32_t *result_create(const tg_trace *trace, size_t height)
     return result;
 }
 
-/* All shapes, with alternating poisons and alignments, give what one thread gives. */
-static void check_shapes(size_t index, size_t height, size_t nb_events)
+/* Shapes, with alternating poisons and alignments, give what one thread gives. */
+static void check_launches(size_t index, size_t height, size_t nb_events, const tg_launch *launches,
+                           size_t nb_launches)
 {
     const tg_trace *trace = tg_trace_at(index);
     const size_t nb_cells = tg_trace_width(trace) * height;
@@ -130,16 +131,21 @@ static void check_shapes(size_t index, size_t height, size_t nb_events)
         if (expected[i] >= TG_P)
             ck_abort_msg("%s: cell %zu is 0x%x", trace->name, i, (unsigned)expected[i]);
     }
-    for (size_t i = 1; i < NB(shapes); i++) {
-        run_kernels(result, index, &shapes[i], height, events, nb_events, poisons[i % NB(poisons)],
-                    (i + nb_events) % 4);
+    for (size_t i = 0; i < nb_launches; i++) {
+        run_kernels(result, index, &launches[i], height, events, nb_events,
+                    poisons[(i + 1) % NB(poisons)], (i + 1 + nb_events) % 4);
         ck_assert_msg(memcmp(result, expected, nb_words * sizeof *result) == 0,
                       "%s: %zu events, height %zu, grid %u, block %u", trace->name, nb_events,
-                      height, (unsigned)shapes[i].grid, (unsigned)shapes[i].block);
+                      height, (unsigned)launches[i].grid, (unsigned)launches[i].block);
     }
     free(result);
     free(expected);
     free(events);
+}
+
+static void check_shapes(size_t index, size_t height, size_t nb_events)
+{
+    check_launches(index, height, nb_events, shapes + 1, NB(shapes) - 1);
 }
 
 START_TEST(kernels_do_not_depend_on_the_shape)
@@ -166,6 +172,27 @@ START_TEST(kernels_fill_fixed_heights)
                     continue;
                 check_shapes(index, heights[i], counts[k]);
             }
+        }
+    }
+}
+END_TEST
+
+/* Blocks that stride on: few of them for rows that take several rounds. There are no events, or
+ * they end in the first round, in the second, or with the rows. */
+START_TEST(kernels_go_on_where_blocks_have_several_rounds)
+{
+    static const tg_launch few[] = {{.grid = 1, .block = 64}, {.grid = 2, .block = 96}};
+    for (size_t index = 0; index < tg_nb_traces(); index++) {
+        const tg_trace *trace = tg_trace_at(index);
+        const size_t rows = *tg_plan_at(index)->steps[0].rows_per_block;
+        // Of several steps, the first says little about the others; of 32 rows all are seen above.
+        if (tg_plan_at(index)->nb_steps != 1 || rows <= 32) continue;
+        const size_t height = (2 * rows + 100) / 32 * 32;
+        const size_t per_row = trace->events_per_row;
+        const size_t used[] = {0, per_row, (rows + 1) * per_row, height * per_row};
+        for (size_t i = 0; i < NB(used); i++) {
+            if (tg_trace_check_height(trace, used[i], height, NULL) == TG_OK)
+                check_launches(index, height, used[i], few, NB(few));
         }
     }
 }
@@ -364,5 +391,6 @@ START_TEST(kernels_negate_zero_to_zero)
 END_TEST
 
 TG_SUITE("kernels", kernels_do_not_depend_on_the_shape, kernels_fill_fixed_heights,
-         kernels_write_no_cell_twice, kernels_ignore_what_the_trace_ignores,
-         kernels_select_by_opcode, kernels_test_flags_against_zero, kernels_negate_zero_to_zero)
+         kernels_go_on_where_blocks_have_several_rounds, kernels_write_no_cell_twice,
+         kernels_ignore_what_the_trace_ignores, kernels_select_by_opcode,
+         kernels_test_flags_against_zero, kernels_negate_zero_to_zero)

@@ -151,6 +151,16 @@ START_TEST(kernels_field_poseidon2_known_answer)
 }
 END_TEST
 
+/* The permutation asks for elements 0 to 8 alone: it shifts by the others. */
+START_TEST(kernels_field_internal_diagonal_is_whole)
+{
+    for (int i = 0; i < TG_KRN_WIDTH; i++) {
+        const int power = i == 15 ? 15 : i - 1;
+        ck_assert_int_eq(tg_krn_internal_diagonal(i), i == 0 ? -2 : 1 << power);
+    }
+}
+END_TEST
+
 TG_SUITE("kernels_field", kernels_field_edges, kernels_field_drawn,
          kernels_field_reduces_its_whole_domain, kernels_field_linear_layers_are_their_matrices,
-         kernels_field_poseidon2_known_answer)
+         kernels_field_poseidon2_known_answer, kernels_field_internal_diagonal_is_whole)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the port header gives kernels on the CPU in place of CUDA's atomics, from many threads. */
+/* What the port header gives kernels on the CPU in place of CUDA's atomics, from many threads, and
+ * in place of its arithmetic. */
 #include "kernels/host_grid.h"
 #include "kernels/port.h"
 #include "suite.h"
@@ -71,5 +72,26 @@ START_TEST(port_atomics_give_the_word_before)
 }
 END_TEST
 
+/* High halves of products, by sums of products of 16 bits. */
+START_TEST(port_multiplies_to_high_halves)
+{
+    static const uint32_t words[] = {0,          1,          0xffff,     0x10000,    0x7fffffff,
+                                     0x80000000, 0x80000001, 0xfffffffe, 0xffffffff, 0x12345678};
+    const size_t nb = sizeof words / sizeof words[0];
+    for (size_t i = 0; i < nb * nb; i++) {
+        const uint32_t a = words[i / nb];
+        const uint32_t b = words[i % nb];
+        const uint32_t low = (a & 0xffff) * (b & 0xffff);
+        const uint64_t middle =
+            (uint64_t)(a >> 16) * (b & 0xffff) + (uint64_t)(a & 0xffff) * (b >> 16) + (low >> 16);
+        const uint32_t high = (a >> 16) * (b >> 16) + (uint32_t)(middle >> 16);
+        ck_assert_uint_eq(__umulhi(a, b), high);
+        // A negative factor is its word less 2^32.
+        const uint32_t signs = (a >> 31 != 0 ? b : 0) + (b >> 31 != 0 ? a : 0);
+        ck_assert_uint_eq((uint32_t)__mulhi((int32_t)a, (int32_t)b), high - signs);
+    }
+}
+END_TEST
+
 TG_SUITE("port", port_additions_lose_nothing, port_minima_find_the_lowest,
-         port_atomics_give_the_word_before)
+         port_atomics_give_the_word_before, port_multiplies_to_high_halves)

@@ -198,6 +198,32 @@ START_TEST(reference_fills_fixed_heights)
 }
 END_TEST
 
+static const char *eventless_row(void *block, const void *fields, size_t slot)
+{
+    ((toy_block *)block)->slot = (uint32_t)slot + 1;
+    return fields == NULL ? NULL : "there are events";
+}
+
+/* A trace that is made of a count alone has rows of no event, padding too. */
+START_TEST(reference_pads_traces_without_events)
+{
+    static const tg_ref_generator generator = {.row = eventless_row};
+    const tg_trace trace = {.name = "Toy.main",
+                            .columns = &toy_block_type,
+                            TG_EVENTS_PER_ROW(1),
+                            .padding = TG_PADDING_ZERO_EVENT};
+    const size_t width = tg_trace_width(&trace);
+    uint32_t *cells = poisoned_cells(width * 32, POISON);
+    const tg_request request = {.trace = &trace, .height = 32, .nb_events = 5};
+    tg_assert_ok(tg_ref_make(&(tg_product){.cells = cells}, &generator, &request, tg_suite_error));
+    for (size_t i = 0; i < width * 32; i++) {
+        const size_t column = offsetof(toy_block, slot) / sizeof(uint32_t);
+        ck_assert_uint_eq(cells[i], i / 32 == column ? TG_WORD_ONE : 0);
+    }
+    free_cells(cells, width * 32, POISON);
+}
+END_TEST
+
 START_TEST(reference_takes_height_0)
 {
     uint32_t *cells = poisoned_cells(0, POISON);
@@ -366,7 +392,8 @@ START_TEST(reference_hands_whole_traces_to_fill)
 END_TEST
 
 TG_SUITE("reference", reference_fills_every_cell_of_every_row_map, reference_fills_fixed_heights,
-         reference_takes_height_0, reference_refuses_heights_and_leaves_the_cells,
+         reference_pads_traces_without_events, reference_takes_height_0,
+         reference_refuses_heights_and_leaves_the_cells,
          reference_reports_the_first_fault_for_any_threads,
          reference_ignores_faults_of_events_beyond_the_last,
          reference_decodes_ignored_fields_where_they_are_checked,

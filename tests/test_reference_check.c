@@ -106,5 +106,18 @@ START_TEST(reference_check_makes_nothing_without_checks)
 }
 END_TEST
 
+/* More than any trace has room for: none is looked at. */
+START_TEST(reference_check_refuses_more_events_than_a_trace_holds)
+{
+    toy_event events[MAX_EVENTS];
+    const tg_trace trace = trace_at(0);
+    fill_events(events);
+    tg_assert_fails(TG_ERR_SIZE, "need more than",
+                    tg_ref_check_events(&tg_ref_toy_checked, &trace, events, TG_MAX_HEIGHT + 1,
+                                        tg_suite_error));
+}
+END_TEST
+
 TG_SUITE("reference_check", reference_check_takes_every_number_of_events,
-         reference_check_finds_the_first_fault, reference_check_makes_nothing_without_checks)
+         reference_check_finds_the_first_fault, reference_check_makes_nothing_without_checks,
+         reference_check_refuses_more_events_than_a_trace_holds)
