@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <omp.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -574,62 +573,6 @@ START_TEST(host_grid_reports_the_lowest_block_that_is_stuck)
 }
 END_TEST
 
-static void worker_thread(void *arguments)
-{
-    uint32_t *nb_blocks = arguments;
-    if (threadIdx.x == 0) nb_blocks[omp_get_thread_num()]++;
-}
-
-/* Stacks are mapped for 8192 threads at the most: of blocks of 1024, eight run at a time. */
-START_TEST(host_grid_has_no_more_workers_than_stacks)
-{
-    enum { GRID = 200, NB_THREADS = 20 };
-    uint32_t nb_blocks[NB_THREADS] = {0};
-    omp_set_num_threads(NB_THREADS);
-    run(GRID, TG_HOST_GRID_MAX_BLOCK, 0, worker_thread, nb_blocks);
-    uint32_t nb_run = 0;
-    for (uint32_t i = 0; i < 8; i++) nb_run += nb_blocks[i];
-    ck_assert_uint_eq(nb_run, GRID);
-}
-END_TEST
-
-/* Keys are a process's, of which it has few, and each case is a process of its own. */
-START_TEST(host_grid_reports_that_no_key_is_left)
-{
-    pthread_key_t key;
-    size_t nb_keys = 0;
-    while (pthread_key_create(&key, NULL) == 0) nb_keys++;
-    ck_assert_uint_gt(nb_keys, 0);
-    const tg_host_launch launch = {.grid = 2, .block = 2};
-    for (int nb_threads = 1; nb_threads <= 2; nb_threads++) {
-        uint32_t counts[4] = {0};
-        omp_set_num_threads(nb_threads);
-        tg_assert_fails(TG_ERR_MEMORY, "thread-specific",
-                        tg_host_grid_run(&launch, count_thread, counts, tg_suite_error));
-        for (size_t i = 0; i < NB(counts); i++) ck_assert_uint_eq(counts[i], 0);
-    }
-}
-END_TEST
-
-START_TEST(host_grid_refuses_shapes_out_of_range)
-{
-    static const tg_host_launch launches[] = {
-        {.grid = 0, .block = 1},         {.grid = 1, .block = 0},
-        {.grid = 1, .block = 1025},      {.grid = TG_HOST_GRID_MAX_GRID + 1, .block = 1},
-        {.grid = INT32_MAX, .block = 1}, {.grid = UINT32_MAX, .block = 1024}};
-    uint32_t count = 0;
-    for (size_t i = 0; i < NB(launches); i++) {
-        tg_assert_fails(TG_ERR_SIZE, "threads",
-                        tg_host_grid_run(&launches[i], count_thread, &count, tg_suite_error));
-    }
-    tg_assert_fails(TG_ERR_SIZE, "use 1 to 16777216 blocks",
-                    tg_host_grid_run(&launches[3], count_thread, &count, tg_suite_error));
-    const tg_host_launch huge = {.grid = 1, .block = 1, .dynamic_bytes = SIZE_MAX - 3};
-    tg_assert_fails(TG_ERR_SIZE, "", tg_host_grid_run(&huge, count_thread, &count, tg_suite_error));
-    ck_assert_uint_eq(count, 0);
-}
-END_TEST
-
 TG_SUITE("host_grid", host_grid_runs_every_thread_once, host_grid_reduces, host_grid_scans,
          host_grid_transposes, host_grid_waits_for_threads_that_have_not_ended,
          host_grid_shuffles_and_votes_as_cuda_does, host_grid_keeps_groups_of_lanes_apart,
@@ -638,6 +581,4 @@ TG_SUITE("host_grid", host_grid_runs_every_thread_once, host_grid_reduces, host_
          host_grid_refuses_more_shared_arrays_than_it_can_poison,
          host_grid_does_not_depend_on_openmp_threads, host_grid_reports_threads_that_wait_for_ever,
          host_grid_reports_the_lowest_block_that_is_stuck,
-         host_grid_releases_those_that_wait_when_the_last_other_ends,
-         host_grid_has_no_more_workers_than_stacks, host_grid_reports_that_no_key_is_left,
-         host_grid_refuses_shapes_out_of_range)
+         host_grid_releases_those_that_wait_when_the_last_other_ends)
