@@ -126,5 +126,9 @@ if ! genhtml --branch-coverage --prefix "$root" --title tracegate --output-direc
     die 3 "genhtml failed: $log/genhtml.log"
 fi
 printf '\nlines:  %s\nreport: %s\n' "$build/unreached.txt" "$build/html/index.html"
-if $has_failed; then exit 1; fi
+if $has_failed; then
+    say "FAILED: tests failed, whatever was covered; the log is $log/tests.log"
+    exit 1
+fi
+[ "$code" -eq 0 ] || say "FAILED: see above"
 exit "$code"

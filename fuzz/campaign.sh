@@ -23,6 +23,24 @@ set -u
 build=$1
 root=$2
 shift 2
+help() {
+    cat <<'TEXT'
+usage: ./dev fuzz [NAME...] [--minutes N] [--jobs N] [--seed N] [--no-seeds]
+
+Looks for events, counts, heights and launch shapes that break a kernel, or for files that break a reader: guided by coverage, on the
+CPU, under AddressSanitizer and UndefinedBehaviorSanitizer. Stops at the first finding, with a case that replays.
+
+  NAME         a trace (Select.main), a chip (Select), or npy, lookups, record, case, arithmetic; all of them if none is named
+  --minutes N  how long, all targets together (1)
+  --jobs N     targets at a time (1)
+  --seed N     of libFuzzer (1)
+  --no-seeds   begin without what is cut from the corpus
+
+Exits 0 if nothing was found, 1 for a finding, 2 for wrong use and folders that cannot be written, 3 where the machine cannot do it or
+there was no time for a target. docs/fuzzing.md says more.
+TEXT
+}
+
 minutes=1
 nb_jobs=1
 seed=1
@@ -57,6 +75,10 @@ while [ $# -gt 0 ]; do
             seed=$value
             ;;
         --no-seeds) with_seeds=false ;;
+        --help | -h)
+            help
+            exit 0
+            ;;
         -*) die 2 "there is no option $word: use --minutes, --jobs, --seed, --no-seeds" ;;
         *) names+=("$word") ;;
     esac
@@ -119,7 +141,7 @@ look_pid= # of the process that waits until it is time to look for room
 
 # Seconds of a slice: every target is on at least twice, where there is time.
 slice_s=$(awk -v m="$minutes" -v j="$nb_jobs" -v t="${#targets[@]}" \
-    'BEGIN { s = 60 * m * j / (2 * t); if (t <= j) s = 60 * m; if (s > 120) s = 120; if (s < 5) s = 5; printf "%d", s }')
+    'BEGIN { s = 60 * m * j / (2 * t); if (t <= j) s = 60 * m; if (s > 120) s = 120; if (s < 2) s = 2; printf "%d", s }')
 
 # The target that is next: new units of its last slice against how often it was on; those that were not are first.
 next_target() {
@@ -277,4 +299,12 @@ while :; do
 done
 stop_all
 summary
+idle=()
+for target in "${targets[@]}"; do
+    [ "${nb_executions[$target]}" -gt 0 ] || idle+=("$target")
+done
+if [ ${#idle[@]} -gt 0 ]; then
+    say "nothing found; but ${#idle[@]} of ${#targets[@]} targets did not run, for want of time: ${idle[*]}; give more --minutes"
+    exit 3
+fi
 say "nothing found"

@@ -30,7 +30,7 @@ select_targets() { # select_targets NAME...
         for target in "${all[@]}"; do
             case $target in "$name" | "$name".*) found=true ;; esac
         done
-        $found || die 2 "no target is called '$name': use a chip, a trace as 'tracegate list' shows it, or one of${all[*]/#*.*/}"
+        $found || die 2 "no target is called '$name': use a chip, a trace as 'tracegate list' shows it, or one of $(printf '%s\n' "${all[@]}" | grep -vF . | paste -sd ' ')"
     done
     for target in "${all[@]}"; do
         for name in "${@:-$target}"; do
