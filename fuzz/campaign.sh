@@ -30,7 +30,7 @@ usage: ./dev fuzz [NAME...] [--minutes N] [--jobs N] [--seed N] [--no-seeds]
 Looks for events, counts, heights and launch shapes that break a kernel, or for files that break a reader: guided by coverage, on the
 CPU, under AddressSanitizer and UndefinedBehaviorSanitizer. Stops at the first finding, with a case that replays.
 
-  NAME         a trace (Select.main), a chip (Select), or npy, lookups, record, case, arithmetic; all of them if none is named
+  NAME         a trace or a chip, as 'tracegate list' shows them, or a file format; all targets if none is named
   --minutes N  how long, all targets together (1)
   --jobs N     targets at a time (1)
   --seed N     of libFuzzer (1)
