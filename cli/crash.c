@@ -40,6 +40,14 @@ static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 static void handle(int number)
 {
+    // Threads that run the same kernel crash together: the first one tells, the others wait for the
+    // end.
+    static int has_begun;
+    if (__atomic_exchange_n(&has_begun, 1, __ATOMIC_SEQ_CST) != 0) {
+        for (;;) {
+            (void)pause();
+        }
+    }
     if (message_bytes != 0) {
         const ssize_t written = write(STDERR_FILENO, message, (size_t)message_bytes);
         (void)written;
@@ -57,7 +65,7 @@ void tg_crash_catch(void)
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = handle;
-    action.sa_flags = (int)(SA_ONSTACK | SA_RESETHAND);
+    action.sa_flags = (int)SA_ONSTACK;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         (void)sigaction(signals[i], &action, NULL);
     }

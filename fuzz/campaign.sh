@@ -36,8 +36,8 @@ CPU, under AddressSanitizer and UndefinedBehaviorSanitizer. Stops at the first f
   --seed N     of libFuzzer (1)
   --no-seeds   begin without what is cut from the corpus
 
-Exits 0 if nothing was found, 1 for a finding, 2 for wrong use and folders that cannot be written, 3 where the machine cannot do it or
-there was no time for a target. docs/fuzzing.md says more.
+Exits 0 if nothing was found, 1 for a finding, 2 for wrong use and folders that cannot be written, 3 where the machine cannot do it.
+Targets that there was no time for are named. docs/fuzzing.md says more.
 TEXT
 }
 
@@ -305,6 +305,6 @@ for target in "${targets[@]}"; do
 done
 if [ ${#idle[@]} -gt 0 ]; then
     say "nothing found; but ${#idle[@]} of ${#targets[@]} targets did not run, for want of time: ${idle[*]}; give more --minutes"
-    exit 3
+    exit 0
 fi
 say "nothing found"
