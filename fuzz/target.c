@@ -4,6 +4,7 @@
 
 #include "files/output.h"
 #include "harness/command.h"
+#include "harness/fnv.h"
 #include "model/trace.h"
 
 #include <errno.h>
@@ -61,12 +62,7 @@ void tg_fuzz_target_close(tg_fuzz_target *target)
 
 uint64_t tg_fuzz_hash(const uint8_t *bytes, size_t nb_bytes)
 {
-    // Offset basis and prime of the algorithm's definition.
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < nb_bytes; i++) {
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    }
-    return hash;
+    return tg_fnv(TG_FNV_START, bytes, nb_bytes);
 }
 
 tg_status tg_fuzz_finding_path(char *path, const tg_fuzz_target *target, const uint8_t *bytes,

@@ -3,19 +3,10 @@
 #include "harness/campaign_internal.h"
 
 #include "harness/clock.h"
+#include "harness/report.h"
 #include "model/memory.h"
 
 #include <string.h>
-
-tg_subject campaign_subject(const campaign_run *run, size_t index)
-{
-    tg_subject subject = tg_subject_at(index);
-    const tg_campaign_options *options = run->options;
-    if (options->plan_of == NULL) return subject;
-    const tg_plan *plan = options->plan_of(options->plan_of_context, subject.trace);
-    if (plan != NULL) subject.plan = plan;
-    return subject;
-}
 
 /* ---- the lists ---- */
 
@@ -54,24 +45,13 @@ void tg_campaign_clear(tg_campaign *campaign)
 static tg_status choose_traces(size_t *indices, size_t *nb_traces,
                                const tg_campaign_options *options, tg_error *error)
 {
-    bool *is_wanted = NULL;
     void *buffer = NULL;
-    tg_status status = tg_buffer_create(&buffer, tg_nb_traces(), sizeof *is_wanted, error);
+    tg_status status = tg_buffer_create(&buffer, tg_nb_traces(), sizeof(bool), error);
     if (status != TG_OK) return status;
-    is_wanted = buffer;
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        is_wanted[i] = options->nb_names == 0;
-    }
-    for (size_t i = 0; i < options->nb_names && status == TG_OK; i++) {
-        size_t found[TG_NB_KINDS];
-        size_t nb_found = 0;
-        status = tg_subject_find(found, &nb_found, options->names[i], error);
-        for (size_t k = 0; k < nb_found && status == TG_OK; k++) {
-            is_wanted[found[k]] = true;
-        }
-    }
+    bool *is_wanted = buffer;
+    status = tg_subject_choose(is_wanted, options->names, options->nb_names, error);
     *nb_traces = 0;
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
+    for (size_t i = 0; i < tg_nb_traces() && status == TG_OK; i++) {
         if (is_wanted[i]) indices[(*nb_traces)++] = i;
     }
     tg_buffer_destroy(buffer);
@@ -185,7 +165,7 @@ static void print_start(const campaign_run *run)
     (void)fprintf(run->out, "expected  %s\nactual    %s\ncampaign  seed 0x%llx, %zu trace%s",
                   campaign->expected->name, campaign->actual->name,
                   (unsigned long long)campaign->seed, campaign->nb_traces,
-                  campaign->nb_traces == 1 ? "" : "s");
+                  tg_plural(campaign->nb_traces));
     if (run->options->resume != NULL)
         (void)fprintf(run->out, ", resumed behind %llu batches of %llu events",
                       (unsigned long long)campaign->nb_resumed,

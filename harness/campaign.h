@@ -134,7 +134,7 @@ typedef struct tg_campaign_options {
     void (*on_run)(void *context, const char *backend, const char *again);
     void *on_run_context;
     /* Kernels in the place of a trace's built-in ones, for backend host; NULL: none. */
-    const tg_plan *(*plan_of)(void *context, const tg_trace *trace);
+    tg_plan_of *plan_of;
     void *plan_of_context;
 } tg_campaign_options;
 

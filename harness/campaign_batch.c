@@ -51,23 +51,13 @@ static_assert(NB_WORDS % TG_PHILOX_LANES == 0, "whole blocks of words");
 static const uint32_t blocks[] = {1, 2, 31, 32, 33, 64, 96, 128, 256, 512, 1024, 0, 0};
 static const uint32_t grids[] = {0, 0, 0, 1, 2, 3, 7, 16, 64};
 
-uint64_t campaign_hash(uint64_t hash, const char *bytes, size_t nb_bytes)
-{
-    for (size_t i = 0; i < nb_bytes; i++) {
-        // The prime of the algorithm's definition.
-        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 /* Number `word` of nb choices. */
 static size_t choice(uint32_t word, size_t nb) { return (size_t)((uint64_t)word * nb >> 32); }
 
 static void draw_words(uint32_t words[NB_WORDS], const tg_trace *trace, uint64_t seed,
                        uint64_t number)
 {
-    const uint64_t key =
-        seed ^ campaign_hash(CAMPAIGN_HASH_START, trace->name, strlen(trace->name));
+    const uint64_t key = seed ^ tg_fnv(TG_FNV_START, trace->name, strlen(trace->name));
     for (uint32_t i = 0; i < NB_WORDS / TG_PHILOX_LANES; i++) {
         tg_philox_block(words + (size_t)TG_PHILOX_LANES * i, key, number, i, 0);
     }

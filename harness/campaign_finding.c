@@ -77,7 +77,7 @@ typedef struct key_text {
 static void append(key_text *key, const char *part)
 {
     const size_t length = strlen(part);
-    key->hash = campaign_hash(key->hash, part, length);
+    key->hash = tg_fnv(key->hash, part, length);
     if (key->nb_used + length + HASH_BYTES < TG_CAMPAIGN_KEY_BYTES) {
         memcpy(key->text + key->nb_used, part, length + 1);
         key->nb_used += length;
@@ -128,7 +128,7 @@ static void write_key(char text[TG_CAMPAIGN_KEY_BYTES], const tg_trace *trace,
                       const tg_backend *actual, tg_campaign_cause cause,
                       const tg_case_result *result)
 {
-    key_text key = {.text = text, .hash = CAMPAIGN_HASH_START};
+    key_text key = {.text = text, .hash = TG_FNV_START};
     append(&key, trace->name);
     append(&key, " on ");
     append(&key, actual->ops->name);

@@ -4,6 +4,7 @@
 #define TRACEGATE_HARNESS_CAMPAIGN_INTERNAL_H
 
 #include "harness/campaign.h"
+#include "harness/fnv.h"
 #include "harness/progress.h"
 
 #include <pthread.h>
@@ -74,9 +75,6 @@ typedef struct campaign_run {
 } campaign_run;
 
 /* ---- batches ---- */
-
-/* The subject of a trace, with the caller's plan if there is one. */
-tg_subject campaign_subject(const campaign_run *run, size_t index);
 
 /* Draw the events of a slot's batch and make its expected trace, whose status it leaves there. */
 void campaign_slot_make(campaign_slot *slot, const tg_backend *expected);
@@ -168,9 +166,5 @@ TG_NODISCARD tg_status campaign_state_read(tg_campaign *campaign, const char *pa
  * indices  [nb_traces] */
 TG_NODISCARD tg_status campaign_lists_take(tg_campaign *campaign, const size_t *indices,
                                            size_t nb_traces, tg_error *error);
-
-/* FNV-1a with 64 bits over bytes; hash: CAMPAIGN_HASH_START, or that of what comes before. */
-#define CAMPAIGN_HASH_START UINT64_C(0xcbf29ce484222325)
-uint64_t campaign_hash(uint64_t hash, const char *bytes, size_t nb_bytes);
 
 #endif

@@ -15,7 +15,8 @@ static void set_batch(campaign_slot *slot, const campaign_run *run, uint64_t tur
 {
     const tg_campaign *result = run->result;
     slot->turn = (size_t)(turn % result->nb_traces);
-    slot->subject = campaign_subject(run, result->traces[slot->turn].index);
+    slot->subject = tg_subject_with_plan(result->traces[slot->turn].index, run->options->plan_of,
+                                         run->options->plan_of_context);
     const uint64_t number =
         run->options->has_only_batch ? run->options->only_batch : turn / result->nb_traces;
     const bool takes_launch = run->expected.ops->takes_launch || run->actual.ops->takes_launch;

@@ -2,6 +2,8 @@
 /* The end of a campaign: a line a trace, findings, what was not reached, the verdict. */
 #include "harness/campaign_internal.h"
 
+#include "harness/report.h"
+
 #include <inttypes.h>
 
 const char *tg_campaign_end_text(tg_campaign_end end)
@@ -57,7 +59,7 @@ static void print_findings(FILE *out, const tg_campaign *campaign)
                       finding->batch);
         if (finding->folder[0] != '\0') {
             (void)fprintf(out, "; case of %zu event%s", finding->nb_events,
-                          finding->nb_events == 1 ? "" : "s");
+                          tg_plural(finding->nb_events));
         } else {
             (void)fputs("; its case could not be saved", out);
         }

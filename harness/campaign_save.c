@@ -62,7 +62,7 @@ tg_status campaign_save(char *folder, campaign_run *run, const tg_case *work,
     for (char *at = cause; *at != '\0'; at++) {
         if (*at == ' ') *at = '-';
     }
-    const uint64_t hash = campaign_hash(CAMPAIGN_HASH_START, finding->key, strlen(finding->key));
+    const uint64_t hash = tg_fnv(TG_FNV_START, finding->key, strlen(finding->key));
     // What fails is not run again: it may take the device with it.
     const bool is_runnable = finding->cause != TG_FOUND_FAILED;
     for (unsigned i = 1; i <= MAX_NAMES; i++) {

@@ -134,7 +134,7 @@ static tg_status render(text *to, uint64_t *hash, const tg_campaign *campaign, t
 {
     *to = (text){.bytes = NULL};
     put_state(to, campaign);
-    if (!to->has_failed) *hash = campaign_hash(CAMPAIGN_HASH_START, to->bytes, to->nb_used);
+    if (!to->has_failed) *hash = tg_fnv(TG_FNV_START, to->bytes, to->nb_used);
     put(to, "\"hash\": \"%016" PRIx64 "\"\n}\n", *hash);
     if (!to->has_failed) return TG_OK;
     free(to->bytes);

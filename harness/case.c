@@ -173,8 +173,7 @@ static void print_choice(FILE *out, const char *what, size_t number, const char 
 void tg_case_print(FILE *out, const tg_case *work)
 {
     const tg_trace *trace = work->subject.trace;
-    (void)fprintf(out, "%s: %zu event%s", trace->name, work->nb_events,
-                  work->nb_events == 1 ? "" : "s");
+    (void)fprintf(out, "%s: %zu event%s", trace->name, work->nb_events, tg_plural(work->nb_events));
     print_choice(out, "height", work->fixed_height, "by rule");
     print_choice(out, "grid", work->launch.grid, "by plan");
     print_choice(out, "block", work->launch.block, "by plan");

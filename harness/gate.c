@@ -36,25 +36,6 @@ void gate_names_add(gate_names *list, const char *name)
                                       "%s%s", list->nb_used != 0 ? ", " : "", name);
 }
 
-/* Mark the traces that the names choose. */
-static tg_status choose_traces(gate *state, tg_error *error)
-{
-    for (size_t i = 0; i < state->nb_traces; i++) {
-        state->is_wanted[i] = state->options->nb_names == 0;
-    }
-    for (size_t i = 0; i < state->options->nb_names; i++) {
-        size_t indices[TG_NB_KINDS];
-        size_t nb_indices = 0;
-        const tg_status status =
-            tg_subject_find(indices, &nb_indices, state->options->names[i], error);
-        if (status != TG_OK) return status;
-        for (size_t k = 0; k < nb_indices; k++) {
-            state->is_wanted[indices[k]] = true;
-        }
-    }
-    return TG_OK;
-}
-
 /* Wanted traces that are drawn with a profile, and those that are not. */
 static void count_drawn(size_t *nb_drawn, size_t *nb_others, const gate *state, tg_profile profile)
 {
@@ -293,7 +274,9 @@ static tg_status gate_init(gate *state, tg_error *error)
     if (status != TG_OK) return status;
     memset(state->rows, 0, state->nb_traces * sizeof *state->rows);
     status = beyond_init(state, error);
-    if (status == TG_OK) status = choose_traces(state, error);
+    if (status == TG_OK)
+        status = tg_subject_choose(state->is_wanted, state->options->names,
+                                   state->options->nb_names, error);
     if (status == TG_OK) status = gate_coverage_init(state, error);
     if (status == TG_OK) status = check_candidates(state, error);
     if (status == TG_OK) status = gate_open_backends(state, error);

@@ -60,7 +60,7 @@ typedef struct tg_gate_options {
                      that were not reached */
     /* Kernels in the place of a trace's built-in ones, for backend host: the plan that runs them,
      * which must live as long as the gate runs; NULL for a trace, or no function: its own plan. */
-    const tg_plan *(*plan_of)(void *context, const tg_trace *trace);
+    tg_plan_of *plan_of;
     void *plan_of_context;
 } tg_gate_options;
 

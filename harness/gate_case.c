@@ -31,12 +31,7 @@ void gate_case_clear(gate_case *work)
 /* A trace with the caller's plan, if there is one. */
 static tg_subject subject_at(const gate *state, size_t index)
 {
-    const tg_gate_options *options = state->options;
-    tg_subject subject = tg_subject_at(index);
-    if (options->plan_of == NULL) return subject;
-    const tg_plan *plan = options->plan_of(options->plan_of_context, subject.trace);
-    if (plan != NULL) subject.plan = plan;
-    return subject;
+    return tg_subject_with_plan(index, state->options->plan_of, state->options->plan_of_context);
 }
 
 static tg_status create_events(gate_case *work, tg_error *error)

@@ -2,22 +2,20 @@
 /* Seeded events: profiles by name, and streams taken apart for the threads. What a profile draws is
  * in harness/generator_<profile>.c; what is peculiar to a chip in its own file (harness/draws.h).
  */
+#include "harness/fnv.h"
 #include "harness/generator_internal.h"
 #include "harness/philox.h"
 #include "model/memory.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ---- keys ---- */
 
-/* FNV-1a with 64 bits, over a text and its end. */
+/* Hash of a text with its end, behind others. */
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
-    // Offset basis and prime of the algorithm's definition; the basis is the caller's first hash.
-    do {
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-    } while (*text++ != '\0');
-    return hash;
+    return tg_fnv(hash, text, strlen(text) + 1);
 }
 
 /* A bijection of 64 bits in which each bit of the input moves half of the output's: the
@@ -31,8 +29,8 @@ static uint64_t mix(uint64_t word)
 
 uint64_t tg_stream_key(const tg_event_stream *stream, tg_profile profile)
 {
-    const uint64_t names = hash_text(hash_text(0xcbf29ce484222325u, stream->subject->trace->name),
-                                     tg_profile_name(profile));
+    const uint64_t names =
+        hash_text(hash_text(TG_FNV_START, stream->subject->trace->name), tg_profile_name(profile));
     return mix(names ^ mix(stream->seed));
 }
 

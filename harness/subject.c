@@ -40,6 +40,14 @@ tg_subject tg_subject_at(size_t index)
     return subject;
 }
 
+tg_subject tg_subject_with_plan(size_t index, tg_plan_of *plan_of, void *context)
+{
+    tg_subject subject = tg_subject_at(index);
+    const tg_plan *plan = plan_of != NULL ? plan_of(context, subject.trace) : NULL;
+    if (plan != NULL) subject.plan = plan;
+    return subject;
+}
+
 /* Letters below which a name is too short to be meant as another. */
 #define SHORTEST_PART 3
 
@@ -159,4 +167,22 @@ tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_indices, const
         tg_error_how(error, "'tracegate list' shows all");
     }
     return TG_ERR_USAGE;
+}
+
+tg_status tg_subject_choose(bool *is_wanted, const char *const *names, size_t nb_names,
+                            tg_error *error)
+{
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        is_wanted[i] = nb_names == 0;
+    }
+    for (size_t i = 0; i < nb_names; i++) {
+        size_t indices[TG_NB_KINDS];
+        size_t nb_indices = 0;
+        const tg_status status = tg_subject_find(indices, &nb_indices, names[i], error);
+        if (status != TG_OK) return status;
+        for (size_t k = 0; k < nb_indices; k++) {
+            is_wanted[indices[k]] = true;
+        }
+    }
+    return TG_OK;
 }

@@ -19,10 +19,23 @@ typedef struct tg_subject {
 /* Subject number index, in the order of tg_trace_at; index < tg_nb_traces(). */
 tg_subject tg_subject_at(size_t index);
 
+/* Kernels in the place of a trace's built-in ones: the plan that runs them, which must live as long
+ * as it is used; NULL for a trace: its own plan. */
+typedef const tg_plan *tg_plan_of(void *context, const tg_trace *trace);
+
+/* Subject number index, with the plan that plan_of has for it; plan_of NULL: its own. */
+tg_subject tg_subject_with_plan(size_t index, tg_plan_of *plan_of, void *context);
+
 /* Indices of the traces that "CHIP" or "CHIP.KIND" names, at most TG_NB_KINDS.
  * Errors  TG_ERR_USAGE for an unknown chip or kind; says the nearest name, if one is near. */
 TG_NODISCARD tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_indices,
                                        const char *name, tg_error *error);
+
+/* Mark the traces that any of the names chooses, as tg_subject_find's; all traces if there is none.
+ * is_wanted  [tg_nb_traces()], caller's
+ * Errors     TG_ERR_USAGE; is_wanted is then undefined */
+TG_NODISCARD tg_status tg_subject_choose(bool *is_wanted, const char *const *names, size_t nb_names,
+                                         tg_error *error);
 
 /* Letters to insert, delete or replace to get from one name to the other, upper and lower case
  * being one: tells which name was meant by a misspelt one. Only the first TG_NAME_BYTES - 1
