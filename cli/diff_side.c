@@ -2,10 +2,9 @@
 /* Files of side outputs against each other. */
 #include "cli/diff_side.h"
 
-#include "cli/verbs.h"
+#include "cli/diff_story.h"
 #include "files/lookups.h"
 #include "files/npy.h"
-#include "harness/report.h"
 #include "model/memory.h"
 
 #include <string.h>
@@ -20,6 +19,7 @@ bool tg_side_files_find(tg_side_files *files, const char *name)
             if (strcmp(name + length + 1, trace->sides[side].name) != 0) continue;
             files->trace = trace;
             files->side = &trace->sides[side];
+            files->kernel_file = tg_subject_at(i).kernel_file;
             return true;
         }
     }
@@ -63,44 +63,75 @@ static tg_status read_side(uint32_t **words, const tg_side_files *files, const c
                                                      : read_words(*words, files, path, error);
 }
 
-static void report(const tg_side_files *files, const tg_sides_diff *diff, const char *again)
+static void print_match(const tg_side_files *files, const tg_side_diff *found)
 {
-    const tg_side_diff *found = &diff->sides[0];
     const bool is_lookups = files->side->form == TG_SIDE_BYTE_LOOKUPS;
-    if (found->nb_wrong == 0) {
-        (void)printf("equal: %s.%s, %zu %s%s compared\n", files->trace->name, files->side->name,
-                     found->nb_compared, is_lookups ? "lookup counter" : "word",
-                     tg_plural(found->nb_compared));
-        return;
-    }
-    (void)printf("%s.%s    %s against %s    MISMATCH\n", files->trace->name, files->side->name,
-                 files->paths[1], files->paths[0]);
-    tg_report_sides(stdout, diff);
-    (void)printf("  again: %s\n\n", again);
+    (void)printf("equal: %s.%s, %zu %s%s compared\n", files->trace->name, files->side->name,
+                 found->nb_compared, is_lookups ? "lookup counter" : "word",
+                 tg_plural(found->nb_compared));
 }
 
-tg_status tg_side_files_compare(const tg_side_files *files, size_t max_listed, const char *again,
+/* Tell what was found.  documents: ended */
+static tg_status tell(const tg_side_files *files, const tg_sides_diff *diff,
+                      const tg_product products[2], tg_document_files *documents,
+                      const tg_document_values *values, tg_error *error)
+{
+    const tg_diff_story story = {
+        .report = {.trace = diff->trace,
+                   .title = files->trace->name,
+                   .expected = files->paths[0],
+                   .actual = files->paths[1],
+                   .nb_events_is_unknown = true,
+                   .sides = diff,
+                   .again = files->again},
+        .is_match = tg_sides_diff_is_match(diff),
+        .expected_sides = &products[0],
+        .actual_sides = &products[1],
+        .kernel_file = files->kernel_file,
+        .start_s = files->start_s,
+    };
+    if (story.is_match) print_match(files, &diff->sides[0]);
+    const tg_status status = tg_diff_story_tell(&story, documents, values, error);
+    return status == TG_OK && !story.is_match ? TG_ERR_MISMATCH : status;
+}
+
+/* documents: ended */
+static tg_status read_and_compare(const tg_side_files *files, tg_sides_diff *diff,
+                                  tg_document_files *documents, const tg_document_values *values,
+                                  tg_error *error)
+{
+    tg_product products[2] = {{.cells = NULL}, {.cells = NULL}};
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < 2 && status == TG_OK; i++) {
+        status = read_side(&products[i].sides[0], files, files->paths[i], error);
+    }
+    if (status == TG_OK) {
+        tg_sides_diff_run(diff, &products[0], &products[1]);
+        status = tell(files, diff, products, documents, values, error);
+    } else {
+        tg_document_files_discard(documents);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        tg_buffer_destroy(products[i].sides[0]);
+    }
+    return status;
+}
+
+tg_status tg_side_files_compare(const tg_side_files *files, size_t max_listed,
+                                tg_document_files *documents, const tg_document_values *values,
                                 tg_error *error)
 {
     // A trace with this one side output, so that of the others nothing is said.
     tg_trace alone = *files->trace;
     alone.nb_sides = 1;
     alone.sides = files->side;
-    tg_product products[2] = {{.cells = NULL}, {.cells = NULL}};
     tg_sides_diff diff;
-    tg_status status = tg_sides_diff_init(&diff, &alone, max_listed, error);
-    if (status != TG_OK) return status;
-    for (size_t i = 0; i < 2 && status == TG_OK; i++) {
-        status = read_side(&products[i].sides[0], files, files->paths[i], error);
+    const tg_status status = tg_sides_diff_init(&diff, &alone, max_listed, error);
+    if (status != TG_OK) {
+        tg_document_files_discard(documents);
+        return status;
     }
-    if (status == TG_OK) {
-        tg_sides_diff_run(&diff, &products[0], &products[1]);
-        report(files, &diff, again);
-        if (!tg_sides_diff_is_match(&diff)) status = TG_ERR_MISMATCH;
-    }
-    for (size_t i = 0; i < 2; i++) {
-        tg_buffer_destroy(products[i].sides[0]);
-    }
+    const tg_status compared = read_and_compare(files, &diff, documents, values, error);
     tg_sides_diff_clear(&diff);
-    return status;
+    return compared;
 }

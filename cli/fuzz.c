@@ -81,7 +81,8 @@ static void stop(__attribute__((unused)) int number) { is_stopped = 1; }
 
 static bool stops(__attribute__((unused)) void *context) { return is_stopped != 0; }
 
-/* Stop behind the batch at hand at SIGINT or SIGTERM; a second one ends the process as ever. */
+/* Stop behind the batch at hand, and with shrinking, at SIGINT or SIGTERM; a second one ends the
+ * process as ever. */
 static void catch_signals(void)
 {
     struct sigaction action;
@@ -165,9 +166,10 @@ const tg_verb tg_verb_fuzz = {
         "the trusted backend and the one under test, and compares all cells and side outputs. It "
         "ends at the first difference\n"
         "unless --keep-going is given, after a time or a number of events, or at SIGINT or "
-        "SIGTERM. What is found is saved as a\n"
-        "case, reduced to few events, with the line that gates it again. The same seed draws the "
-        "same batches.\n" TG_HELP_NAMES
+        "SIGTERM. What is found is shrunk as\n"
+        "'tracegate triage' does it, told with its causes and its key, and saved as a case, with "
+        "the line that replays it. The\n"
+        "same seed draws the same batches.\n" TG_HELP_NAMES
         "Exits 0 if everything matches, 1 on a mismatch, 2 on bad input or an output that cannot "
         "be written, 3 if the machine\n"
         "cannot do what is asked for.\n",

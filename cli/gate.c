@@ -2,16 +2,21 @@
 /* tracegate gate: the main job. */
 #include "cli/coverage_json.h"
 #include "cli/crash.h"
+#include "cli/document_files.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/gate.h"
 #include "kernels/host_grid.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 typedef struct gate_values {
     tg_words records;
     const char *corpus;
+    const char *cases;
     bool no_corpus;
     tg_number nb_events;
     tg_number seed;
@@ -24,16 +29,22 @@ typedef struct gate_values {
     tg_number max_candidates;
     tg_number max_cells;
     const char *coverage;
+    const char *save;
+    bool force;
+    const char *ledger;
     bool self_test;
     bool verbose;
+    tg_document_values documents;
 } gate_values;
 
 static const tg_option options[] = {
     TG_OPTION(gate_values, records, WORDS, "record", "DIR",
               "gate this record's events; may be repeated"),
     TG_OPTION(gate_values, corpus, TEXT, "corpus", "DIR",
-              "folder of the records that are gated by default"),
-    TG_OPTION(gate_values, no_corpus, FLAG, "no-corpus", NULL, "leave the corpus out"),
+              "gate the records of this folder; drawn events only with --seed or --profile"),
+    TG_OPTION(gate_values, cases, TEXT, "cases", "DIR",
+              "folder of the cases that are gated by default"),
+    TG_OPTION(gate_values, no_corpus, FLAG, "no-corpus", NULL, "leave corpus and cases out"),
     TG_OPTION(gate_values, seed, NUMBER, "seed", "S", "seed of the drawn events",
               .fallback = TG_TEXT_OF(TG_GATE_SEED), .max = UINT64_MAX),
     TG_OPTION(gate_values, nb_events, NUMBER, "nb-events", "N",
@@ -61,6 +72,13 @@ static const tg_option options[] = {
               .fallback = TG_TEXT_OF(TG_GATE_MAX_CELLS), .max = 1000000),
     TG_OPTION(gate_values, coverage, TEXT, "coverage", "FILE",
               "write all classes of events, reached or not, as JSON"),
+    TG_OPTION(gate_values, save, TEXT, "save", "DIR",
+              "save the shrunk case of each mismatch that is reported below this folder"),
+    TG_OPTION(gate_values, force, FLAG, "force", NULL,
+              "with --save: replace cases of the same key"),
+    TG_OPTION(gate_values, ledger, TEXT, "ledger", "FILE",
+              "list of failures that are expected, by their keys, with a last day each"),
+    TG_DOCUMENT_OPTIONS(gate_values, documents),
     TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
               "plant wrong cells and side outputs and require each to be found"),
     TG_OPTION(gate_values, verbose, FLAG, "verbose", NULL,
@@ -93,6 +111,11 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
                             "has the heights that it was recorded with");
         return TG_ERR_USAGE;
     }
+    if (given->force && given->save == NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "--force is for --save, which is not given");
+        tg_error_how(error, "say where cases go, with --save DIR");
+        return TG_ERR_USAGE;
+    }
     if (!given->grid.given && !given->block.given) return TG_OK;
     bool has = false;
     const tg_status status = has_launch(&has, gate, error);
@@ -104,12 +127,25 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
     return TG_ERR_USAGE;
 }
 
+/* The folders of records and cases: those that are named, else those of the tree, if by_default. */
+static void choose_folders(tg_gate_options *gate, const gate_values *given, bool by_default)
+{
+    gate->corpus = given->corpus;
+    gate->corpus_is_required = given->corpus != NULL;
+    gate->cases = given->cases;
+    gate->cases_are_required = given->cases != NULL;
+    if (!by_default || given->corpus != NULL || given->cases != NULL) return;
+    gate->corpus = TG_CORPUS_DIR;
+    gate->cases = TG_CASES_DIR;
+}
+
 /* What the options ask for: with nothing, corpus and drawn events; else only what is named. */
 static tg_status choose(tg_gate_options *gate, const gate_values *given, const tg_words *names,
                         tg_error *error)
 {
-    if (given->corpus != NULL && given->no_corpus) {
-        tg_error_set(error, TG_ERR_USAGE, "--corpus and --no-corpus exclude each other");
+    if ((given->corpus != NULL || given->cases != NULL) && given->no_corpus) {
+        tg_error_set(error, TG_ERR_USAGE, "--%s and --no-corpus exclude each other",
+                     given->corpus != NULL ? "corpus" : "cases");
         tg_error_how(error, "give one of them");
         return TG_ERR_USAGE;
     }
@@ -121,7 +157,8 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         return TG_ERR_USAGE;
     }
     const bool seeded_only = !has_records && (draws_named || given->nb_events.given);
-    const bool seeded = draws_named || seeded_only || (!has_records && given->corpus == NULL);
+    const bool has_folder = given->corpus != NULL || given->cases != NULL;
+    const bool seeded = draws_named || seeded_only || (!has_records && !has_folder);
     *gate = (tg_gate_options){
         .names = names->words,
         .nb_names = names->nb_words,
@@ -142,53 +179,210 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
         .max_candidates = (uint32_t)given->max_candidates.value,
         .max_cells = given->max_cells.value,
+        .triages = true,
+        .save = given->save,
+        .is_save_forced = given->force,
         .self_test = given->self_test,
         .verbose = given->verbose,
     };
-    if (given->corpus != NULL) {
-        gate->corpus = given->corpus;
-        gate->corpus_is_required = true;
-    } else if (!given->no_corpus && !has_records && !seeded_only) {
-        gate->corpus = TG_CORPUS_DIR;
-    }
+    choose_folders(gate, given, !given->no_corpus && !has_records && !seeded_only);
     const tg_status status = tg_profile_find(&gate->profile, given->profile.name, error);
     return status == TG_OK ? check_effect(gate, given, error) : status;
 }
 
-static tg_status run_gate(const tg_gate_options *gate, tg_error *error)
+/* A number of the environment, as a CI's shards are given; *is_there is false if it is not set. */
+static tg_status read_environment(size_t *value, bool *is_there, const char *name, tg_error *error)
 {
-    tg_gate_summary summary;
-    tg_crash_catch();
-    return tg_gate_run(&summary, stdout, stderr, gate, error);
+    const char *text = getenv(name);
+    *is_there = text != NULL && text[0] != '\0';
+    if (!*is_there) return TG_OK;
+    char *end = NULL;
+    errno = 0;
+    const unsigned long number = strtoul(text, &end, 10);
+    if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9' && number <= 1000000) {
+        *value = number;
+        return TG_OK;
+    }
+    tg_error_set(error, TG_ERR_USAGE, "%s is '%.64s', which is no number up to 1000000", name,
+                 text);
+    tg_error_how(error, "set TG_SHARD_TOTAL to the number of shards and TG_SHARD_INDEX to 0, 1, "
+                        "..., or neither");
+    return TG_ERR_USAGE;
 }
 
-/* Run, and write what was reached of the classes of events. A gate that came to no verdict writes
- * nothing; one that did keeps it, unless the file cannot be written. */
-static tg_status run_covered(tg_gate_options *gate, const char *path, tg_error *error)
+/* Which shard of a gate over several jobs this is. */
+static tg_status choose_shard(tg_gate_options *gate, tg_error *error)
 {
-    tg_coverage_file file;
-    tg_status status = tg_coverage_file_open(&file, path, error);
-    if (status != TG_OK) return status;
-    gate->on_coverage = tg_coverage_file_add;
-    gate->on_coverage_context = &file;
-    status = run_gate(gate, error);
-    if (status != TG_OK && status != TG_ERR_MISMATCH) {
-        tg_coverage_file_discard(&file);
-        return status;
+    bool has_index = false;
+    bool has_total = false;
+    tg_status status = read_environment(&gate->shard_index, &has_index, "TG_SHARD_INDEX", error);
+    if (status == TG_OK)
+        status = read_environment(&gate->shard_total, &has_total, "TG_SHARD_TOTAL", error);
+    if (status != TG_OK || (!has_index && !has_total)) return status;
+    if (has_index && has_total && gate->shard_index < gate->shard_total) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "TG_SHARD_INDEX and TG_SHARD_TOTAL do not name a shard");
+    tg_error_how(error, "set both, the index to a number from 0 to one less than the total");
+    return TG_ERR_USAGE;
+}
+
+static tg_status create_document(tg_document **document, const tg_gate_options *gate,
+                                 const gate_values *given, const tg_words *names, tg_error *error)
+{
+    // The same gate has the same report, wherever it is written to.
+    gate_values recipe_values = *given;
+    recipe_values.documents = (tg_document_values){.github = false};
+    recipe_values.coverage = NULL;
+    recipe_values.save = NULL;
+    recipe_values.force = false;
+    tg_command command;
+    tg_verb_command(&command, &tg_verb_gate, &recipe_values, names);
+    const tg_recipe recipe = {
+        .verb = tg_verb_gate.name,
+        .command = command.text,
+        .has_seed = gate->seeded,
+        .seed = gate->seed,
+        .profile = gate->seeded ? tg_profile_name(gate->profile) : NULL,
+        .nb_events = gate->seeded ? gate->nb_events : gate->nb_record_events,
+        .expected = gate->expected,
+        .actuals = gate->actuals,
+        .nb_actuals = gate->nb_actuals,
+        .launch = gate->launch,
+        .nb_records = gate->nb_records,
+        .shard_index = gate->shard_index,
+        .shard_total = gate->shard_total,
+    };
+    return tg_document_create(document, &recipe, !given->documents.no_times, error);
+}
+
+/* All files that a gate writes. */
+typedef struct gate_files {
+    tg_document_files documents;
+    tg_coverage_file coverage;
+    bool has_coverage;
+} gate_files;
+
+static void discard_files(gate_files *files)
+{
+    tg_document_files_discard(&files->documents);
+    if (files->has_coverage) tg_coverage_file_discard(&files->coverage);
+}
+
+/* Refuse a file that is read as the target of any output. path NULL: none. */
+static tg_status keep_input(const gate_files *files, const char *path, tg_error *error)
+{
+    if (path == NULL) return TG_OK;
+    if (files->has_coverage && tg_output_replaces(&files->coverage.output, path)) {
+        tg_error_set(error, TG_ERR_USAGE, "--coverage would replace what is read");
+        tg_error_where(error, "%s", path);
+        tg_error_how(error, "give it a file of its own");
+        return TG_ERR_USAGE;
     }
-    const tg_status written = tg_coverage_file_commit(&file, error);
-    return written != TG_OK ? written : status;
+    return tg_document_files_keep(&files->documents, path, error);
+}
+
+/* Refuse to write over the files of a record. */
+static tg_status keep_record(const gate_files *files, const char *folder, tg_error *error)
+{
+    tg_record record;
+    char path[TG_PATH_BYTES];
+    tg_status status = tg_path_format(path, error, "%s/record.json", folder);
+    if (status == TG_OK) status = keep_input(files, path, error);
+    if (status == TG_OK) status = tg_path_format(path, error, "%s/case.json", folder);
+    if (status == TG_OK) status = keep_input(files, path, error);
+    // What is wrong with a record, the gate says.
+    if (status != TG_OK || tg_record_open(&record, folder, NULL) != TG_OK) return status;
+    static const char *const suffixes[] = {"events", "trace"};
+    for (size_t i = 0; i < record.nb_traces * TG_NB_ELEMENTS(suffixes) && status == TG_OK; i++) {
+        status = tg_path_format(path, error, "%s/%s.%s.npy", folder, record.traces[i / 2].name,
+                                suffixes[i % 2]);
+        if (status == TG_OK) status = keep_input(files, path, error);
+    }
+    tg_record_clear(&record);
+    return status;
+}
+
+/* Open the files that are asked for; what cannot be written is found before anything runs. */
+static tg_status open_files(gate_files *files, const gate_values *given, tg_error *error)
+{
+    files->has_coverage = false;
+    tg_status status = tg_document_files_open(&files->documents, &given->documents, error);
+    if (status != TG_OK) return status;
+    if (given->coverage != NULL) {
+        status = tg_document_files_keep(&files->documents, given->coverage, error);
+        if (status == TG_OK)
+            status = tg_coverage_file_open(&files->coverage, given->coverage, error);
+        files->has_coverage = status == TG_OK;
+    }
+    if (status == TG_OK) status = keep_input(files, given->ledger, error);
+    for (size_t i = 0; i < given->records.nb_words && status == TG_OK; i++) {
+        status = keep_record(files, given->records.words[i], error);
+    }
+    if (status != TG_OK) discard_files(files);
+    return status;
+}
+
+/* Write what a gate with a verdict has to say. */
+static tg_status write_files(gate_files *files, const tg_document *document, tg_error *error)
+{
+    tg_status status = TG_OK;
+    if (document != NULL) {
+        status = tg_document_files_write(&files->documents, document, stdout, error);
+    } else {
+        tg_document_files_discard(&files->documents);
+    }
+    if (!files->has_coverage) return status;
+    if (status == TG_OK) return tg_coverage_file_commit(&files->coverage, error);
+    tg_coverage_file_discard(&files->coverage);
+    return status;
+}
+
+/* Gate, with all files open. */
+static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
+                                const tg_words *names, gate_files *files, tg_error *error)
+{
+    tg_document *document = NULL;
+    tg_gate_summary summary = {.is_concluded = false};
+    tg_status status = TG_OK;
+    if (files->has_coverage) {
+        gate->on_coverage = tg_coverage_file_add;
+        gate->on_coverage_context = &files->coverage;
+    }
+    if (tg_document_files_wanted(&given->documents))
+        status = create_document(&document, gate, given, names, error);
+    if (status == TG_OK) {
+        gate->document = document;
+        gate->on_run = tg_crash_announce;
+        tg_crash_catch();
+        status = tg_gate_run(&summary, stdout, stderr, gate, error);
+    }
+    // Whatever the verdict is; a gate that did not get that far has none.
+    if (summary.is_concluded) {
+        const tg_status written = write_files(files, document, error);
+        if (written != TG_OK) status = written;
+    } else {
+        discard_files(files);
+    }
+    tg_document_destroy(document);
+    return status;
 }
 
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const gate_values *given = values;
     tg_gate_options gate;
-    const tg_status status = choose(&gate, given, operands, error);
+    tg_ledger ledger = {.nb_entries = 0};
+    gate_files files;
+    tg_status status = choose(&gate, given, operands, error);
+    if (status == TG_OK) status = choose_shard(&gate, error);
+    if (status == TG_OK && given->ledger != NULL) {
+        status = tg_ledger_read(&ledger, given->ledger, error);
+        gate.ledger = &ledger;
+    }
     if (status != TG_OK) return status;
-    gate.on_run = tg_crash_announce;
-    if (given->coverage != NULL) return run_covered(&gate, given->coverage, error);
-    return run_gate(&gate, error);
+    status = open_files(&files, given, error);
+    if (status == TG_OK) status = run_with_files(&gate, given, operands, &files, error);
+    tg_ledger_clear(&ledger);
+    return status;
 }
 
 const tg_verb tg_verb_gate = {
@@ -215,6 +409,7 @@ const tg_verb tg_verb_gate = {
         "  tracegate gate --record DIR                       # a record, against what SP1 made of "
         "it\n"
         "  tracegate gate --actual cuda --grid 3 --block 33  # the GPU's kernels in an odd shape\n"
+        "  tracegate gate --json r.json --junit r.xml --html r.html     # for CI, and for people\n"
         "  tracegate gate --self-test                        # does the gate find planted bugs?\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,

@@ -8,6 +8,7 @@
 #ifndef TRACEGATE_CLI_OPTIONS_H
 #define TRACEGATE_CLI_OPTIONS_H
 
+#include "harness/command.h"
 #include "model/status.h"
 
 #include <stdbool.h>
@@ -116,6 +117,11 @@ void tg_command_line_clear(tg_command_line *line);
 
 /* What is taken where an option is not given; NULL: nothing. */
 const char *tg_option_fallback(const tg_option *option);
+
+/* Write the command line that values and operands are of: options that say no more than their
+ * fallback are left away, and operands come first. */
+void tg_verb_command(tg_command *command, const tg_verb *verb, const void *values,
+                     const tg_words *operands);
 
 /* Write a verb's help. */
 void tg_verb_print_help(FILE *out, const tg_verb *verb);

@@ -16,6 +16,9 @@
     V(gate)             \
     V(fuzz)             \
     V(diff)             \
+    V(triage)           \
+    V(replay)           \
+    V(merge)            \
     V(bench)            \
     V(doctor)
 

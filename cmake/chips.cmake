@@ -5,6 +5,7 @@
 #   chip_headers.h  includes model/<file>.h of every chip
 #   chip_draws.h    TG_DRAWS_OF_<file>: the chip's own draws where harness/<file>.c exists, NULL elsewhere
 #   chip_coverages.h TG_COVERAGE_OF_<file>: the chip's own coverage where harness/<file>_coverage.c exists, NULL elsewhere
+#   chip_causes.h  TG_CAUSES_OF_<file>: the chip's own causes where harness/<file>_causes.c exists, NULL elsewhere
 #   chip_programs.h TG_PROGRAM_OF_<id>: the chip in drawn programs where harness/<file>_program.c exists, NULL elsewhere
 # A chip whose required files are missing stops the configuration: half a chip can't land.
 
@@ -43,6 +44,7 @@ endif()
 set(headers "/* Made by cmake/chips.cmake from model/chips.def. */\n")
 set(draws "${headers}")
 set(coverages "${headers}")
+set(causes "${headers}")
 foreach(file IN LISTS TG_CHIP_FILES)
   foreach(required model/${file}.h reference/${file}.c kernels/${file}.cu)
     if(NOT EXISTS ${PROJECT_SOURCE_DIR}/${required})
@@ -61,8 +63,14 @@ foreach(file IN LISTS TG_CHIP_FILES)
   else()
     string(APPEND coverages "#define TG_COVERAGE_OF_${file} NULL\n")
   endif()
+  if(EXISTS ${PROJECT_SOURCE_DIR}/harness/${file}_causes.c)
+    string(APPEND causes "extern const tg_chip_causes tg_causes_${file};\n#define TG_CAUSES_OF_${file} (&tg_causes_${file})\n")
+  else()
+    string(APPEND causes "#define TG_CAUSES_OF_${file} NULL\n")
+  endif()
 endforeach()
 file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_headers.h CONTENT "${headers}" @ONLY)
 file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_draws.h CONTENT "${draws}" @ONLY)
 file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_coverages.h CONTENT "${coverages}" @ONLY)
+file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_causes.h CONTENT "${causes}" @ONLY)
 file(CONFIGURE OUTPUT ${TG_GENERATED_DIR}/chip_programs.h CONTENT "${programs}" @ONLY)

@@ -1,91 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The one wrapper around Jansson (2.12 and later).
- *
- * Jansson 2.14 does not check whether the buffer of its lexer could grow: without memory it loses
- * bytes of a token, and if the lost byte is a closing quote, it reads and writes past the token's
- * end. So it never sees a failed allocation here: while it parses, its memory comes from an arena,
- * and when that can't grow, the parse is left by longjmp. The arena takes all memory back at once,
- * so that nothing leaks and no value is released one by one.
- */
+/* Reading of JSON: parsing into an arena, values by key. */
 #include "files/json.h"
 
+#include "files/json_internal.h"
 #include "model/memory.h"
 
-#include <jansson.h>
-#include <setjmp.h>
-#include <stdlib.h>
 #include <string.h>
-#include <threads.h>
-
-/* Bytes that an arena takes at once, at least: a record.json of 25 traces needs about five times
- * as many. */
-#define CHUNK_BYTES ((size_t)16384)
-
-/* Strictest alignment of any C object. */
-#define ALIGNMENT _Alignof(max_align_t)
-
-typedef struct chunk {
-    struct chunk *next;
-    size_t used; /* bytes, this header included */
-    size_t size;
-} chunk;
-
-typedef struct arena {
-    chunk *chunks; /* the one in use first */
-    jmp_buf out;   /* where to go without memory */
-} arena;
-
-/* The arena of the parse that this thread is in; NULL outside. Jansson's hooks for memory take
- * no context, so that this can't be handed to them. */
-static _Thread_local arena *parsing;
-
-static void *arena_take(arena *from, size_t size)
-{
-    const size_t header = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    const size_t rounded =
-        size <= SIZE_MAX / 2 ? (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : size;
-    chunk *current = from->chunks;
-    if (current == NULL || current->size - current->used < rounded) {
-        const size_t room = rounded < CHUNK_BYTES - header ? CHUNK_BYTES - header : rounded;
-        void *buffer = NULL;
-        if (room > SIZE_MAX / 2 || tg_buffer_create(&buffer, header + room, 1, NULL) != TG_OK)
-            longjmp(from->out, 1);
-        current = buffer;
-        *current = (chunk){.next = from->chunks, .used = header, .size = header + room};
-        from->chunks = current;
-    }
-    void *result = (unsigned char *)current + current->used;
-    current->used += rounded;
-    return result;
-}
-
-static void arena_clear(chunk *chunks)
-{
-    while (chunks != NULL) {
-        chunk *next = chunks->next;
-        tg_buffer_destroy(chunks);
-        chunks = next;
-    }
-}
-
-/* Outside of parses, as for a program that uses Jansson itself beside this library, memory is
- * the system's. */
-static void *hook_take(size_t size)
-{
-    return parsing != NULL ? arena_take(parsing, size) : malloc(size);
-}
-
-static void hook_give_back(void *memory)
-{
-    if (parsing == NULL) free(memory);
-}
-
-static void set_hooks(void)
-{
-    json_set_alloc_funcs(hook_take, hook_give_back);
-    // Now, since it opens /dev/urandom: a parse does no input of its own.
-    json_object_seed(0);
-}
 
 static tg_status no_memory(tg_error *error)
 {
@@ -112,45 +32,41 @@ static tg_status syntax_error(json_error_t *fault, const char *path, tg_error *e
     return TG_ERR_FORMAT;
 }
 
-/* Parse text into the arena's memory; *root is NULL and fault filled if it is malformed. False
- * without memory. */
-static bool parse(arena *memory, json_t **root, json_error_t *fault, const char *text,
-                  size_t length)
+/* One parse. */
+typedef struct parse {
+    const char *text;
+    size_t length;
+    json_t *root; /* NULL if the text is malformed: fault says how */
+    json_error_t fault;
+} parse;
+
+static void run_parse(void *context)
 {
-    if (setjmp(memory->out) != 0) {
-        parsing = NULL;
-        return false;
-    }
-    parsing = memory;
-    *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, fault);
-    parsing = NULL;
-    return true;
+    parse *work = context;
+    work->root = json_loadb(work->text, work->length, JSON_REJECT_DUPLICATES, &work->fault);
 }
 
 static tg_status parse_object(tg_json *json, const char *text, size_t length, const char *path,
                               tg_error *error)
 {
-    static once_flag once = ONCE_FLAG_INIT;
-    call_once(&once, set_hooks);
-    arena memory = {.chunks = NULL};
-    json_t *root = NULL;
-    json_error_t fault;
+    parse work = {.text = text, .length = length, .root = NULL};
+    void *memory = NULL;
     tg_status status = TG_OK;
-    if (!parse(&memory, &root, &fault, text, length)) {
+    if (!tg_json_in_arena(&memory, run_parse, &work)) {
         status = no_memory(error);
-    } else if (root == NULL) {
-        status = syntax_error(&fault, path, error);
-    } else if (!json_is_object(root)) {
+    } else if (work.root == NULL) {
+        status = syntax_error(&work.fault, path, error);
+    } else if (!json_is_object(work.root)) {
         tg_error_set(error, TG_ERR_FORMAT, "the file holds JSON, but no object");
         tg_error_where(error, "%s, line 1, column 1", path);
         tg_error_how(error, "start the file with { and end it with }");
         status = TG_ERR_FORMAT;
     }
     if (status != TG_OK) {
-        arena_clear(memory.chunks);
+        tg_json_arena_clear(memory);
         return status;
     }
-    *json = (tg_json){.root = root, .memory = memory.chunks};
+    *json = (tg_json){.root = work.root, .memory = memory};
     return TG_OK;
 }
 
@@ -183,7 +99,7 @@ tg_status tg_json_open(tg_json *json, const char *path, tg_error *error)
 
 void tg_json_close(tg_json *json)
 {
-    arena_clear(json->memory);
+    tg_json_arena_clear(json->memory);
     *json = (tg_json){.root = NULL, .memory = NULL};
 }
 
@@ -320,4 +236,40 @@ size_t tg_json_nb_keys(tg_json_value *object) { return json_object_size(object);
 tg_json_value *tg_json_member(tg_json_value *object, const char *key)
 {
     return json_object_get(object, key);
+}
+
+tg_json_type tg_json_type_of(tg_json_value *value)
+{
+    static const tg_json_type types[] = {
+        [JSON_OBJECT] = TG_JSON_OBJECT, [JSON_ARRAY] = TG_JSON_ARRAY,
+        [JSON_STRING] = TG_JSON_TEXT,   [JSON_INTEGER] = TG_JSON_INTEGER,
+        [JSON_REAL] = TG_JSON_REAL,     [JSON_TRUE] = TG_JSON_BOOL,
+        [JSON_FALSE] = TG_JSON_BOOL,    [JSON_NULL] = TG_JSON_NULL,
+    };
+    return value != NULL ? types[json_typeof(value)] : TG_JSON_NULL;
+}
+
+const char *tg_json_text_of(tg_json_value *value)
+{
+    return json_is_string(value) ? json_string_value(value) : "";
+}
+
+int64_t tg_json_integer_of(tg_json_value *value) { return json_integer_value(value); }
+
+double tg_json_real_of(tg_json_value *value) { return json_number_value(value); }
+
+bool tg_json_bool_of(tg_json_value *value) { return json_is_true(value); }
+
+bool tg_json_is_equal(tg_json_value *one, tg_json_value *other)
+{
+    return one != NULL && other != NULL && json_equal(one, other);
+}
+
+const char *tg_json_next_key(tg_json_value *object, const char *key)
+{
+    // Jansson takes no const object to walk over, and does not change it.
+    json_t *walked = (json_t *)object;
+    void *at = key == NULL ? json_object_iter(walked)
+                           : json_object_iter_next(walked, json_object_iter_at(walked, key));
+    return at != NULL ? json_object_iter_key(at) : NULL;
 }

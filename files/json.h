@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Reading of JSON files: strict syntax, errors with line and column, typed and bounded values. The
- * one door to Jansson.
+/* Reading of JSON files: strict syntax, errors with line and column, typed and bounded values.
  *
  * Values belong to the file that they were read from and live until it is closed.
  */
@@ -13,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Jansson's value; only json.c looks inside. */
+/* Jansson's value; only json*.c look inside. */
 struct json_t;
 typedef const struct json_t tg_json_value;
 
@@ -69,5 +68,32 @@ size_t tg_json_nb_keys(tg_json_value *object);
  * become '?'. */
 TG_NODISCARD tg_status tg_json_get_prose(char *text, size_t size, tg_json_value *object,
                                          const char *key, tg_error *error);
+
+/* ---- values whose shape is known: nothing can fail ---- */
+
+typedef enum tg_json_type {
+    TG_JSON_NULL, /* also where there is no value: NULL */
+    TG_JSON_BOOL,
+    TG_JSON_INTEGER,
+    TG_JSON_REAL,
+    TG_JSON_TEXT,
+    TG_JSON_ARRAY,
+    TG_JSON_OBJECT,
+} tg_json_type;
+
+tg_json_type tg_json_type_of(tg_json_value *value);
+
+/* What a value holds; "", 0 or false of another type. The real of an integer is its value. */
+const char *tg_json_text_of(tg_json_value *value);
+int64_t tg_json_integer_of(tg_json_value *value);
+double tg_json_real_of(tg_json_value *value);
+bool tg_json_bool_of(tg_json_value *value);
+
+/* Whether two values are the same, keys of objects in any order; NULL is the same as nothing. */
+bool tg_json_is_equal(tg_json_value *one, tg_json_value *other);
+
+/* The key behind one of an object's keys, in their order; of NULL the first one; NULL at the
+ * end. */
+const char *tg_json_next_key(tg_json_value *object, const char *key);
 
 #endif

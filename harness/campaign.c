@@ -7,6 +7,7 @@
 #include "model/memory.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- the lists ---- */
 
@@ -15,6 +16,7 @@ tg_status campaign_lists_take(tg_campaign *campaign, const size_t *indices, size
 {
     void *traces = NULL;
     void *kept = NULL;
+    void *signatures = NULL;
     tg_status status = tg_buffer_create(&traces, nb_traces, sizeof *campaign->traces, error);
     campaign->traces = traces;
     if (status == TG_OK) {
@@ -23,6 +25,10 @@ tg_status campaign_lists_take(tg_campaign *campaign, const size_t *indices, size
         status = tg_buffer_create(&kept, TG_CAMPAIGN_MAX_FINDINGS, sizeof *campaign->kept, error);
     }
     campaign->kept = kept;
+    if (status == TG_OK)
+        status = tg_buffer_create(&signatures, TG_CAMPAIGN_MAX_SIGNATURES,
+                                  sizeof *campaign->signatures, error);
+    campaign->signatures = signatures;
     for (size_t i = 0; i < nb_traces && status == TG_OK; i++) {
         campaign->traces[i].index = indices[i];
         status =
@@ -38,6 +44,7 @@ void tg_campaign_clear(tg_campaign *campaign)
     }
     tg_buffer_destroy(campaign->traces);
     tg_buffer_destroy(campaign->kept);
+    tg_buffer_destroy(campaign->signatures);
     memset(campaign, 0, sizeof *campaign);
 }
 
@@ -176,6 +183,17 @@ static void print_start(const campaign_run *run)
     (void)fflush(run->out);
 }
 
+/* A new campaign never takes the place of a file, least of all of another campaign's state. */
+static tg_status check_state_is_new(const char *path, tg_error *error)
+{
+    struct stat info;
+    if (path == NULL || lstat(path, &info) != 0 || !S_ISREG(info.st_mode)) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "there is a file of this name already");
+    tg_error_where(error, "%s", path);
+    tg_error_how(error, "go on with its campaign by --resume, name another file, or remove it");
+    return TG_ERR_USAGE;
+}
+
 tg_status campaign_run_init(campaign_run *run, tg_error *error)
 {
     const tg_campaign_options *options = run->options;
@@ -187,6 +205,7 @@ tg_status campaign_run_init(campaign_run *run, tg_error *error)
     tg_status status = tg_buffer_create(&indices, tg_nb_traces(), sizeof(size_t), error);
     if (status == TG_OK) status = choose_traces(indices, &nb_traces, options, error);
     if (status == TG_OK) status = check_options(options, nb_traces, error);
+    if (status == TG_OK) status = check_state_is_new(options->state, error);
     if (status == TG_OK) status = begin(run, indices, nb_traces, error);
     tg_buffer_destroy(indices);
     if (status == TG_OK) status = campaign_check_save(run->save, error);

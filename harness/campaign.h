@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Campaigns: batch after batch of drawn events, made by two backends and compared, until a
- * difference, a time or a number of events; what differs is kept as a case.
+ * difference, a time or a number of events; what differs is shrunk, and kept as a case.
  *
  * Batch number n of a trace and a seed is always the same: profile, events, count, height and
  * launch shape are drawn from (seed, trace, n) by the counter-based generator. The traces of a
@@ -18,6 +18,7 @@
 #include "harness/case.h"
 #include "harness/event_coverage.h"
 #include "harness/generator.h"
+#include "harness/triage.h"
 
 #include <stdio.h>
 
@@ -31,28 +32,8 @@
 /* Findings that are kept apart; all others are only counted. */
 #define TG_CAMPAIGN_MAX_FINDINGS 256
 
-/* Bytes of a finding's key, with the end. */
-#define TG_CAMPAIGN_KEY_BYTES 512
-
-/* C(constant, name, what it is): causes of a finding, the most telling one first: a batch that
- * shows several has the first. */
-#define TG_CAMPAIGN_CAUSE_LIST(C)                                                         \
-    C(TG_FOUND_FAILED, "failed", "the backend could not make what the expected one made") \
-    C(TG_FOUND_CONDUCT, "conduct", "memory or events beside the outputs were changed")    \
-    C(TG_FOUND_UNWRITTEN, "unwritten", "words were left as they were")                    \
-    C(TG_FOUND_UNSTABLE, "unstable", "runs of the same events differ: not deterministic") \
-    C(TG_FOUND_NOT_REDUCED, "not reduced", "words are not below p")                       \
-    C(TG_FOUND_EXPECTED, "expected side", "the trusted backend conducted itself wrongly") \
-    C(TG_FOUND_WRONG, "wrong", "other words than the expected ones")                      \
-    C(TG_FOUND_ONCE, "only once", "a batch that differed and matched when it was run again")
-
-typedef enum tg_campaign_cause {
-#define TG_CAMPAIGN_CAUSE_CONSTANT(constant, name, text) constant,
-    TG_CAMPAIGN_CAUSE_LIST(TG_CAMPAIGN_CAUSE_CONSTANT) TG_NB_CAMPAIGN_CAUSES
-#undef TG_CAMPAIGN_CAUSE_CONSTANT
-} tg_campaign_cause;
-
-const char *tg_campaign_cause_name(tg_campaign_cause cause);
+/* Signatures that are remembered; a batch with another one is always looked at closely. */
+#define TG_CAMPAIGN_MAX_SIGNATURES 4096
 
 /* What one batch is. */
 typedef struct tg_campaign_batch {
@@ -73,16 +54,31 @@ void tg_campaign_batch_draw(tg_campaign_batch *batch, const tg_subject *subject,
 
 /* One bug, as far as a campaign can tell: all findings with one key. */
 typedef struct tg_campaign_finding {
-    size_t index; /* of the trace */
-    tg_campaign_cause cause;
-    char key[TG_CAMPAIGN_KEY_BYTES]; /* trace, cause, columns, side outputs: the same for the same
-                                        bug */
-    uint64_t batch;                  /* number of the trace's first one that showed it */
-    uint64_t nb_batches;             /* that showed it */
-    size_t nb_events;                /* of the case */
-    tg_launch launch;                /* of the case */
-    char folder[TG_PATH_BYTES];      /* the saved case; "": it could not be saved */
+    size_t index;             /* of the trace */
+    tg_key key;               /* of the smallest case: as a gate and a triage of it have it */
+    tg_causes causes;         /* of the whole batch; at least one. Of a batch that could not be run
+                                 again, as for want of memory, no more than that */
+    tg_prediction prediction; /* over the whole batch's events */
+    uint64_t batch;           /* number of the trace's first one that showed it */
+    uint64_t nb_batches;      /* that showed it */
+    size_t nb_events;         /* of the smallest case, and so are the next three */
+    size_t height;
+    size_t fixed_height;
+    tg_launch launch;
+    bool is_once;     /* the batch matched when it was run again: it is the case */
+    bool is_cut;      /* there may be a smaller case */
+    bool is_unstable; /* runs of the batch differ: it was not shrunk */
+    bool is_done;     /* shrunk without being stopped, and saved; else the next batch that shows it
+                         is shrunk again */
+    char folder[TG_PATH_BYTES]; /* the saved case; "": it could not be saved */
 } tg_campaign_finding;
+
+/* What a batch that was looked at closely shows at first sight, as a hash: the set of what is wrong
+ * of cells, side outputs and conduct. Batches that show the same are one finding. */
+typedef struct tg_campaign_signature {
+    uint64_t hash;
+    size_t finding; /* index in `kept`; TG_CAMPAIGN_MAX_FINDINGS: one that is only counted */
+} tg_campaign_signature;
 
 /* What was done for one trace. */
 typedef struct tg_campaign_trace {
@@ -128,7 +124,8 @@ typedef struct tg_campaign_options {
                            and backends that are given have to be the state's */
     double interval_s;  /* between two writes of the state; 0: after each batch */
     bool is_one_thread; /* make each batch in the caller's thread, when its turn comes */
-    bool (*stops)(void *context); /* asked between batches whether to stop; NULL: never */
+    bool (*stops)(void *context); /* asked whether to stop, between batches and between the runs of
+                                     shrinking; NULL: never */
     void *stops_context;
     /* As in tg_gate_options: called before and after the actual backend runs. NULL: nobody */
     void (*on_run)(void *context, const char *backend, const char *again);
@@ -157,6 +154,8 @@ typedef struct tg_campaign {
     tg_campaign_trace *traces; /* [nb_traces] */
     size_t nb_kept;
     tg_campaign_finding *kept; /* [nb_kept] findings, each key once */
+    size_t nb_signatures;
+    tg_campaign_signature *signatures; /* [nb_signatures] each hash once */
 } tg_campaign;
 
 /* Run a campaign.
@@ -164,12 +163,14 @@ typedef struct tg_campaign {
  * out       what runs, and findings in full as they come; NULL: nowhere
  * progress  where progress is shown; NULL: nowhere
  * Returns   TG_OK            at least one batch was compared, and everything matches
- *           TG_ERR_MISMATCH  something differs; error stays as it was
- *           TG_ERR_UNAVAILABLE, TG_ERR_MEMORY, TG_ERR_DEVICE  a backend is not here, could not go
- *                            on, or nothing was compared
- *           others           bad input, found before anything runs; a state file or a case that
- *                            could not be written: the finding is then in out and in campaign, with
- *                            the line that runs its batch again
+ *           TG_ERR_MISMATCH  something differs: it is in out and in campaign, with the line that
+ *                            makes it again. error is what has ended the campaign, if that was an
+ *                            error: a state file or a case that could not be written, no memory, a
+ *                            device that is lost; else it stays as it was
+ *           TG_ERR_UNAVAILABLE, TG_ERR_MEMORY, TG_ERR_DEVICE  nothing differs so far, and a backend
+ *                            is not here, could not go on, or nothing was compared
+ *           others           bad input, found before anything runs; a state file that could not be
+ *                            written, and nothing differs so far
  */
 TG_NODISCARD tg_status tg_campaign_run(tg_campaign *campaign, FILE *out, FILE *progress,
                                        const tg_campaign_options *options, tg_error *error);

@@ -19,9 +19,30 @@ static bool are_reduced(const uint32_t *words, size_t nb_words)
     return fault == 0;
 }
 
+/* Take a look at what is wrong, in case it does not show again.
+ * conduct  of the actual side; NULL, as the diffs: not known */
+static void see(campaign_sight *seen, const campaign_slot *slot, const tg_diff *diff,
+                const tg_sides_diff *sides, const tg_conduct *conduct)
+{
+    static const tg_causes unstable = {.nb = 1, .list = {{.cause = TG_CAUSE_UNSTABLE}}};
+    const bool is_expected =
+        tg_conduct_is_wrong(&slot->conduct) && (conduct == NULL || !tg_conduct_is_wrong(conduct));
+    const tg_mismatch mismatch = {.trace = slot->subject.trace,
+                                  .diff = diff,
+                                  .sides = sides,
+                                  .conduct = is_expected ? &slot->conduct : conduct,
+                                  .failed = seen->failed,
+                                  .why = &seen->why};
+    const tg_cause unseen = seen->failed != TG_OK ? TG_CAUSE_FAILED : TG_CAUSE_OTHER;
+    const tg_causes unknown = {.nb = 1, .list = {{.cause = unseen}}};
+    tg_key_make(&seen->key, &mismatch, &unstable);
+    tg_key_make(&seen->unseen_key, &mismatch, &unknown);
+}
+
 /* Compare what was made here. */
-static tg_status compare_products(bool *is_match, const campaign_slot *slot,
-                                  const tg_product *actual, tg_error *error)
+static tg_status compare_products(campaign_sight *seen, const campaign_slot *slot,
+                                  const tg_product *actual, const tg_conduct *conduct,
+                                  tg_error *error)
 {
     const tg_trace *trace = slot->subject.trace;
     const size_t width = tg_trace_width(trace);
@@ -38,7 +59,9 @@ static tg_status compare_products(bool *is_match, const campaign_slot *slot,
     if (status == TG_OK) status = tg_sides_diff_init(&sides, trace, 0, error);
     if (status == TG_OK) {
         tg_sides_diff_run(&sides, &slot->expected, actual);
-        *is_match = tg_diff_is_match(&diff) && tg_sides_diff_is_match(&sides);
+        seen->is_match = tg_diff_is_match(&diff) && tg_sides_diff_is_match(&sides) &&
+                         !tg_conduct_is_wrong(conduct) && !tg_conduct_is_wrong(&slot->conduct);
+        if (!seen->is_match) see(seen, slot, &diff, &sides, conduct);
         tg_sides_diff_clear(&sides);
     }
     tg_diff_clear(&diff);
@@ -46,27 +69,31 @@ static tg_status compare_products(bool *is_match, const campaign_slot *slot,
 }
 
 /* Make with the actual backend and compare, here or where it made them. */
-static tg_status make_and_compare(bool *is_match, campaign_run *run, const campaign_slot *slot,
-                                  tg_error *error)
+static tg_status make_and_compare(campaign_sight *seen, campaign_run *run,
+                                  const campaign_slot *slot, tg_error *error)
 {
     const tg_job job = campaign_slot_job(slot);
     const tg_trace *trace = slot->subject.trace;
     const tg_backend_ops *ops = run->actual.ops;
-    *is_match = false;
+    *seen = (campaign_sight){.is_match = false};
     if (ops->matches != NULL) {
+        bool is_match = false;
         const tg_status status =
-            ops->matches(run->actual.state, is_match, &job, &slot->expected, error);
+            ops->matches(run->actual.state, &is_match, &job, &slot->expected, error);
+        if (status != TG_OK) return status;
         // Equal to words of the reference, which are; any other side's are to be looked at.
-        if (status == TG_OK && *is_match && run->expected.ops != tg_backend_ops_at(0))
-            *is_match = are_reduced(slot->expected.cells, slot->height * tg_trace_width(trace));
-        return status;
+        if (is_match && run->expected.ops != tg_backend_ops_at(0))
+            is_match = are_reduced(slot->expected.cells, slot->height * tg_trace_width(trace));
+        seen->is_match = is_match && !tg_conduct_is_wrong(&slot->conduct);
+        if (!seen->is_match) see(seen, slot, NULL, NULL, NULL);
+        return TG_OK;
     }
     tg_product actual;
     tg_conduct conduct;
     tg_status status = campaign_rooms_take(&actual, run->rooms, trace, slot->height, error);
     if (status == TG_OK) status = tg_backend_make(&actual, &conduct, &run->actual, &job, error);
-    if (status != TG_OK || tg_conduct_is_wrong(&conduct)) return status;
-    return compare_products(is_match, slot, &actual, error);
+    if (status != TG_OK) return status;
+    return compare_products(seen, slot, &actual, &conduct, error);
 }
 
 void campaign_batch_again(tg_command *again, const tg_campaign *campaign, const tg_trace *trace,
@@ -96,26 +123,23 @@ void campaign_announce(const campaign_run *run, const campaign_slot *slot)
     options->on_run(options->on_run_context, run->actual.ops->name, again.text);
 }
 
-tg_status campaign_compare(bool *is_match, tg_status *failed, tg_error *why, campaign_run *run,
-                           campaign_slot *slot, tg_error *error)
+tg_status campaign_compare(campaign_sight *seen, campaign_run *run, campaign_slot *slot,
+                           tg_error *error)
 {
-    *failed = TG_OK;
-    *why = (tg_error){.status = TG_OK};
-    tg_status status = make_and_compare(is_match, run, slot, why);
+    tg_error why = {.status = TG_OK};
+    tg_status status = make_and_compare(seen, run, slot, &why);
     // A shape that this device cannot take is left to the plan.
     if (status == TG_ERR_SIZE && (slot->batch.launch.grid != 0 || slot->batch.launch.block != 0)) {
         slot->batch.launch = (tg_launch){0};
-        status = make_and_compare(is_match, run, slot, why);
+        why = (tg_error){.status = TG_OK};
+        status = make_and_compare(seen, run, slot, &why);
     }
-    if (status == TG_OK) {
-        *is_match = *is_match && !tg_conduct_is_wrong(&slot->conduct);
-        return TG_OK;
-    }
-    *is_match = false;
+    if (status == TG_OK) return TG_OK;
     if (tg_status_exit_code(status) == 1 || status == TG_ERR_EVENT) {
-        *failed = status;
+        *seen = (campaign_sight){.failed = status, .why = why};
+        see(seen, slot, NULL, NULL, NULL);
         return TG_OK;
     }
-    if (error != NULL) *error = *why;
+    if (error != NULL) *error = why;
     return status;
 }

@@ -1,239 +1,114 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a campaign found: its cause, its key, whether it is known; a case of it, reduced. */
+/* What a campaign found: whether it is known; if not, the smallest case of it, its causes and its
+ * key.
+ *
+ * Shrinking takes hundreds of runs, and one bug may show in every batch. So what a batch shows at
+ * first sight, its signature, is looked up first: only one that was never seen is shrunk. Two bugs
+ * with the same signature are one finding until the first of them is mended.
+ */
 #include "harness/campaign_internal.h"
+
+#include "harness/fnv.h"
+#include "harness/report.h"
 
 #include <string.h>
 
-/* Events of a reduced case that are tried, at the most, before all up to the wrong one are. */
-#define MAX_WINDOW ((size_t)4096)
+/* ---- signatures ---- */
 
-const char *tg_campaign_cause_name(tg_campaign_cause cause)
+static uint64_t hash_byte(uint64_t hash, unsigned byte)
 {
-    static const char *const names[] = {
-#define CAUSE_NAME(constant, name, text) [constant] = (name),
-        TG_CAMPAIGN_CAUSE_LIST(CAUSE_NAME)
-#undef CAUSE_NAME
-    };
-    static_assert(sizeof names / sizeof names[0] == TG_NB_CAMPAIGN_CAUSES, "a name for each cause");
-    return names[cause];
+    const unsigned char letter = (unsigned char)byte;
+    return tg_fnv(hash, &letter, 1);
 }
 
-/* ---- causes and keys ---- */
-
-static bool has_strayed(const tg_conduct *conduct)
+static uint64_t hash_text(uint64_t hash, const char *text)
 {
-    bool has = conduct->events_changed;
+    return tg_fnv(hash, text, strlen(text) + 1);
+}
+
+/* What is wrong of a doubt: the kinds, not the counts. */
+static unsigned doubt_bits(const tg_doubt *doubt)
+{
+    return (doubt->nb_unwritten != 0 ? 1u : 0) | (doubt->nb_unstable != 0 ? 2u : 0);
+}
+
+static uint64_t hash_conduct(uint64_t hash, const tg_conduct *conduct)
+{
     for (tg_zone zone = 0; zone < TG_NB_ZONES; zone++) {
-        has = has || conduct->nb_zone_words[zone] != 0;
+        hash = hash_byte(hash, conduct->nb_zone_words[zone] != 0);
     }
-    return has;
-}
-
-/* Words of cells and side outputs that a conduct calls unwritten, and unstable. */
-static void count_doubts(size_t *nb_unwritten, size_t *nb_unstable, const tg_conduct *conduct)
-{
-    *nb_unwritten = conduct->cells.nb_unwritten;
-    *nb_unstable = conduct->cells.nb_unstable;
+    hash = hash_byte(hash, conduct->events_changed);
+    hash = hash_byte(hash, doubt_bits(&conduct->cells));
     for (size_t i = 0; i < TG_MAX_SIDES; i++) {
-        *nb_unwritten += conduct->sides[i].nb_unwritten;
-        *nb_unstable += conduct->sides[i].nb_unstable;
+        hash = hash_byte(hash, doubt_bits(&conduct->sides[i]));
     }
+    return hash;
 }
 
-static size_t nb_not_reduced(const tg_case_result *result)
+/* Hash of a set: trace, status, columns with wrong eventful and padding cells, wrong side outputs,
+ * conduct of both sides. */
+static uint64_t signature_of(const tg_trace *trace, const tg_case_result *result)
 {
-    size_t nb = result->diff.nb_not_reduced;
-    for (size_t i = 0; i < TG_MAX_SIDES; i++) {
-        nb += result->sides.sides[i].nb_not_reduced;
+    uint64_t hash = hash_text(TG_FNV_START, trace->name);
+    hash = hash_text(hash, tg_status_text(result->status));
+    if (result->status != TG_OK) return hash;
+    const tg_diff *diff = &result->diff;
+    for (size_t column = 0; column < tg_trace_width(trace); column++) {
+        const tg_tally *wrong = &diff->columns[column];
+        hash = hash_byte(hash, (wrong->eventful != 0 ? 1u : 0) | (wrong->padding != 0 ? 2u : 0));
     }
-    return nb;
-}
-
-tg_campaign_cause campaign_cause(const tg_case_result *result)
-{
-    size_t nb_unwritten = 0;
-    size_t nb_unstable = 0;
-    count_doubts(&nb_unwritten, &nb_unstable, &result->conduct);
-    if (result->status != TG_OK) return TG_FOUND_FAILED;
-    if (result->is_match) return TG_FOUND_ONCE;
-    if (has_strayed(&result->conduct)) return TG_FOUND_CONDUCT;
-    if (nb_unwritten != 0) return TG_FOUND_UNWRITTEN;
-    if (nb_unstable != 0) return TG_FOUND_UNSTABLE;
-    if (tg_conduct_is_wrong(&result->expected_conduct)) return TG_FOUND_EXPECTED;
-    return nb_not_reduced(result) != 0 ? TG_FOUND_NOT_REDUCED : TG_FOUND_WRONG;
-}
-
-/* A key that is being written. Too long a list ends with its hash, so that two that begin alike
- * stay two. */
-typedef struct key_text {
-    char *text; /* TG_CAMPAIGN_KEY_BYTES */
-    size_t nb_used;
-    uint64_t hash;
-} key_text;
-
-/* Room for the hash. */
-#define HASH_BYTES 20u
-
-static void append(key_text *key, const char *part)
-{
-    const size_t length = strlen(part);
-    key->hash = tg_fnv(key->hash, part, length);
-    if (key->nb_used + length + HASH_BYTES < TG_CAMPAIGN_KEY_BYTES) {
-        memcpy(key->text + key->nb_used, part, length + 1);
-        key->nb_used += length;
-        return;
-    }
-    (void)snprintf(key->text + key->nb_used, HASH_BYTES, "..%016llx",
-                   (unsigned long long)key->hash);
-}
-
-static bool is_wrong(const tg_diff *diff, size_t column)
-{
-    return diff->columns[column].eventful + diff->columns[column].padding != 0;
-}
-
-/* Append the wrong columns as ranges of numbers: "columns 3, 17-20". */
-static void append_columns(key_text *key, const tg_diff *diff)
-{
-    const size_t width =
-        diff->expected_width < diff->actual_width ? diff->expected_width : diff->actual_width;
-    const char *before = "; columns ";
-    for (size_t first = 0; first < width; first++) {
-        if (!is_wrong(diff, first)) continue;
-        size_t last = first;
-        while (last + 1 < width && is_wrong(diff, last + 1)) {
-            last++;
-        }
-        char range[64];
-        (void)snprintf(range, sizeof range, last != first ? "%s%zu-%zu" : "%s%zu", before, first,
-                       last);
-        append(key, range);
-        before = ", ";
-        first = last;
-    }
-}
-
-static void append_sides(key_text *key, const tg_trace *trace, const tg_sides_diff *sides)
-{
-    const char *before = "; side outputs ";
     for (size_t i = 0; i < trace->nb_sides; i++) {
-        if (sides->sides[i].nb_wrong == 0) continue;
-        append(key, before);
-        append(key, trace->sides[i].name);
-        before = ", ";
+        hash = hash_byte(hash, result->sides.sides[i].nb_wrong != 0);
     }
+    return hash_conduct(hash_conduct(hash, &result->conduct), &result->expected_conduct);
 }
 
-static void write_key(char text[TG_CAMPAIGN_KEY_BYTES], const tg_trace *trace,
-                      const tg_backend *actual, tg_campaign_cause cause,
-                      const tg_case_result *result)
+static tg_campaign_signature *signature_at(tg_campaign *campaign, uint64_t hash)
 {
-    key_text key = {.text = text, .hash = TG_FNV_START};
-    append(&key, trace->name);
-    append(&key, " on ");
-    append(&key, actual->ops->name);
-    append(&key, ": ");
-    append(&key, tg_campaign_cause_name(cause));
-    if (result->status != TG_OK) {
-        append(&key, "; ");
-        append(&key, tg_status_text(result->status));
-        return;
+    for (size_t i = 0; i < campaign->nb_signatures; i++) {
+        if (campaign->signatures[i].hash == hash) return &campaign->signatures[i];
     }
-    if (cause == TG_FOUND_ONCE) return;
-    append_columns(&key, &result->diff);
-    append_sides(&key, trace, &result->sides);
+    return NULL;
 }
 
-/* ---- reduction ---- */
-
-/* A smaller case that is tried. */
-typedef struct attempt {
-    const tg_case *whole;
-    const tg_backend *expected;
-    const tg_backend *actual;
-    tg_campaign_cause cause;
-} attempt;
-
-/* Whether a case shows the cause. A machine that cannot run it ends the reduction. */
-static tg_status shows(bool *does, const attempt *tried, const tg_case *work, tg_error *error)
+/* Remember which finding a signature led to. */
+static void remember(tg_campaign *campaign, uint64_t hash, size_t finding)
 {
+    tg_campaign_signature *there = signature_at(campaign, hash);
+    if (there == NULL) {
+        if (campaign->nb_signatures == TG_CAMPAIGN_MAX_SIGNATURES) return;
+        there = &campaign->signatures[campaign->nb_signatures++];
+    }
+    *there = (tg_campaign_signature){.hash = hash, .finding = finding};
+}
+
+/* Whether a signature needs no closer look; its finding, if that is kept, then counts one more. */
+static bool is_known(tg_campaign *campaign, uint64_t hash)
+{
+    const tg_campaign_signature *there = signature_at(campaign, hash);
+    if (there == NULL) return false;
+    if (there->finding == TG_CAMPAIGN_MAX_FINDINGS) return true;
+    tg_campaign_finding *finding = &campaign->kept[there->finding];
+    finding->nb_batches += finding->is_done;
+    return finding->is_done;
+}
+
+/* ---- looking closely ---- */
+
+/* A batch that is looked at. */
+typedef struct look {
+    const campaign_sight *seen;
+    tg_case whole; /* its events are the slot's */
     tg_case_result result;
-    *does = false;
-    const tg_status status = tg_case_run(&result, work, tried->expected, tried->actual, error);
-    if (status != TG_OK) return status;
-    *does = !result.is_match && campaign_cause(&result) == tried->cause;
-    tg_case_result_clear(&result);
-    return TG_OK;
-}
-
-/* A part of the events; plainness 2 leaves height and shape to rule and plan, 1 the height, 0
- * none. */
-static tg_case part_of(const tg_case *whole, size_t start, size_t end, unsigned plainness)
-{
-    tg_case part = *whole;
-    const tg_trace *trace = whole->subject.trace;
-    if (trace->event != NULL)
-        part.events = (unsigned char *)whole->events + start * trace->event->size;
-    part.nb_events = end - start;
-    if (plainness >= 1) part.fixed_height = 0;
-    if (plainness >= 2) part.launch = (tg_launch){0};
-    return part;
-}
-
-/* The event that the first wrong eventful cell is of; false: there is none among the listed. */
-static bool find_wrong_event(size_t *event, const tg_case *whole, const tg_case_result *result)
-{
-    for (size_t i = 0; i < result->diff.nb_cells; i++) {
-        const tg_cell *cell = &result->diff.cells[i];
-        const tg_cell_source source =
-            tg_trace_cell(whole->subject.trace, whole->nb_events, cell->row, cell->column);
-        if (!source.eventful) continue;
-        *event = source.event;
-        return true;
-    }
-    return false;
-}
-
-tg_status campaign_reduce(tg_case *reduced, const tg_case *whole, const tg_case_result *result,
-                          const tg_backend *expected, const tg_backend *actual, tg_error *error)
-{
-    const attempt tried = {.whole = whole,
-                           .expected = expected,
-                           .actual = actual,
-                           .cause = campaign_cause(result)};
-    size_t event = 0;
-    const bool has_event = find_wrong_event(&event, whole, result);
-    const size_t nb = has_event ? event + 1 : whole->nb_events;
-    *reduced = *whole;
-    // Without a wrong event it is the number of them, or the height.
-    for (unsigned plainness = 3; plainness-- > 0;) {
-        size_t window = has_event;
-        while (window < nb && window <= MAX_WINDOW) {
-            const size_t end = has_event ? nb : window;
-            const tg_case part = part_of(whole, end - window, end, plainness);
-            bool does = false;
-            const tg_status status = shows(&does, &tried, &part, error);
-            if (status != TG_OK) return status;
-            if (does) {
-                *reduced = part;
-                return TG_OK;
-            }
-            window = window == 0 ? 1 : 2 * window;
-        }
-    }
-    for (unsigned plainness = 3; plainness-- > 0;) {
-        const tg_case part = part_of(whole, 0, nb, plainness);
-        bool does = false;
-        const tg_status status = shows(&does, &tried, &part, error);
-        if (status != TG_OK) return status;
-        if (!does) continue;
-        *reduced = part;
-        return TG_OK;
-    }
-    return TG_OK;
-}
-
-/* ---- findings ---- */
+    tg_product expected;
+    tg_product actual;
+    tg_mismatch mismatch;
+    tg_triage triage;
+    bool is_shrunk; /* the triage is one that was run, and is to be cleared; else it has the whole
+                       case, which is not its own, causes and a key only */
+    bool is_once;
+    bool can_rerun; /* the actual backend can go on */
+} look;
 
 static tg_case case_of(const campaign_slot *slot, const tg_campaign *campaign)
 {
@@ -251,111 +126,261 @@ static tg_case case_of(const campaign_slot *slot, const tg_campaign *campaign)
     return work;
 }
 
-/* The finding of a key: the one that is there, or a new one where there is room. NULL: no room. */
-static tg_campaign_finding *finding_of(bool *is_new, tg_campaign *campaign, const char *key)
+static void look_clear(look *at)
 {
-    *is_new = false;
-    for (size_t i = 0; i < campaign->nb_kept; i++) {
-        if (strcmp(campaign->kept[i].key, key) == 0) return &campaign->kept[i];
-    }
-    if (campaign->nb_kept == TG_CAMPAIGN_MAX_FINDINGS) return NULL;
-    tg_campaign_finding *finding = &campaign->kept[campaign->nb_kept++];
-    memset(finding, 0, sizeof *finding);
-    (void)snprintf(finding->key, sizeof finding->key, "%s", key);
-    *is_new = true;
-    return finding;
+    if (at->is_shrunk) tg_triage_clear(&at->triage);
+    tg_product_destroy(&at->expected);
+    tg_product_destroy(&at->actual);
+    tg_case_result_clear(&at->result);
 }
 
-static void report(const campaign_run *run, const tg_case *work, const tg_case_result *result,
-                   const tg_campaign_finding *finding)
+/* Run a batch again, with all that can be said of it. One that took the device with it is not run
+ * again. */
+static tg_status look_init(look *at, campaign_run *run, const campaign_slot *slot,
+                           const campaign_sight *seen, tg_error *error)
 {
-    if (run->out == NULL) return;
-    tg_command again;
-    tg_campaign_again(&again, run->result, finding);
-    tg_progress_wipe(run->progress);
-    (void)fprintf(run->out, "found     %s\n", finding->key);
-    if (finding->cause == TG_FOUND_ONCE) {
-        (void)fprintf(run->out,
-                      "  a batch of %zu events differed, and matched when it was run again\n"
-                      "  again: %s\n\n",
-                      work->nb_events, again.text);
+    memset(at, 0, sizeof *at);
+    at->seen = seen;
+    at->whole = case_of(slot, run->result);
+    if (seen->failed != TG_OK && seen->why.cuda_code != 0) {
+        at->result = (tg_case_result){.height = slot->height};
+        at->result.status = seen->failed;
+        at->result.error = seen->why;
     } else {
-        tg_case_report(run->out, work, result, &run->expected, &run->actual, again.text);
+        const tg_status status = tg_case_make(&at->result, &at->expected, &at->actual, &at->whole,
+                                              &run->expected, &run->actual, error);
+        if (status != TG_OK) return status;
     }
-    (void)fflush(run->out);
-}
-
-/* Report a case that is not the whole batch as it is by itself. */
-static tg_status report_reduced(const campaign_run *run, const tg_case *reduced,
-                                const tg_campaign_finding *finding, tg_error *error)
-{
-    tg_case_result result;
-    const tg_status status = tg_case_run(&result, reduced, &run->expected, &run->actual, error);
-    if (status != TG_OK) return status;
-    report(run, reduced, &result, finding);
-    tg_case_result_clear(&result);
+    at->is_once = at->result.is_match;
+    at->can_rerun = at->result.status == TG_OK || at->result.error.cuda_code == 0;
+    tg_triage_mismatch(&at->mismatch, &at->whole, &at->result, &at->expected, &at->actual,
+                       &run->actual);
     return TG_OK;
 }
 
-/* Reduce, save and report a new finding. A case that cannot be saved is reported all the same. */
-static tg_status keep(campaign_run *run, tg_campaign_finding *finding, const tg_case *whole,
-                      const tg_case_result *result, tg_error *error)
+/* Say what the whole batch shows, where there is no triage to say it: of a batch that now matches
+ * what it showed before. */
+static void take_whole(look *at, const tg_key *key, tg_cause cause, const char *evidence)
 {
-    tg_case reduced = *whole;
-    tg_status status = TG_OK;
-    // A failure may have lost the device, and what shows once only does not show again.
-    const bool is_repeatable = finding->cause != TG_FOUND_FAILED &&
-                               finding->cause != TG_FOUND_ONCE &&
-                               finding->cause != TG_FOUND_UNSTABLE;
-    tg_progress_say(run->progress, 0, 0, "reducing a finding of %s", whole->subject.trace->name);
-    if (is_repeatable)
-        status = campaign_reduce(&reduced, whole, result, &run->expected, &run->actual, error);
-    if (status != TG_OK) reduced = *whole;
-    // Cut where it is longer than a case's text.
-    (void)snprintf(reduced.why, sizeof reduced.why, "%.*s", (int)sizeof reduced.why - 1,
-                   finding->key);
-    finding->nb_events = reduced.nb_events;
-    finding->launch = reduced.launch;
-    tg_error unsaved = {.status = TG_OK};
-    const tg_status saved = campaign_save(finding->folder, run, &reduced, finding, &unsaved);
-    if (saved != TG_OK) finding->folder[0] = '\0';
-    if (status != TG_OK || !is_repeatable) {
-        report(run, whole, result, finding);
+    tg_triage *triage = &at->triage;
+    *triage = (tg_triage){.smallest = at->whole, .causes = {.nb = 1}, .is_unstable = at->is_once};
+    tg_cause_found *found = &triage->causes.list[0];
+    *found = (tg_cause_found){.cause = cause, .confidence = 100};
+    (void)snprintf(found->evidence, sizeof found->evidence, "%s", evidence);
+    triage->result.height = at->result.height;
+    if (key != NULL) {
+        triage->key = *key;
     } else {
-        status = report_reduced(run, &reduced, finding, error);
+        tg_error why = {.status = TG_OK};
+        tg_causes causes;
+        if (tg_causes_find(&causes, &at->mismatch, &why) == TG_OK) triage->causes = causes;
+        tg_key_make(&triage->key, &at->mismatch, &triage->causes);
+        triage->expected = at->expected;
+        triage->actual = at->actual;
     }
-    if (saved == TG_OK || status != TG_OK) return status;
-    if (error != NULL) *error = unsaved;
+    triage->smallest_causes = triage->causes;
+    tg_case *smallest = &triage->smallest;
+    (void)snprintf(smallest->why, sizeof smallest->why, "%.*s", (int)sizeof smallest->why - 1,
+                   triage->key.text);
+}
+
+static bool stops_shrinking(void *context)
+{
+    campaign_run *run = context;
+    if (!campaign_is_late(run) && !campaign_is_told(run)) return false;
+    run->has_cut = true;
+    return true;
+}
+
+static void say_step(void *context, const tg_case *smallest, size_t nb_runs)
+{
+    const campaign_run *run = context;
+    tg_progress_say(run->progress, 0, 0, "shrinking a finding of %s: %zu event%s, %zu runs",
+                    smallest->subject.trace->name, smallest->nb_events,
+                    tg_plural(smallest->nb_events), nb_runs);
+}
+
+#define ONCE_EVIDENCE "it differed, and matched when it was run again"
+
+/* Shrink; whatever comes of that, there are causes and a key. */
+static tg_status shrink(look *at, campaign_run *run, tg_error *error)
+{
+    run->has_cut = false;
+    if (at->is_once) {
+        take_whole(at, &at->seen->key, TG_CAUSE_UNSTABLE, ONCE_EVIDENCE);
+        return TG_OK;
+    }
+    if (!at->can_rerun) {
+        take_whole(at, NULL, TG_CAUSE_FAILED, at->result.error.what);
+        return TG_OK;
+    }
+    tg_progress_say(run->progress, 0, 0, "shrinking a finding of %s",
+                    at->whole.subject.trace->name);
+    const tg_triage_options options = {.expected = &run->expected,
+                                       .actual = &run->actual,
+                                       .stops = stops_shrinking,
+                                       .stops_context = run,
+                                       .on_step = say_step,
+                                       .on_step_context = run};
+    const tg_status status = tg_triage_run(&at->triage, &at->whole, &options, error);
+    at->is_shrunk = status == TG_OK && !at->triage.is_match;
+    if (at->is_shrunk) return TG_OK;
+    if (status == TG_OK) {
+        at->is_once = true;
+        take_whole(at, &at->seen->key, TG_CAUSE_UNSTABLE, ONCE_EVIDENCE);
+    } else {
+        take_whole(at, NULL, TG_CAUSE_OTHER, "it could not be shrunk");
+    }
+    return status;
+}
+
+/* ---- findings ---- */
+
+/* Index of the finding of a key; nb_kept: there is none. */
+static size_t find_key(const tg_campaign *campaign, const tg_key *key)
+{
+    size_t i = 0;
+    while (i < campaign->nb_kept && strcmp(campaign->kept[i].key.text, key->text) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* The finding that a key belongs to: the one that has it; the one that was not done when its
+ * signature was seen last, which then gets the key; a new one.
+ * place  its index
+ * Returns NULL where there is no room: the place is then TG_CAMPAIGN_MAX_FINDINGS */
+static tg_campaign_finding *finding_of(size_t *place, tg_campaign *campaign, const look *at,
+                                       uint64_t hash)
+{
+    const tg_campaign_signature *there = signature_at(campaign, hash);
+    *place = find_key(campaign, &at->triage.key);
+    if (*place == campaign->nb_kept && there != NULL && !at->is_once) *place = there->finding;
+    if (*place == TG_CAMPAIGN_MAX_FINDINGS) return NULL;
+    tg_campaign_finding *finding = &campaign->kept[*place];
+    if (*place == campaign->nb_kept) {
+        memset(finding, 0, sizeof *finding);
+        campaign->nb_kept++;
+    }
+    finding->nb_batches++;
+    return finding;
+}
+
+/* Set everything of a finding but its counts and its folder. */
+static void describe(tg_campaign_finding *finding, const look *at, size_t index, uint64_t batch,
+                     bool has_cut)
+{
+    const tg_triage *triage = &at->triage;
+    if (finding->nb_batches == 1) finding->batch = batch;
+    finding->index = index;
+    finding->key = triage->key;
+    finding->causes = triage->causes;
+    finding->prediction = triage->prediction;
+    finding->nb_events = triage->smallest.nb_events;
+    finding->height = triage->result.height;
+    finding->fixed_height = triage->smallest.fixed_height;
+    finding->launch = triage->smallest.launch;
+    finding->is_once = at->is_once;
+    finding->is_cut = triage->is_cut;
+    finding->is_unstable = triage->is_unstable;
+    finding->is_done = !has_cut;
+}
+
+/* Save and report a finding. A case that cannot be saved is reported all the same. */
+static tg_status keep(campaign_run *run, tg_campaign_finding *finding, look *at, tg_error *error)
+{
+    const bool can_rerun = at->can_rerun && !at->is_once;
+    const tg_status saved = campaign_save(finding->folder, run, &at->triage, can_rerun, error);
+    if (saved != TG_OK) {
+        finding->folder[0] = '\0';
+        finding->is_done = false;
+    }
+    if (run->out == NULL) return saved;
+    const campaign_story story = {.run = run,
+                                  .finding = finding,
+                                  .whole = &at->whole,
+                                  .result = &at->result,
+                                  .triage = &at->triage,
+                                  .is_shrunk = at->is_shrunk};
+    tg_progress_wipe(run->progress);
+    campaign_tell(run->out, &story);
+    (void)fflush(run->out);
     return saved;
 }
 
-tg_status campaign_find(campaign_run *run, const campaign_slot *slot, tg_status status,
-                        const tg_error *why, tg_error *error)
+/* Shrink a batch whose signature is new, or led to nothing that is done. */
+static tg_status look_closely(campaign_run *run, const campaign_slot *slot, look *at, uint64_t hash,
+                              tg_error *error)
+{
+    tg_campaign *campaign = run->result;
+    size_t place = 0;
+    tg_status shrunk = shrink(at, run, error);
+    tg_campaign_finding *finding = finding_of(&place, campaign, at, hash);
+    if (!at->is_once) remember(campaign, hash, place);
+    if (finding == NULL || finding->is_done) return shrunk;
+    const bool has_cut = run->has_cut || shrunk != TG_OK;
+    describe(finding, at, campaign->traces[slot->turn].index, slot->batch.number, has_cut);
+    tg_error unsaved = {.status = TG_OK};
+    const tg_status saved = keep(run, finding, at, &unsaved);
+    if (shrunk == TG_OK && saved != TG_OK) {
+        shrunk = saved;
+        if (error != NULL) *error = unsaved;
+    }
+    return shrunk;
+}
+
+/* Keep a finding whose batch cannot be run again, by what was seen of it. */
+static void keep_unseen(campaign_run *run, const campaign_slot *slot, const campaign_sight *seen,
+                        const tg_error *why)
 {
     tg_campaign *campaign = run->result;
     const tg_case whole = case_of(slot, campaign);
-    tg_case_result result = {.status = status};
+    const tg_case_result result = {.height = slot->height};
+    const size_t place = find_key(campaign, &seen->unseen_key);
+    if (place == TG_CAMPAIGN_MAX_FINDINGS) return;
+    tg_campaign_finding *finding = &campaign->kept[place];
+    if (place == campaign->nb_kept) {
+        *finding = (tg_campaign_finding){.index = campaign->traces[slot->turn].index,
+                                         .key = seen->unseen_key,
+                                         .causes = {.nb = 1},
+                                         .batch = slot->batch.number,
+                                         .nb_events = slot->batch.nb_events,
+                                         .height = slot->height,
+                                         .fixed_height = slot->batch.fixed_height,
+                                         .launch = slot->batch.launch,
+                                         .is_cut = true};
+        tg_cause_found *found = &finding->causes.list[0];
+        found->cause = seen->failed != TG_OK ? TG_CAUSE_FAILED : TG_CAUSE_OTHER;
+        (void)snprintf(found->evidence, sizeof found->evidence,
+                       "it differed, and could not be run again: %.180s", why->what);
+        campaign->nb_kept++;
+    }
+    finding->nb_batches++;
+    if (run->out == NULL) return;
+    const campaign_story story = {.run = run,
+                                  .finding = finding,
+                                  .whole = &whole,
+                                  .result = &result,
+                                  .is_unseen = true};
+    tg_progress_wipe(run->progress);
+    campaign_tell(run->out, &story);
+    (void)fflush(run->out);
+}
+
+tg_status campaign_find(campaign_run *run, const campaign_slot *slot, const campaign_sight *seen,
+                        tg_error *error)
+{
+    look at;
+    tg_error why = {.status = TG_OK};
+    tg_status status = look_init(&at, run, slot, seen, &why);
     if (status != TG_OK) {
-        result.error = *why;
-    } else {
-        const tg_status ran = tg_case_run(&result, &whole, &run->expected, &run->actual, error);
-        if (ran != TG_OK) return ran;
+        keep_unseen(run, slot, seen, &why);
+        if (error != NULL) *error = why;
+        return status;
     }
-    const tg_campaign_cause cause = campaign_cause(&result);
-    char key[TG_CAMPAIGN_KEY_BYTES];
-    write_key(key, slot->subject.trace, &run->actual, cause, &result);
-    bool is_new = false;
-    tg_campaign_finding *finding = finding_of(&is_new, campaign, key);
-    tg_status kept = TG_OK;
-    if (finding != NULL) finding->nb_batches++;
-    if (is_new) {
-        finding->index = campaign->traces[slot->turn].index;
-        finding->cause = cause;
-        finding->batch = slot->batch.number;
-    }
-    // A case that a run before this one could not save is missing still.
-    if (finding != NULL && finding->folder[0] == '\0')
-        kept = keep(run, finding, &whole, &result, error);
-    tg_case_result_clear(&result);
-    return kept;
+    const uint64_t hash = signature_of(slot->subject.trace, &at.result);
+    if (at.is_once || !is_known(run->result, hash))
+        status = look_closely(run, slot, &at, hash, error);
+    look_clear(&at);
+    return status;
 }

@@ -72,7 +72,20 @@ typedef struct campaign_run {
     double start_s;
     double state_written_s;
     double line_written_s; /* of progress where there is no terminal */
+    bool is_told;          /* to stop */
+    bool has_cut;          /* shrinking was stopped for the campaign's sake */
 } campaign_run;
+
+/* What a batch showed when it was compared. */
+typedef struct campaign_sight {
+    bool is_match;    /* cells, side outputs, and conduct of both sides; false also where the
+                         backend failed */
+    tg_status failed; /* TG_OK, or how it failed: a finding, with why */
+    tg_error why;
+    tg_key key;        /* of no match: by part and place as they were seen, in case it does not show
+                          again */
+    tg_key unseen_key; /* the same, in case it cannot be run again */
+} campaign_sight;
 
 /* ---- batches ---- */
 
@@ -111,12 +124,16 @@ uint64_t campaign_nb_turns(const campaign_run *run);
  * result. */
 TG_NODISCARD tg_status campaign_run_init(campaign_run *run, tg_error *error);
 
+/* Whether the campaign is told to stop. Once told, it stays so. */
+bool campaign_is_told(campaign_run *run);
+
+/* Whether its time is over. */
+bool campaign_is_late(const campaign_run *run);
+
 /* Make a slot's batch with the actual backend and compare.
- * is_match  cells, side outputs, and conduct of both sides; false also where the backend failed
- * failed    TG_OK, or how it failed: a finding, with why
- * Errors    that say nothing of the kernels */
-TG_NODISCARD tg_status campaign_compare(bool *is_match, tg_status *failed, tg_error *why,
-                                        campaign_run *run, campaign_slot *slot, tg_error *error);
+ * Errors  that say nothing of the kernels */
+TG_NODISCARD tg_status campaign_compare(campaign_sight *seen, campaign_run *run,
+                                        campaign_slot *slot, tg_error *error);
 
 /* Tell whoever wants to know that a batch is being run, in case it never returns; slot NULL: that
  * it is over. */
@@ -128,30 +145,47 @@ void campaign_batch_again(tg_command *again, const tg_campaign *campaign, const 
 
 /* ---- findings ---- */
 
-/* Look closely at a batch that is not as it should be: what is it, was it found before; if not,
- * reduce, save and report it.
- * status  TG_OK: it differs; else how the actual backend failed, with why
- * Errors  of the machine; of saving, after the report */
-TG_NODISCARD tg_status campaign_find(campaign_run *run, const campaign_slot *slot, tg_status status,
-                                     const tg_error *why, tg_error *error);
+/* Find out what a batch that is not as it should be shows, and whether that is known; if not,
+ * shrink, save and report it.
+ * Errors  of the machine; of shrinking and saving, after the report */
+TG_NODISCARD tg_status campaign_find(campaign_run *run, const campaign_slot *slot,
+                                     const campaign_sight *seen, tg_error *error);
 
-/* The finding of a case, reduced: fewer events, no fixed height, the plan's shape, as far as it
- * still shows the same cause. case_of's events are not owned by it. */
-tg_campaign_cause campaign_cause(const tg_case_result *result);
-TG_NODISCARD tg_status campaign_reduce(tg_case *reduced, const tg_case *whole,
-                                       const tg_case_result *result, const tg_backend *expected,
-                                       const tg_backend *actual, tg_error *error);
+/* What is to be said of a finding: the whole batch, what both sides make of it, and the triage. */
+typedef struct campaign_story {
+    const campaign_run *run;
+    const tg_campaign_finding *finding;
+    const tg_case *whole;
+    const tg_case_result *result;
+    const tg_triage *triage;
+    bool is_shrunk; /* triage was run to its end; else it has causes and key only */
+    bool is_unseen; /* the batch could not be run again: there is no triage, and an empty result */
+} campaign_story;
 
-/* Save a case below the campaign's folder, under a name of the finding's key; one that is there
- * already and still shows the cause is as good.
- * folder  TG_PATH_BYTES bytes */
-TG_NODISCARD tg_status campaign_save(char *folder, campaign_run *run, const tg_case *work,
-                                     const tg_campaign_finding *finding, tg_error *error);
+/* Print it, as a gate prints a mismatch. */
+void campaign_tell(FILE *out, const campaign_story *story);
+
+/* Save the smallest case of a triage below the campaign's folder as tg_triage_save does. Another
+ * case of its name that is there stays: one that still shows the key is as good, and beside others
+ * a number behind the name sets the new one apart.
+ * folder     TG_PATH_BYTES bytes
+ * can_rerun  a case that is there may be run to see what it shows */
+TG_NODISCARD tg_status campaign_save(char *folder, campaign_run *run, const tg_triage *triage,
+                                     bool can_rerun, tg_error *error);
 
 /* Make the folder of cases, if there is none, and see that cases can be put there. */
 TG_NODISCARD tg_status campaign_check_save(const char *folder, tg_error *error);
 
 /* ---- state ---- */
+
+/* Version of the file, and of the batches: one that draws others must not go on with it. */
+#define CAMPAIGN_VERSION 2
+
+/* The state as text, and the hash of all that comes before its member "hash".
+ * text  to be freed after success
+ * Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status campaign_state_render(char **text, size_t *nb_bytes, uint64_t *hash,
+                                             const tg_campaign *campaign, tg_error *error);
 
 /* Write the state. Errors  TG_ERR_IO, TG_ERR_MEMORY; the file is then as it was */
 TG_NODISCARD tg_status campaign_state_write(const tg_campaign *campaign, const char *path,
@@ -162,7 +196,7 @@ TG_NODISCARD tg_status campaign_state_write(const tg_campaign *campaign, const c
 TG_NODISCARD tg_status campaign_state_read(tg_campaign *campaign, const char *path,
                                            tg_error *error);
 
-/* Take the lists of a campaign: nb_traces traces, room for all findings.
+/* Take the lists of a campaign: nb_traces traces, room for all findings and signatures.
  * indices  [nb_traces] */
 TG_NODISCARD tg_status campaign_lists_take(tg_campaign *campaign, const size_t *indices,
                                            size_t nb_traces, tg_error *error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The end of a campaign: a line a trace, findings, what was not reached, the verdict. */
+/* A campaign as text: findings as they come; and its end: a line a trace, findings, what was not
+ * reached, the verdict. */
 #include "harness/campaign_internal.h"
 
 #include "harness/report.h"
@@ -20,16 +21,92 @@ const char *tg_campaign_end_text(tg_campaign_end end)
 void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
                        const tg_campaign_finding *finding)
 {
-    const tg_subject subject = tg_subject_at(finding->index);
-    if (finding->folder[0] == '\0' || finding->cause == TG_FOUND_ONCE) {
-        campaign_batch_again(again, campaign, subject.trace, finding->batch);
+    if (finding->folder[0] == '\0' || finding->is_once) {
+        campaign_batch_again(again, campaign, tg_trace_at(finding->index), finding->batch);
         return;
     }
-    const tg_case work = {.subject = subject, .launch = finding->launch};
-    tg_case_again(again, &work, finding->folder, campaign->actual->name);
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "replay");
+    tg_command_add(again, finding->folder);
     if (campaign->expected != tg_backend_ops_at(0))
         tg_command_add_option(again, "expected", "%s", campaign->expected->name);
+    tg_command_add_option(again, "actual", "%s", campaign->actual->name);
 }
+
+/* ---- a finding ---- */
+
+/* Print what follows the causes. */
+static void print_shrunk(FILE *out, const void *more)
+{
+    const campaign_story *story = more;
+    const tg_campaign_finding *finding = story->finding;
+    if (story->is_shrunk) {
+        tg_triage_print(out, story->triage);
+    } else {
+        (void)fprintf(out, "  key          %s (%s)\n", finding->key.text, finding->key.id);
+    }
+    if (finding->folder[0] != '\0') {
+        (void)fprintf(out, "  saved        %s\n", finding->folder);
+    } else {
+        (void)fputs("  NOT SAVED\n", out);
+    }
+}
+
+static void print_failure(FILE *out, const campaign_story *story, const tg_report *report)
+{
+    char line[TG_COMMAND_BYTES];
+    (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n  %s\n", report->title,
+                  report->actual, report->source,
+                  tg_error_line(line, sizeof line, &story->result->error));
+    if (story->result->status == TG_ERR_EVENT)
+        (void)fprintf(out, "  %s makes all of these events\n", report->expected);
+    tg_report_again(out, report);
+    tg_report_end(out, report);
+}
+
+void campaign_tell(FILE *out, const campaign_story *story)
+{
+    const tg_case_result *result = story->result;
+    const tg_trace *trace = story->whole->subject.trace;
+    tg_command again;
+    tg_campaign_again(&again, story->run->result, story->finding);
+    const tg_report report = {.trace = trace,
+                              .title = trace->name,
+                              .expected = story->run->expected.ops->name,
+                              .actual = story->run->actual.ops->name,
+                              .source = story->whole->source,
+                              .events = story->whole->events,
+                              .nb_events = story->whole->nb_events,
+                              .height = result->height,
+                              .sides = &result->sides,
+                              .conduct = &result->conduct,
+                              .causes = &story->finding->causes,
+                              .print_more = print_shrunk,
+                              .more = story,
+                              .again = again.text};
+    if (story->finding->is_once || story->is_unseen) {
+        (void)fprintf(out, "%-22s %s against %s    %zu event%s    %s\n", report.title,
+                      report.actual, report.expected, report.nb_events, tg_plural(report.nb_events),
+                      story->is_unseen ? "DIFFERED, NOT RUN AGAIN" : "DIFFERED ONLY ONCE");
+        (void)fprintf(out, "  events       %s\n", report.source);
+        tg_report_again(out, &report);
+        tg_report_end(out, &report);
+        return;
+    }
+    if (result->status != TG_OK) {
+        print_failure(out, story, &report);
+        return;
+    }
+    if (tg_conduct_is_wrong(&result->expected_conduct)) {
+        (void)fprintf(out, "%-22s %s, the expected side    WRONG CONDUCT\n", trace->name,
+                      report.expected);
+        tg_report_conduct(out, &result->expected_conduct, trace, result->height);
+    }
+    tg_report_mismatch(out, &report, &result->diff);
+}
+
+/* ---- the end ---- */
 
 static void print_traces(FILE *out, const tg_campaign *campaign)
 {
@@ -54,15 +131,16 @@ static void print_findings(FILE *out, const tg_campaign *campaign)
         tg_command again;
         tg_campaign_again(&again, campaign, finding);
         nb_known += finding->nb_batches;
-        (void)fprintf(out, "finding   %s\n  in %" PRIu64 " batch%s, first in number %" PRIu64,
-                      finding->key, finding->nb_batches, finding->nb_batches == 1 ? "" : "es",
-                      finding->batch);
+        (void)fprintf(out, "finding   %s (%s)\n  in %" PRIu64 " batch%s, first in number %" PRIu64,
+                      finding->key.text, finding->key.id, finding->nb_batches,
+                      finding->nb_batches == 1 ? "" : "es", finding->batch);
         if (finding->folder[0] != '\0') {
             (void)fprintf(out, "; case of %zu event%s", finding->nb_events,
                           tg_plural(finding->nb_events));
         } else {
             (void)fputs("; its case could not be saved", out);
         }
+        if (finding->is_cut) (void)fputs("; there may be a smaller one", out);
         (void)fprintf(out, "\n  again: %s\n", again.text);
     }
     if (nb_known < campaign->nb_findings)

@@ -67,19 +67,17 @@ static tg_status run_batch(campaign_run *run, campaign_slot *slot, tg_error *err
 {
     tg_campaign *campaign = run->result;
     tg_campaign_trace *row = &campaign->traces[slot->turn];
-    bool is_match = false;
-    tg_status failed = TG_OK;
-    tg_error why;
-    tg_status status = campaign_compare(&is_match, &failed, &why, run, slot, error);
+    campaign_sight seen;
+    tg_status status = campaign_compare(&seen, run, slot, error);
     if (status != TG_OK) return status;
     const tg_job job = campaign_slot_job(slot);
     const tg_request request = tg_job_request(&job);
     tg_event_coverage_add(row->coverage, &request, slot->batch.fixed_height, &slot->expected);
-    count_batch(campaign, slot, failed == TG_OK);
-    if (is_match) return TG_OK;
+    count_batch(campaign, slot, seen.failed == TG_OK);
+    if (seen.is_match) return TG_OK;
     campaign->nb_findings++;
     row->nb_findings++;
-    status = campaign_find(run, slot, failed, &why, error);
+    status = campaign_find(run, slot, &seen, error);
     // Whatever else happened, a finding is on the disk at once.
     const tg_status written = write_state(run, true, status == TG_OK ? error : NULL);
     return status == TG_OK ? written : status;
@@ -100,6 +98,20 @@ static tg_status expected_failed(const campaign_slot *slot, const tg_campaign *c
     return slot->status;
 }
 
+bool campaign_is_told(campaign_run *run)
+{
+    const tg_campaign_options *options = run->options;
+    if (!run->is_told && options->stops != NULL)
+        run->is_told = options->stops(options->stops_context);
+    return run->is_told;
+}
+
+bool campaign_is_late(const campaign_run *run)
+{
+    const double max_s = run->options->max_seconds;
+    return max_s > 0 && tg_now_s() - run->start_s >= max_s;
+}
+
 /* Whether the campaign is at its end, and why. */
 static bool is_over(campaign_run *run, uint64_t nb_turns)
 {
@@ -112,9 +124,9 @@ static bool is_over(campaign_run *run, uint64_t nb_turns)
         campaign->end = TG_END_BATCH;
     } else if (options->max_events != 0 && campaign->nb_events >= options->max_events) {
         campaign->end = TG_END_EVENTS;
-    } else if (options->max_seconds > 0 && tg_now_s() - run->start_s >= options->max_seconds) {
+    } else if (campaign_is_late(run)) {
         campaign->end = TG_END_TIME;
-    } else if (options->stops != NULL && options->stops(options->stops_context)) {
+    } else if (campaign_is_told(run)) {
         campaign->end = TG_END_STOPPED;
     } else {
         return false;
@@ -152,8 +164,7 @@ static tg_status verdict(const tg_campaign *campaign, tg_error *error)
     return TG_ERR_UNAVAILABLE;
 }
 
-/* Run and conclude. A device that is lost after a finding ends the campaign, and the finding is its
- * result. */
+/* Run and conclude. Whatever ends the campaign after a finding, the finding is its result. */
 static tg_status run_to_the_end(campaign_run *run, tg_error *error)
 {
     campaign_line line;
@@ -162,10 +173,7 @@ static tg_status run_to_the_end(campaign_run *run, tg_error *error)
     tg_status status = campaign_line_start(&line, run, &why);
     if (status == TG_OK) status = run_batches(run, &line, &why);
     campaign_line_stop(&line);
-    if (status != TG_OK) {
-        campaign->end = status == TG_ERR_DEVICE ? TG_END_DEVICE : TG_END_ERROR;
-        if (status == TG_ERR_DEVICE && campaign->nb_findings != 0) status = TG_OK;
-    }
+    if (status != TG_OK) campaign->end = status == TG_ERR_DEVICE ? TG_END_DEVICE : TG_END_ERROR;
     // The state of a campaign that an error has ended is worth as much.
     tg_error unwritten = {.status = TG_OK};
     const tg_status written = write_state(run, true, &unwritten);
@@ -175,7 +183,7 @@ static tg_status run_to_the_end(campaign_run *run, tg_error *error)
     }
     if (status == TG_OK) return verdict(campaign, error);
     if (error != NULL) *error = why;
-    return status;
+    return campaign->nb_findings != 0 ? TG_ERR_MISMATCH : status;
 }
 
 tg_status tg_campaign_run(tg_campaign *campaign, FILE *out, FILE *progress,

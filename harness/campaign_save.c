@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Where a campaign's cases go. A case is named for the key of its finding, so that the same bug has
  * the same name, whatever campaign found it: what is there already and still shows it is kept. */
+#include "files/json_tree.h"
 #include "harness/campaign_internal.h"
 
 #include <errno.h>
@@ -11,11 +12,36 @@
 /* Cases of one name that are kept beside each other: more than a key's bugs are likely to be. */
 #define MAX_NAMES 100
 
-/* Letters of a cause in a name. */
-#define CAUSE_BYTES 32
+/* Whether a name stands in JSON, and on a terminal, as it is. */
+static tg_status is_plain(bool *is, const char *name, tg_error *error)
+{
+    tg_json_tree tree;
+    tg_status status = tg_json_tree_init(&tree, error);
+    if (status != TG_OK) return status;
+    // What is no UTF-8 is another text there.
+    tg_json_put_text(&tree, tree.root, "name", name);
+    status = tg_json_tree_status(&tree, error);
+    *is = status == TG_OK && strcmp(tg_json_text_of(tg_json_member(tree.root, "name")), name) == 0;
+    tg_json_tree_clear(&tree);
+    for (; *name != '\0'; name++) {
+        if ((unsigned char)*name < ' ' || *name == '\x7f') *is = false;
+    }
+    return status;
+}
 
 tg_status campaign_check_save(const char *folder, tg_error *error)
 {
+    bool is = false;
+    const tg_status checked = is_plain(&is, folder, error);
+    if (checked != TG_OK) return checked;
+    if (!is) {
+        tg_error_set(error, TG_ERR_USAGE,
+                     "the name of this folder is no UTF-8, or has control characters");
+        tg_error_where(error, "%s", folder);
+        tg_error_how(error, "name another folder with --save: the state file, reports and command "
+                            "lines have to name it");
+        return TG_ERR_USAGE;
+    }
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
         const tg_status status = tg_io_error(error, "make the folder of cases", folder, errno);
         tg_error_how(error, "name another folder with --save: one that can be made or written");
@@ -33,48 +59,64 @@ tg_status campaign_check_save(const char *folder, tg_error *error)
     return TG_ERR_IO;
 }
 
-/* Whether there is a case of this trace at a path that still shows the cause. */
-static bool is_as_good(campaign_run *run, const char *path, const tg_case *work,
-                       tg_campaign_cause cause)
+/* Whether a case shows a key. */
+static bool shows_key(campaign_run *run, const tg_case *work, const tg_key *key)
+{
+    tg_case_result result;
+    tg_product products[2];
+    tg_mismatch mismatch;
+    tg_causes causes;
+    tg_key own;
+    if (tg_case_make(&result, &products[0], &products[1], work, &run->expected, &run->actual,
+                     NULL) != TG_OK)
+        return false;
+    bool does = false;
+    if (!result.is_match) {
+        tg_triage_mismatch(&mismatch, work, &result, &products[0], &products[1], &run->actual);
+        if (tg_causes_find(&causes, &mismatch, NULL) == TG_OK) {
+            tg_key_make(&own, &mismatch, &causes);
+            does = strcmp(own.text, key->text) == 0;
+        }
+    }
+    tg_product_destroy(&products[0]);
+    tg_product_destroy(&products[1]);
+    tg_case_result_clear(&result);
+    return does;
+}
+
+/* Whether the case at a path is as good as the smallest one of a triage. */
+static bool is_as_good(campaign_run *run, const char *path, const tg_triage *triage, bool can_rerun)
 {
     tg_case there;
-    tg_case_result result;
+    const tg_case *work = &triage->smallest;
     if (tg_case_load(&there, path, NULL) != TG_OK) return false;
-    const tg_subject own = there.subject;
-    bool is = own.trace == work->subject.trace;
-    // With the kernels of this campaign, which may be others than the built-in ones.
-    there.subject = work->subject;
-    if (is && tg_case_run(&result, &there, &run->expected, &run->actual, NULL) == TG_OK) {
-        is = !result.is_match && campaign_cause(&result) == cause;
-        tg_case_result_clear(&result);
-    } else {
-        is = false;
+    bool is = tg_case_is_same(&there, work);
+    if (!is && can_rerun && there.subject.trace == work->subject.trace) {
+        // With the kernels of this campaign, which may be others than the built-in ones.
+        there.subject = work->subject;
+        is = shows_key(run, &there, &triage->key);
     }
     tg_case_clear(&there);
     return is;
 }
 
-tg_status campaign_save(char *folder, campaign_run *run, const tg_case *work,
-                        const tg_campaign_finding *finding, tg_error *error)
+tg_status campaign_save(char *folder, campaign_run *run, const tg_triage *triage, bool can_rerun,
+                        tg_error *error)
 {
-    char cause[CAUSE_BYTES];
-    (void)snprintf(cause, sizeof cause, "%s", tg_campaign_cause_name(finding->cause));
-    for (char *at = cause; *at != '\0'; at++) {
-        if (*at == ' ') *at = '-';
-    }
-    const uint64_t hash = tg_fnv(TG_FNV_START, finding->key, strlen(finding->key));
-    // What fails is not run again: it may take the device with it.
-    const bool is_runnable = finding->cause != TG_FOUND_FAILED;
+    char first[TG_PATH_BYTES] = "";
+    struct stat info;
+    tg_status status = tg_triage_save(first, triage, run->save, false, error);
+    (void)snprintf(folder, TG_PATH_BYTES, "%s", first);
+    // Only of a case that is in the way there is more to say.
+    if (status != TG_ERR_IO || first[0] == '\0' || lstat(first, &info) != 0) return status;
+    const tg_case_cells cells = {.expected = triage->expected.cells,
+                                 .actual = triage->actual.cells};
     for (unsigned i = 1; i <= MAX_NAMES; i++) {
-        char number[16] = "";
-        if (i > 1) (void)snprintf(number, sizeof number, "-%u", i);
-        tg_status status =
-            tg_path_format(folder, error, "%s/%s-%s-%08lx%s", run->save, work->subject.trace->name,
-                           cause, (unsigned long)(hash >> 32), number);
+        status = i == 1 ? TG_OK : tg_path_format(folder, error, "%s-%u", first, i);
         if (status != TG_OK) return status;
-        struct stat info;
-        if (lstat(folder, &info) != 0) return tg_case_save(work, folder, error);
-        if (is_runnable && is_as_good(run, folder, work, finding->cause)) return TG_OK;
+        if (lstat(folder, &info) != 0)
+            return tg_case_save_with(&triage->smallest, &cells, folder, false, error);
+        if (is_as_good(run, folder, triage, can_rerun)) return TG_OK;
     }
     tg_error_set(error, TG_ERR_IO, "there are %d cases of this finding already", MAX_NAMES);
     tg_error_where(error, "%s", run->save);

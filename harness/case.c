@@ -5,6 +5,8 @@
 #include "harness/report.h"
 #include "model/memory.h"
 
+#include <string.h>
+
 /* Events that are printed of a case, and values of each: a screen's worth. */
 #define MAX_PRINTED_EVENTS ((size_t)4)
 #define MAX_EVENT_VALUES ((size_t)48)
@@ -13,6 +15,17 @@ void tg_case_clear(tg_case *work)
 {
     tg_buffer_destroy(work->events);
     *work = (tg_case){.events = NULL};
+}
+
+bool tg_case_is_same(const tg_case *one, const tg_case *other)
+{
+    const size_t size = tg_trace_event_size(one->subject.trace);
+    return one->subject.trace == other->subject.trace && one->nb_events == other->nb_events &&
+           one->fixed_height == other->fixed_height &&
+           one->max_candidates == other->max_candidates && one->launch.grid == other->launch.grid &&
+           one->launch.block == other->launch.block &&
+           (size == 0 || one->nb_events == 0 ||
+            memcmp(one->events, other->events, one->nb_events * size) == 0);
 }
 
 void tg_case_result_clear(tg_case_result *result)

@@ -66,6 +66,9 @@ typedef struct tg_case {
 
 void tg_case_clear(tg_case *work);
 
+/* Whether two cases are the same but for their texts. */
+bool tg_case_is_same(const tg_case *one, const tg_case *other);
+
 /* ---- as bytes ---- */
 
 /* Decode bytes. Always gives a valid case: counts, heights and shapes are bounded, words brought
@@ -134,7 +137,7 @@ void tg_case_print(FILE *out, const tg_case *work);
 /* Print a case in full with what both sides made of it: its first events, wrong rows with all their
  * cells side by side (right ones where none is wrong), side outputs, conduct. For people.
  * expected, actual  as tg_case_make gives them
- * max_rows          rows that are printed, at the most */
+ * max_rows          rows that are printed, at the most; SIZE_MAX: all, right ones too */
 void tg_case_print_whole(FILE *out, const tg_case *work, const tg_case_result *result,
                          const tg_product *expected, const tg_product *actual,
                          const char *expected_name, const char *actual_name, size_t max_rows);

@@ -91,10 +91,11 @@ static void print_row(FILE *out, const both *cells, size_t row, int name_length)
 }
 
 /* Whether a row is one to print: a wrong one; where none is wrong, one with an event, and in any
- * case the first. */
-static bool is_wanted_row(const both *cells, size_t row, size_t nb_wrong)
+ * case the first. Any, if all are wanted. */
+static bool is_wanted_row(const both *cells, size_t row, size_t nb_wrong, size_t max_rows)
 {
     const tg_case *work = cells->work;
+    if (max_rows == SIZE_MAX) return true;
     if (nb_wrong != 0) return is_wrong_row(cells, row);
     return row == 0 || tg_trace_cell(work->subject.trace, work->nb_events, row, 0).eventful;
 }
@@ -110,11 +111,12 @@ static void print_rows(FILE *out, const both *cells, const char *expected_name,
     (void)fprintf(out, "    %-*s  %-24s %s\n", name_length, "", expected_name, actual_name);
     size_t nb_printed = 0;
     for (size_t row = 0; row < cells->height && nb_printed < max_rows; row++) {
-        if (!is_wanted_row(cells, row, nb_wrong)) continue;
+        if (!is_wanted_row(cells, row, nb_wrong, max_rows)) continue;
         print_row(out, cells, row, name_length);
         nb_printed++;
     }
-    const size_t nb_more = (nb_wrong != 0 ? nb_wrong : cells->height) - nb_printed;
+    const size_t nb_all = nb_wrong != 0 && max_rows != SIZE_MAX ? nb_wrong : cells->height;
+    const size_t nb_more = nb_all - nb_printed;
     if (nb_more != 0)
         (void)fprintf(out, "  and %zu more %s row%s\n", nb_more, nb_wrong != 0 ? "wrong" : "right",
                       tg_plural(nb_more));

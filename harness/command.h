@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A command line as text that a POSIX shell reads back word for word: what a report says to run
- * again.
+ * again; and back.
  *
  *   tg_command again;
  *   tg_command_begin(&again);
@@ -38,5 +38,19 @@ void tg_command_add(tg_command *command, const char *word);
 /* Append `--name` and its value, which is formatted. Both fit, or both are left out. */
 void tg_command_add_option(tg_command *command, const char *name, const char *format, ...)
     TG_PRINTF(3, 4);
+
+/* The words of a command line. */
+#define TG_COMMAND_MAX_WORDS 256
+typedef struct tg_command_words {
+    char memory[TG_COMMAND_BYTES];
+    size_t nb_words;
+    char *words[TG_COMMAND_MAX_WORDS + 1]; /* NULL behind the last one, as in argv */
+} tg_command_words;
+
+/* Split a command line into its words as a POSIX shell does: quotes and backslashes, and what a
+ * report prints is read back word for word. There is no shell behind it: what one would do more
+ * than that - variables, patterns, pipes, several commands - is refused.
+ * Errors  TG_ERR_USAGE, also for one that was cut, or is too long */
+TG_NODISCARD tg_status tg_command_split(tg_command_words *words, const char *line, tg_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* FNV-1a with 64 bits: short names for sets of words, in keys, streams and names of files. Not
+/* FNV-1a with 64 bits: short names for sets of words, in keys, signatures and names of files. Not
  * for digests of data, which are XXH3 (files/record.h).
  *
  * Source  the parameters are those of the FNV authors' own description, 64 bits

@@ -36,6 +36,25 @@ void gate_names_add(gate_names *list, const char *name)
                                       "%s%s", list->nb_used != 0 ? ", " : "", name);
 }
 
+/* Leave to this shard its traces: every shard_total-th of those that are wanted. */
+static tg_status choose_shard(gate *state, tg_error *error)
+{
+    const tg_gate_options *options = state->options;
+    size_t nb_wanted = 0;
+    size_t nb_left = 0;
+    if (options->shard_total == 0) return TG_OK;
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        if (!state->is_wanted[i]) continue;
+        state->is_wanted[i] = nb_wanted++ % options->shard_total == options->shard_index;
+        nb_left += state->is_wanted[i];
+    }
+    if (nb_left != 0) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "shard %zu of %zu has none of %zu traces",
+                 options->shard_index, options->shard_total, nb_wanted);
+    tg_error_how(error, "use %zu shards at the most: a shard takes whole traces", nb_wanted);
+    return TG_ERR_USAGE;
+}
+
 /* Wanted traces that are drawn with a profile, and those that are not. */
 static void count_drawn(size_t *nb_drawn, size_t *nb_others, const gate *state, tg_profile profile)
 {
@@ -93,7 +112,13 @@ static void print_start(const gate *state)
                 state->out);
         (void)fputc('\n', state->out);
     }
-    if (state->nb_records != 0) (void)fprintf(state->out, "records   %zu\n", state->nb_records);
+    if (state->nb_records != state->nb_cases_kept)
+        (void)fprintf(state->out, "records   %zu\n", state->nb_records - state->nb_cases_kept);
+    if (state->nb_cases_kept != 0)
+        (void)fprintf(state->out, "cases     %zu\n", state->nb_cases_kept);
+    if (options->shard_total != 0)
+        (void)fprintf(state->out, "shard     %zu of %zu\n", options->shard_index,
+                      options->shard_total);
     (void)fputc('\n', state->out);
     (void)fflush(state->out);
 }
@@ -277,6 +302,7 @@ static tg_status gate_init(gate *state, tg_error *error)
     if (status == TG_OK)
         status = tg_subject_choose(state->is_wanted, state->options->names,
                                    state->options->nb_names, error);
+    if (status == TG_OK) status = choose_shard(state, error);
     if (status == TG_OK) status = gate_coverage_init(state, error);
     if (status == TG_OK) status = check_candidates(state, error);
     if (status == TG_OK) status = gate_open_backends(state, error);
@@ -304,7 +330,7 @@ tg_status tg_gate_run(tg_gate_summary *summary, FILE *out, FILE *progress,
     status = run_recorded(&state, error);
     if (status == TG_OK && options->seeded) status = run_seeded(&state, error);
     tg_progress_wipe(state.progress);
-    if (status == TG_OK) status = gate_conclude(&state);
+    if (status == TG_OK) status = gate_conclude(&state, error);
 cleanup:
     tg_progress_destroy(state.progress);
     gate_clear(&state);

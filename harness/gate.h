@@ -6,8 +6,10 @@
 #define TRACEGATE_HARNESS_GATE_H
 
 #include "harness/backend.h"
+#include "harness/document.h"
 #include "harness/event_coverage.h"
 #include "harness/generator.h"
+#include "harness/ledger.h"
 
 #include <stdio.h>
 
@@ -46,7 +48,18 @@ typedef struct tg_gate_options {
     tg_launch launch;        /* for backends that take one */
     uint32_t max_candidates; /* for traces that search: as tg_request's */
     size_t max_cells;        /* cells listed per mismatch */
-    bool self_test;          /* plant wrong cells and side outputs and require each to be found */
+    bool triages;            /* say of mismatches what they look like, and shrink those that are
+                                reported in full; of all of them, where a ledger is to know them */
+    const char *save;        /* folder that the shrunk cases are saved in; NULL: none is */
+    bool is_save_forced;     /* replace a case that is there */
+    const tg_ledger *ledger; /* known failures; NULL: none. With it triages must be set */
+    tg_document *document;   /* filled, and ended by the gate; NULL: none is wanted */
+    const char *cases;       /* folder of cases, in folders of their chips; NULL: none. As corpus */
+    bool cases_are_required;
+    size_t shard_index; /* gate the traces number i of those wanted with i % shard_total ==
+                           shard_index; total 0: all */
+    size_t shard_total;
+    bool self_test; /* plant wrong cells and side outputs and require each to be found */
     void (*on_run)(void *context, const char *backend,
                    const char *again); /* called before a backend
  runs, with the line that makes the run again; NULL: nobody */
@@ -71,9 +84,12 @@ typedef struct tg_gate_summary {
     size_t nb_cells;       /* cells compared */
     size_t nb_side_words;  /* words of side outputs compared */
     size_t nb_lookups;     /* possible lookups whose counts were compared */
-    size_t nb_mismatches;  /* comparisons and planted bugs with a finding */
+    size_t nb_mismatches;  /* comparisons and planted bugs with a finding, known ones left out */
+    size_t nb_expected;    /* comparisons with a known failure */
+    size_t nb_fixed;       /* known failures that were not met, or whose day is over */
     size_t nb_not_run;     /* comparisons that the machine could not do */
     size_t nb_planted;     /* planted bugs tried, with self_test */
+    bool is_concluded;     /* there is a verdict, and the document, if one is wanted, is whole */
 } tg_gate_summary;
 
 /* Run the gate.

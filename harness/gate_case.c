@@ -2,6 +2,7 @@
 /* The gate's cases: events of records, checked before anything runs, and seeded events. */
 #include "harness/gate_internal.h"
 
+#include "harness/case.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -71,6 +72,26 @@ static tg_status check_events(const gate_case *work, tg_error *error)
                                error);
 }
 
+/* A record that is a case says in which shape it is to be launched, and how far to search, unless
+ * the caller does. */
+static tg_status take_shape(gate_case *work, const gate *state, tg_error *error)
+{
+    const tg_gate_options *options = state->options;
+    char path[TG_PATH_BYTES];
+    struct stat info;
+    work->draw.launch = options->launch;
+    work->draw.max_candidates = options->max_candidates;
+    const tg_status named = tg_path_format(path, error, "%s/case.json", work->record->path);
+    if (named != TG_OK || stat(path, &info) != 0) return named;
+    tg_case kept;
+    const tg_status status = tg_case_load(&kept, work->record->path, error);
+    if (status != TG_OK) return status;
+    if (options->launch.grid == 0 && options->launch.block == 0) work->draw.launch = kept.launch;
+    if (options->max_candidates == 0) work->draw.max_candidates = kept.max_candidates;
+    tg_case_clear(&kept);
+    return TG_OK;
+}
+
 tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *state, size_t record,
                                   size_t entry, tg_error *error)
 {
@@ -84,11 +105,11 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     work->subject = subject_at(state, work->index);
     work->record = from;
     work->entry = listed;
-    work->draw.launch = state->options->launch;
     work->nb_events = listed->nb_events;
     const tg_trace *trace = work->subject.trace;
-    tg_status status =
-        tg_trace_height(trace, work->nb_events, from->fixed_height, &work->height, error);
+    tg_status status = take_shape(work, state, error);
+    if (status == TG_OK)
+        status = tg_trace_height(trace, work->nb_events, from->fixed_height, &work->height, error);
     // What record.json says must agree with the files before memory is taken for it.
     if (status == TG_OK) status = tg_record_check_events(from, listed, trace, error);
     if (status == TG_OK && listed->has_cells) status = tg_record_check_cells(from, listed, error);
@@ -211,24 +232,22 @@ static bool is_absent(const char *path)
     return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-/* Open the records of the corpus. One that is not there is skipped unless the caller insists. */
-static tg_status list_corpus(gate *state, char ***paths, size_t *nb_paths, tg_error *error)
+/* Records below a folder of the caller's. One that is not there is skipped unless the caller
+ * insists.
+ * what, option  for the note: "corpus" */
+static tg_status list_below(gate *state, char ***paths, size_t *nb_paths, const char *folder,
+                            bool is_required, const char *what, tg_error *error)
 {
-    const tg_gate_options *options = state->options;
     *paths = NULL;
     *nb_paths = 0;
-    if (options->corpus == NULL) return TG_OK;
-    if (!options->corpus_is_required && is_absent(options->corpus)) {
-        gate_note(
-            state,
-            "corpus: %s is not there; name another with --corpus, or leave it out with --no-corpus",
-            options->corpus);
+    if (folder == NULL) return TG_OK;
+    if (!is_required && is_absent(folder)) {
+        gate_note(state,
+                  "%s: %s is not there; name another with --%s, or leave it out with --no-corpus",
+                  what, folder, what);
         return TG_OK;
     }
-    const tg_status status = tg_record_list(paths, nb_paths, options->corpus, error);
-    if (status == TG_OK && *nb_paths == 0)
-        gate_note(state, "corpus: %s holds no record", options->corpus);
-    return status;
+    return tg_record_list(paths, nb_paths, folder, error);
 }
 
 /* Events of a record, all traces together. */
@@ -263,28 +282,49 @@ static tg_status check_once(const gate *state, size_t record, tg_error *error)
     return TG_OK;
 }
 
+/* Open records and check every event of their wanted traces. */
+static tg_status open_all(gate *state, const char *const *paths, size_t nb_paths,
+                          unknown_traces *unknown, tg_error *error)
+{
+    for (size_t i = 0; i < nb_paths; i++) {
+        const size_t record = state->nb_records;
+        tg_status status = tg_record_open(&state->records[record], paths[i], error);
+        if (status != TG_OK) return status;
+        state->nb_records++;
+        status = check_once(state, record, error);
+        if (status == TG_OK) status = check_record(state, record, unknown, error);
+        if (status != TG_OK) return status;
+    }
+    return TG_OK;
+}
+
 tg_status gate_open_records(gate *state, tg_error *error)
 {
     const tg_gate_options *options = state->options;
     unknown_traces unknown = {.names = "", .nb_entries = 0};
-    char **paths = NULL;
-    size_t nb_paths = 0;
-    tg_status status = list_corpus(state, &paths, &nb_paths, error);
-    if (status != TG_OK) return status;
+    char **paths[2] = {NULL, NULL};
+    size_t nb_paths[2] = {0, 0};
     void *records = NULL;
-    status =
-        tg_buffer_create(&records, nb_paths + options->nb_records, sizeof *state->records, error);
+    tg_status status = list_below(state, &paths[0], &nb_paths[0], options->corpus,
+                                  options->corpus_is_required, "corpus", error);
+    if (status == TG_OK && options->corpus != NULL && paths[0] != NULL && nb_paths[0] == 0)
+        gate_note(state, "corpus: %s holds no record", options->corpus);
+    if (status == TG_OK)
+        status = list_below(state, &paths[1], &nb_paths[1], options->cases,
+                            options->cases_are_required, "cases", error);
+    if (status == TG_OK)
+        status = tg_buffer_create(&records, nb_paths[0] + nb_paths[1] + options->nb_records,
+                                  sizeof *state->records, error);
     state->records = records;
-    for (size_t i = 0; i < nb_paths + options->nb_records && status == TG_OK; i++) {
-        const char *path = i < nb_paths ? paths[i] : options->records[i - nb_paths];
-        status = tg_record_open(&state->records[i], path, error);
-        if (status != TG_OK) break;
-        state->nb_records++;
-        status = check_once(state, i, error);
-        if (status == TG_OK) status = check_record(state, i, &unknown, error);
+    for (size_t i = 0; i < 2 && status == TG_OK; i++) {
+        status = open_all(state, (const char *const *)paths[i], nb_paths[i], &unknown, error);
     }
+    state->nb_cases_kept = nb_paths[1];
+    if (status == TG_OK)
+        status = open_all(state, options->records, options->nb_records, &unknown, error);
     state->are_records_checked = status == TG_OK;
-    tg_record_list_clear(paths, nb_paths);
+    tg_record_list_clear(paths[0], nb_paths[0]);
+    tg_record_list_clear(paths[1], nb_paths[1]);
     if (state->nb_records > 1)
         qsort(state->records, state->nb_records, sizeof *state->records, order_records);
     // Whoever names traces does not ask about the others.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The gate's comparisons: with a backend's output, and with what a record holds. */
-#include "harness/gate_trial_internal.h"
+#include "harness/gate_judge_internal.h"
 
 #include <string.h>
 
@@ -42,39 +42,47 @@ tg_status gate_compare(gate_trial *run, size_t index, const char *actual, const 
                           (conduct == NULL || !tg_conduct_is_wrong(conduct));
     count_comparison(run, run->diff.compared.eventful + run->diff.compared.padding);
     print_comparison(run, actual, is_match);
-    if (!is_match) gate_report_finding(run, index, actual, conduct);
-    return TG_OK;
+    if (is_match) return TG_OK;
+    return gate_report_finding(run, index, actual, matrix, sides, conduct, error);
+}
+
+/* Print both digests. */
+static void print_digests(FILE *out, gate_trial *run,
+                          __attribute__((unused)) const gate_finding *finding,
+                          const tg_report *report)
+{
+    const tg_record_trace *entry = run->work->entry;
+    char texts[2][33];
+    (void)fprintf(out,
+                  "%-22s recorded digest against %s    %zu events    MISMATCH\n"
+                  "  recorded  %zu rows, %zu columns, %s\n  %-9s %zu rows, %zu columns, %s\n",
+                  report->title, report->expected, report->nb_events, entry->height, entry->width,
+                  tg_digest_text(texts[0], &entry->digest), report->expected, run->expected.height,
+                  run->expected.width, tg_digest_text(texts[1], &run->digest));
+    tg_report_sides(out, &run->sides);
+    tg_report_again(out, report);
 }
 
 /* Compare digests where the record has no cells: an equal digest stands for all of them. */
 static tg_status compare_digest(gate_trial *run, const tg_product *sides, tg_error *error)
 {
-    tg_digest digest;
-    const tg_status status = tg_digest_cells(&digest, run->expected.cells, run->expected.height,
-                                             run->expected.width, error);
+    const tg_status status = tg_digest_cells(&run->digest, run->expected.cells,
+                                             run->expected.height, run->expected.width, error);
     if (status != TG_OK) return status;
     const tg_record_trace *entry = run->work->entry;
     tg_sides_diff_run(&run->sides, &run->expected_there, sides);
     const bool is_digest_match = entry->height == run->expected.height &&
                                  entry->width == run->expected.width &&
-                                 memcmp(&digest, &entry->digest, sizeof digest) == 0;
+                                 memcmp(&run->digest, &entry->digest, sizeof run->digest) == 0;
     const bool is_match = is_digest_match && tg_sides_diff_is_match(&run->sides);
     count_comparison(run, run->expected.height * run->expected.width);
     print_comparison(run, "digest", is_match);
-    if (is_match || !gate_count_finding(run, GATE_MAX_ACTUALS)) return TG_OK;
-    char texts[2][33];
-    tg_command again;
-    gate_write_again(&again, run, "recorded");
-    (void)fprintf(run->state->out,
-                  "%-22s recorded digest against %s    %zu events    MISMATCH\n"
-                  "  recorded  %zu rows, %zu columns, %s\n  %-9s %zu rows, %zu columns, %s\n",
-                  run->work->subject.trace->name, run->state->expected.ops->name,
-                  run->work->nb_events, entry->height, entry->width,
-                  tg_digest_text(texts[0], &entry->digest), run->state->expected.ops->name,
-                  run->expected.height, run->expected.width, tg_digest_text(texts[1], &digest));
-    tg_report_sides(run->state->out, &run->sides);
-    (void)fprintf(run->state->out, "  again: %s\n\n", again.text);
-    return TG_OK;
+    if (is_match) return TG_OK;
+    gate_finding finding = {.index = GATE_MAX_ACTUALS,
+                            .actual = "recorded",
+                            .sides = sides,
+                            .print = print_digests};
+    return gate_judge(run, &finding, error);
 }
 
 tg_status gate_read_golden_sides(tg_product *there, const tg_product *memory, gate_trial *run,

@@ -33,7 +33,8 @@ size_t gate_draw_list(gate_draw draws[GATE_MAX_DRAWS], const gate *state, const 
     const gate_draw asked = {.profile = options->profile,
                              .nb_events = options->nb_events,
                              .fixed_height = options->fixed_height,
-                             .launch = options->launch};
+                             .launch = options->launch,
+                             .max_candidates = options->max_candidates};
     size_t nb = 0;
     if (!options->seeded) return 0;
     if (tg_generator_has_profile(subject, options->profile)) draws[nb++] = asked;
@@ -48,6 +49,7 @@ size_t gate_draw_list(gate_draw draws[GATE_MAX_DRAWS], const gate *state, const 
     for (size_t i = 0; i < NB_SMALL_DRAWS && options->sweeps; i++) {
         draws[nb] = small_draws[i];
         draws[nb].profile = options->profile;
+        draws[nb].max_candidates = options->max_candidates;
         // The main draw has gated the rule's height.
         const bool is_fixed = subject->trace->height_rule == TG_HEIGHT_MULTIPLE_OF_32;
         nb += draws[nb].fixed_height == 0 || is_fixed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the gate found in one case, as text: each with the line that makes it again. */
-#include "harness/gate_trial_internal.h"
+#include "harness/gate_judge_internal.h"
 
 #include <string.h>
 
@@ -33,9 +33,9 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
             tg_command_add_option(again, "height", "%zu", work->draw.fixed_height);
         }
     }
-    if (options->max_candidates != 0 && work->subject.trace->max_candidates != 0) {
+    if (work->draw.max_candidates != 0 && work->subject.trace->max_candidates != 0) {
         tg_command_add_option(again, "max-candidates", "%lu",
-                              (unsigned long)options->max_candidates);
+                              (unsigned long)work->draw.max_candidates);
     }
     if (run->state->expected.ops != tg_backend_ops_at(0)) {
         tg_command_add_option(again, "expected", "%s", run->state->expected.ops->name);
@@ -52,54 +52,58 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
     }
 }
 
-static void count(gate_trial *run)
+void gate_count_mismatch(gate_trial *run)
 {
     run->row->nb_mismatches++;
     run->state->summary->nb_mismatches++;
 }
 
-bool gate_count_finding(gate_trial *run, size_t index)
+static void print_mismatch(FILE *out, gate_trial *run,
+                           __attribute__((unused)) const gate_finding *finding,
+                           const tg_report *report)
 {
-    count(run);
-    if (run->row->nb_reports[index] < GATE_MAX_REPORTS || run->state->options->verbose) {
-        run->row->nb_reports[index]++;
-        return true;
-    }
-    run->state->nb_not_shown++;
-    return false;
+    tg_report_body(out, report, &run->diff);
 }
 
-void gate_report_finding(gate_trial *run, size_t index, const char *actual,
-                         const tg_conduct *conduct)
+tg_status gate_report_finding(gate_trial *run, size_t index, const char *actual,
+                              const tg_matrix *matrix, const tg_product *sides,
+                              const tg_conduct *conduct, tg_error *error)
 {
-    if (!gate_count_finding(run, index)) return;
-    const tg_trace *trace = run->work->subject.trace;
-    tg_command again;
-    char source[GATE_SOURCE_BYTES];
-    gate_write_again(&again, run, actual);
-    const tg_report report = {
-        .trace = trace,
-        .title = trace->name,
-        .expected = run->state->expected.ops->name,
-        .actual = actual,
-        .source = gate_case_source(source, run->state, run->work),
-        .events = run->work->events,
-        .nb_events = run->work->nb_events,
-        .height = run->work->height,
-        .sides = &run->sides,
-        .conduct = conduct,
-        .again = again.text,
-    };
-    tg_progress_wipe(run->state->progress);
-    tg_report_mismatch(run->state->out, &report, &run->diff);
-    (void)fflush(run->state->out);
+    gate_finding finding = {.index = index,
+                            .actual = actual,
+                            .matrix = matrix,
+                            .sides = sides,
+                            .conduct = conduct,
+                            .print = print_mismatch};
+    return gate_judge(run, &finding, error);
+}
+
+/* Print how a backend failed. */
+static void print_failure(FILE *out, gate_trial *run, const gate_finding *finding,
+                          const tg_report *report)
+{
+    char line[sizeof(tg_error)];
+    (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n  %s\n", report->title,
+                  finding->actual, report->source, tg_error_line(line, sizeof line, finding->why));
+    if (finding->failed == TG_ERR_EVENT)
+        (void)fprintf(out, "  %s makes all of these events\n", run->state->expected.ops->name);
+    tg_report_again(out, report);
+}
+
+/* Index of a backend under test; GATE_MAX_ACTUALS for the expected one. */
+static size_t index_of(const gate *state, const tg_backend *backend)
+{
+    for (size_t i = 0; i < state->nb_actuals; i++) {
+        if (backend == &state->actuals[i]) return i;
+    }
+    return GATE_MAX_ACTUALS;
 }
 
 /* How to mend drawn events that cannot be made. */
 static void say_how(const gate_trial *run, tg_error *error)
 {
     const tg_request request = {.trace = run->work->subject.trace,
-                                .max_candidates = run->state->options->max_candidates};
+                                .max_candidates = run->work->draw.max_candidates};
     // Where the limit is the user's, the draws are not to blame, and the error says how already.
     if (tg_request_is_limited(&request)) return;
     tg_error_how(error, "these events were drawn here: the chip's draws must make them "
@@ -114,16 +118,12 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
     const bool is_expected = backend == &run->state->expected;
     tg_progress_wipe(run->state->progress);
     if (tg_status_exit_code(status) == 1 || (status == TG_ERR_EVENT && !is_expected)) {
-        tg_command again;
-        gate_write_again(&again, run, is_expected ? NULL : backend->ops->name);
-        (void)fprintf(run->state->out, "%-22s %s    FAILED\n  %s\n", name, backend->ops->name,
-                      tg_error_line(line, sizeof line, why));
-        if (status == TG_ERR_EVENT)
-            (void)fprintf(run->state->out, "  %s makes all of these events\n",
-                          run->state->expected.ops->name);
-        (void)fprintf(run->state->out, "  again: %s\n\n", again.text);
-        count(run);
-        return TG_OK;
+        gate_finding finding = {.index = index_of(run->state, backend),
+                                .actual = backend->ops->name,
+                                .failed = status,
+                                .why = why,
+                                .print = print_failure};
+        return gate_judge(run, &finding, error);
     }
     if (tg_status_exit_code(status) == 3) {
         (void)fprintf(run->state->out, "%-22s %s    NOT RUN\n  %s\n\n", name, backend->ops->name,
@@ -150,7 +150,9 @@ void gate_report_expected(gate_trial *run, const tg_conduct *conduct)
                   run->state->expected.ops->name);
     tg_report_conduct(run->state->out, conduct, trace, run->expected.height);
     (void)fprintf(run->state->out, "  again: %s\n\n", again.text);
-    count(run);
+    gate_remark(run->state, "%s: %s, the expected side, conducted itself wrongly; again: %s",
+                trace->name, run->state->expected.ops->name, again.text);
+    gate_count_mismatch(run);
 }
 
 void gate_report_missed(gate_trial *run, tg_plant plant, const char *actual)
@@ -162,5 +164,7 @@ void gate_report_missed(gate_trial *run, tg_plant plant, const char *actual)
     (void)fprintf(run->state->out, "%-22s %s    PLANTED BUG MISSED\n  %s: %s\n  again: %s\n\n",
                   run->work->subject.trace->name, actual, tg_plant_name(plant),
                   tg_plant_text(plant), again.text);
-    count(run);
+    gate_remark(run->state, "%s: a planted bug was missed, %s; again: %s",
+                run->work->subject.trace->name, tg_plant_name(plant), again.text);
+    gate_count_mismatch(run);
 }

@@ -14,12 +14,20 @@
 /* Backends of a gate beside the expected one; there are fewer kinds than this. */
 #define GATE_MAX_ACTUALS 8
 
-/* Reports in full for each trace and backend: one wrong line can make hundreds, all alike. */
+/* Mismatches of each trace and backend that are looked at: with one wrong line hundreds differ, all
+ * alike. Alike are those with the same wrong columns, side outputs and conduct. */
+#define GATE_MAX_LOOKS 64
+
+/* Of them, those that are reported before they are shrunk; behind these, only what has a new key is
+ * reported. */
 #define GATE_MAX_REPORTS 2
 
 /* Text about what was skipped: kept until the table, then printed. */
 #define GATE_MAX_NOTES 16
 #define GATE_NOTE_BYTES 320
+
+/* Cases that are saved: keys beyond these are not known to be saved already. */
+#define GATE_MAX_SAVED 256
 
 /* Bytes of the line that says where events come from: a path, and some words. */
 #define GATE_SOURCE_BYTES (TG_PATH_BYTES + 64)
@@ -38,6 +46,15 @@ typedef struct gate_beyond {
     char source[GATE_SOURCE_BYTES]; /* of the first */
 } gate_beyond;
 
+/* What was looked at of one trace and backend. */
+typedef struct gate_looks {
+    uint64_t signatures[GATE_MAX_LOOKS];
+    size_t nb_signatures;
+    char ids[GATE_MAX_LOOKS][sizeof((tg_key *)0)->id]; /* of the keys that were reported */
+    size_t nb_ids;
+    size_t nb_reports; /* printed in full */
+} gate_looks;
+
 /* One line of the table: all comparisons of one trace. */
 typedef struct gate_row {
     size_t nb_cases;
@@ -47,9 +64,10 @@ typedef struct gate_row {
     size_t max_height;
     size_t nb_comparisons;
     size_t nb_cells;
-    size_t nb_mismatches;
-    size_t
-        nb_reports[GATE_MAX_ACTUALS + 1]; /* printed in full, of each backend; the last: recorded */
+    size_t nb_mismatches;                   /* known failures left out */
+    size_t nb_expected;                     /* known failures */
+    bool has_fixed;                         /* known failures that were not met, or are over */
+    gate_looks looks[GATE_MAX_ACTUALS + 1]; /* of each backend; the last: recorded */
     size_t nb_not_run;
     double seconds;
     gate_side_row sides[TG_MAX_SIDES];
@@ -76,6 +94,7 @@ typedef struct gate {
     gate_beyond *beyond;                  /* of all rows */
     tg_record *records;                   /* [nb_records] open ones */
     size_t nb_records;
+    size_t nb_cases_kept;     /* of the records, those below the folder of cases */
     size_t nb_recorded_cases; /* of wanted traces in them */
     bool are_records_checked; /* all their events: they are not looked at a second time */
     size_t nb_not_golden;     /* cases without the golden trace that was asked for */
@@ -83,27 +102,30 @@ typedef struct gate {
     size_t nb_cases_done;
     double start_s;
     size_t nb_not_shown; /* mismatches that were counted and not reported in full */
+    char saved[GATE_MAX_SAVED][sizeof((tg_key *)0)->id]; /* keys whose cases are saved */
+    size_t nb_saved;
     char notes[GATE_MAX_NOTES][GATE_NOTE_BYTES];
     size_t nb_notes;
 } gate;
 
-/* One set of events of one trace. */
 /* What is drawn for one case of a trace. */
 typedef struct gate_draw {
     tg_profile profile;
-    size_t nb_events;    /* asked for */
-    size_t fixed_height; /* 0: none */
-    tg_launch launch;    /* for backends that take one */
+    size_t nb_events;        /* asked for */
+    size_t fixed_height;     /* 0: none */
+    tg_launch launch;        /* for backends that take one */
+    uint32_t max_candidates; /* as tg_request's */
 } gate_draw;
 
 #define GATE_MAX_DRAWS 16
 
+/* One set of events of one trace. */
 typedef struct gate_case {
     size_t index; /* of the trace */
     tg_subject subject;
     const tg_record *record;      /* NULL: seeded */
     const tg_record_trace *entry; /* the golden trace; NULL: none that is of these events */
-    gate_draw draw;               /* of seeded events; of records the launch alone */
+    gate_draw draw;               /* of seeded events; of records launch and candidates */
     void *events;                 /* owned; NULL without events */
     size_t nb_events;
     size_t height;
@@ -112,6 +134,11 @@ typedef struct gate_case {
 /* Keep a note about what was skipped; beyond GATE_MAX_NOTES the last one says that there are
  * more. */
 void gate_note(gate *state, const char *format, ...) TG_PRINTF(2, 3);
+
+/* Put a note about a trace that failed without a finding into the document, if one is wanted. It
+ * begins with the trace's name and a colon. One that does not fit into memory is left out: the
+ * verdict does not depend on it. */
+void gate_remark(gate *state, const char *format, ...) TG_PRINTF(2, 3);
 
 /* Open the expected backend and those under test; note which are skipped. */
 TG_NODISCARD tg_status gate_open_backends(gate *state, tg_error *error);
@@ -162,7 +189,11 @@ TG_NODISCARD tg_status gate_coverage_init(gate *state, tg_error *error);
 void gate_coverage_clear(gate *state);
 void gate_print_coverage(const gate *state);
 
-/* Print the table, the notes and the verdict; gives the gate's status. */
-tg_status gate_conclude(gate *state);
+/* Print the table, the notes and the verdict, and end the document; gives the gate's status.
+ * Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status gate_conclude(gate *state, tg_error *error);
+
+/* Put what was printed into the document, and its end. Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status gate_document_end(gate *state, tg_status status, tg_error *error);
 
 #endif

@@ -14,7 +14,7 @@ static tg_job make_job(const gate_trial *run)
                     .events = work->events,
                     .nb_events = work->nb_events,
                     .height = work->height,
-                    .max_candidates = run->state->options->max_candidates,
+                    .max_candidates = work->draw.max_candidates,
                     .launch = run->work->draw.launch,
                     .record = work->record};
 }

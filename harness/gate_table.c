@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The end of the gate: a line a trace, the planted bugs, what was skipped, the verdict. */
-#include "harness/gate_internal.h"
+#include "harness/gate_judge_internal.h"
 
 #include <string.h>
 
 static const char *row_verdict(const gate_row *row)
 {
     if (row->nb_mismatches != 0) return "MISMATCH";
+    if (row->has_fixed) return "FIXED";
+    if (row->nb_expected != 0) return "known";
     if (row->nb_not_run != 0) return "NOT RUN";
     if (row->nb_comparisons == 0) return "NOTHING";
     return "match";
@@ -198,7 +200,7 @@ static void note_sides_not_recorded(gate *state)
 static tg_status verdict_status(const gate *state, size_t nb_uncompared, size_t nb_sides)
 {
     const tg_gate_summary *summary = state->summary;
-    if (summary->nb_mismatches != 0) return TG_ERR_MISMATCH;
+    if (summary->nb_mismatches + summary->nb_fixed != 0) return TG_ERR_MISMATCH;
     if (summary->nb_not_run != 0 || summary->nb_cells == 0) return TG_ERR_UNAVAILABLE;
     if (state->options->self_test && summary->nb_planted == 0) return TG_ERR_UNAVAILABLE;
     if (state->has_idle_backend) return TG_ERR_UNAVAILABLE;
@@ -236,6 +238,8 @@ static void print_verdict(const gate *state, tg_status status, size_t nb_compare
     put_count(&line, "comparisons", summary->nb_comparisons);
     put_count(&line, "cells", summary->nb_cells);
     put_count(&line, "mismatches", summary->nb_mismatches);
+    put_count_if_any(&line, "known failures", summary->nb_expected);
+    put_count_if_any(&line, "known failures that pass or are over", summary->nb_fixed);
     put_count_if_any(&line, "side words", summary->nb_side_words);
     put_count_if_any(&line, "lookup counters", summary->nb_lookups);
     put_count_if_any(&line, "side outputs not compared", nb_sides_missing);
@@ -248,8 +252,9 @@ static void print_verdict(const gate *state, tg_status status, size_t nb_compare
     (void)fputc('\n', state->out);
 }
 
-tg_status gate_conclude(gate *state)
+tg_status gate_conclude(gate *state, tg_error *error)
 {
+    gate_check_ledger(state);
     note_traces_without_events(state);
     gate_note_idle_backends(state);
     note_sides_not_recorded(state);
@@ -285,5 +290,7 @@ tg_status gate_conclude(gate *state)
     const size_t nb_sides = nb_sides_uncompared(state);
     const tg_status status = verdict_status(state, nb_uncompared, nb_sides);
     print_verdict(state, status, nb_wanted - nb_uncompared, nb_wanted, nb_sides);
-    return status;
+    const tg_status ended = gate_document_end(state, status, error);
+    state->summary->is_concluded = ended == TG_OK;
+    return ended == TG_OK ? status : ended;
 }

@@ -17,19 +17,20 @@ typedef struct gate_trial {
     tg_product actual_memory;   /* as expected_memory */
     tg_diff diff;
     tg_sides_diff sides;
+    tg_digest digest; /* of the expected cells, where only a digest is recorded */
 } gate_trial;
 
 /* The command line that makes one comparison again; actual NULL: whatever is compared by
  * default. */
 void gate_write_again(tg_command *again, const gate_trial *run, const char *actual);
 
-/* Count a mismatch, and say whether it is to be reported in full; index: GATE_MAX_ACTUALS for
- * recorded. */
-bool gate_count_finding(gate_trial *run, size_t index);
+/* Count a mismatch. */
+void gate_count_mismatch(gate_trial *run);
 
-/* Count and print what a comparison found. conduct: NULL for a recorded trace. */
-void gate_report_finding(gate_trial *run, size_t index, const char *actual,
-                         const tg_conduct *conduct);
+/* Count and report what a comparison found; the arguments are gate_compare's. */
+TG_NODISCARD tg_status gate_report_finding(gate_trial *run, size_t index, const char *actual,
+                                           const tg_matrix *matrix, const tg_product *sides,
+                                           const tg_conduct *conduct, tg_error *error);
 
 /* A backend that failed: a kernel under test that broke is a finding, and so is one that cannot
  * make an event that the expected side could make; a machine that cannot is "not run", the rest
@@ -47,7 +48,7 @@ void gate_report_expected(gate_trial *run, const tg_conduct *conduct);
 void gate_report_missed(gate_trial *run, tg_plant plant, const char *actual);
 
 /* Compare cells and side outputs with the expected ones, count, and report what differs.
- * index   as gate_count_finding's
+ * index   of the backend under test; GATE_MAX_ACTUALS for recorded
  * matrix  the actual cells
  * sides   the actual side outputs, NULL where there are none; its cells are not looked at
  * conduct NULL for a recorded trace */

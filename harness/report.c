@@ -216,7 +216,12 @@ static void print_cells(FILE *out, const tg_report *report, const tg_diff *diff)
                       tg_plural(nb_more));
 }
 
-void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff)
+void tg_report_again(FILE *out, const tg_report *report)
+{
+    if (report->again != NULL) (void)fprintf(out, "  again: %s\n", report->again);
+}
+
+void tg_report_body(FILE *out, const tg_report *report, const tg_diff *diff)
 {
     print_head(out, report, diff);
     print_totals(out, report, diff);
@@ -225,6 +230,18 @@ void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff)
     if (report->sides != NULL) tg_report_sides(out, report->sides);
     if (report->conduct != NULL)
         tg_report_conduct(out, report->conduct, report->trace, report->height);
-    if (report->again != NULL) (void)fprintf(out, "  again: %s\n", report->again);
+    tg_report_again(out, report);
+}
+
+void tg_report_end(FILE *out, const tg_report *report)
+{
+    if (report->causes != NULL) tg_report_causes(out, report->causes);
+    if (report->print_more != NULL) report->print_more(out, report->more);
     (void)fputc('\n', out);
+}
+
+void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff)
+{
+    tg_report_body(out, report, diff);
+    tg_report_end(out, report);
 }

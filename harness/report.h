@@ -5,6 +5,7 @@
 #define TRACEGATE_HARNESS_REPORT_H
 
 #include "harness/backend.h"
+#include "harness/cause.h"
 #include "harness/diff.h"
 #include "harness/side.h"
 
@@ -48,12 +49,28 @@ typedef struct tg_report {
     bool canonical;             /* cells are residues, not Montgomery words */
     const tg_sides_diff *sides; /* NULL: side outputs are not spoken of */
     const tg_conduct *conduct;  /* of the actual side; NULL: none to speak of */
-    const char *again;          /* the command line that makes this again */
+    const tg_causes *causes;    /* NULL: none are told */
+    /* Lines below the causes: what a shrunk case says. NULL: none */
+    void (*print_more)(FILE *out, const void *more);
+    const void *more;
+    const char *again; /* the command line that makes this again */
 } tg_report;
 
 /* Print a whole mismatch: totals, columns, first cells with their events, side outputs, conduct,
  * the line that makes it again. */
 void tg_report_mismatch(FILE *out, const tg_report *report, const tg_diff *diff);
+
+/* The two parts of a report, for whoever learns more behind the first: totals, columns, cells with
+ * their events, side outputs, conduct and the line that makes it again; then causes, what more
+ * there is, and an empty line. */
+void tg_report_body(FILE *out, const tg_report *report, const tg_diff *diff);
+void tg_report_end(FILE *out, const tg_report *report);
+
+/* Print the line that makes a report again, if there is one. */
+void tg_report_again(FILE *out, const tg_report *report);
+
+/* Print causes, a line each: what it looks like, how sure that is, by which evidence. */
+void tg_report_causes(FILE *out, const tg_causes *causes);
 
 /* Print for each side output that it matches, or how many of its words differ and the first of
  * them. */

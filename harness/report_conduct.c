@@ -70,14 +70,26 @@ static void print_doubtful_side(FILE *out, const tg_doubt *doubt, const tg_trace
     }
 }
 
+/* Print which event was changed first, and in which of its fields. */
+static void print_changed_event(FILE *out, const tg_conduct *conduct, const tg_trace *trace)
+{
+    const size_t size = tg_trace_event_size(trace);
+    const size_t byte = conduct->first_changed_byte % size;
+    (void)fprintf(out, "  events changed: first in event %zu, byte %zu",
+                  conduct->first_changed_byte / size, byte);
+    char name[TG_NAME_BYTES];
+    for (size_t i = 0; i < tg_type_nb_leaves(trace->event); i++) {
+        const tg_leaf leaf = tg_type_leaf_at(trace->event, i);
+        if (byte < leaf.offset || byte >= leaf.offset + leaf.type->size) continue;
+        (void)fprintf(out, ", in field %s", tg_type_leaf_name(name, sizeof name, trace->event, i));
+    }
+    (void)fputc('\n', out);
+}
+
 void tg_report_conduct(FILE *out, const tg_conduct *conduct, const tg_trace *trace, size_t height)
 {
     print_zones(out, conduct, trace);
-    if (conduct->events_changed) {
-        const size_t size = tg_trace_event_size(trace);
-        (void)fprintf(out, "  events changed: first in event %zu, byte %zu\n",
-                      conduct->first_changed_byte / size, conduct->first_changed_byte % size);
-    }
+    if (conduct->events_changed) print_changed_event(out, conduct, trace);
     print_doubtful_cells(out, &conduct->cells, trace, height);
     for (size_t i = 0; i < trace->nb_sides; i++) {
         print_doubtful_side(out, &conduct->sides[i], trace, &trace->sides[i]);

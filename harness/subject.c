@@ -9,13 +9,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Draws of every trace, in the order of tg_trace_at: those of the chip's file, which several
- * chips may share. */
+/* Draws and kernel file of every trace, in the order of tg_trace_at: those of the chip's file,
+ * which several chips may share. */
 static const struct {
     const tg_draws *draws;
     tg_kind kind;
+    const char *kernel_file;
 } trace_draws[] = {
-#define TG_DRAWS_ENTRY(file, kind_) {TG_DRAWS_OF_##file, TG_KIND_##kind_},
+#define TG_DRAWS_ENTRY(file, kind_) {TG_DRAWS_OF_##file, TG_KIND_##kind_, "kernels/" #file ".cu"},
 #define TG_CHIP(id, file, name, kinds) TG_KINDS_##kinds(TG_DRAWS_ENTRY, file)
 #include "model/chips.def"
 #undef TG_CHIP
@@ -32,6 +33,7 @@ tg_subject tg_subject_at(size_t index)
         .reference = tg_ref_at(index),
         .plan = tg_plan_at(index),
         .draws = NULL,
+        .kernel_file = trace_draws[index].kernel_file,
     };
     if (draws != NULL) {
         subject.draws =

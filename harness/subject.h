@@ -14,6 +14,7 @@ typedef struct tg_subject {
     const tg_ref_generator *reference;
     const tg_plan *plan;
     const tg_trace_draws *draws; /* NULL: nothing peculiar */
+    const char *kernel_file;     /* "kernels/select.cu", from the root of the tree */
 } tg_subject;
 
 /* Subject number index, in the order of tg_trace_at; index < tg_nb_traces(). */

@@ -30,14 +30,15 @@ static inline void kernel_rarely_wrong(uint32_t *trace, uintptr_t height, const 
     }
 }
 
-/* A bug of column 1 where the number of events is odd, and one of column 4 where it is even. */
+/* A bug of column 1 where the first event's word of it is odd, and one of column 4 where it is
+ * even. */
 static inline void kernel_two_bugs(uint32_t *trace, uintptr_t height, const void *events,
                                    uintptr_t nb_events, const tg_krn_extra *extra)
 {
     kernel_right(trace, height, events, nb_events, extra);
     if (nb_events == 0 || threadIdx.x != 0 || blockIdx.x != 0) return;
     const uint32_t *first = events;
-    const size_t column = nb_events % 2 == 1 ? 1 : 4;
+    const size_t column = first[1] % 2 == 1 ? 1 : 4;
     trace[column * height] = first[column] != 0 ? first[column] - 1 : 1;
 }
 
@@ -61,6 +62,17 @@ static inline void kernel_odd_height(uint32_t *trace, uintptr_t height, const vo
     }
 }
 
+/* Right, but for the first batch that has any events: once in a process. */
+static inline void kernel_once(uint32_t *trace, uintptr_t height, const void *events,
+                               uintptr_t nb_events, const tg_krn_extra *extra)
+{
+    static unsigned nb_runs;
+    kernel_right(trace, height, events, nb_events, extra);
+    if (nb_events == 0 || blockIdx.x != 0 || threadIdx.x != 0) return;
+    // A batch is run twice.
+    if (nb_runs++ < 2) trace[2 * height] = ((const uint32_t *)events)[2] != 0 ? 0 : 1;
+}
+
 /* A campaign in a folder of its own. */
 typedef struct wrong_campaign {
     char folder[256];
@@ -69,8 +81,10 @@ typedef struct wrong_campaign {
     const char *name;
     wrong_plan wrong;
     tg_campaign_options options;
-    uint64_t nb_asked; /* how often `stops` was asked */
-    uint64_t stop_at;  /* when it says yes; 0: never */
+    uint64_t nb_ended;   /* batches */
+    uint64_t nb_asked;   /* how often `stops` was asked */
+    uint64_t stop_after; /* batches, from when on it says yes; UINT64_MAX: never */
+    uint64_t stop_at;    /* question, from which on it says yes; 0: never */
 } wrong_campaign;
 
 static inline const tg_plan *wrong_plan_of(void *context, const tg_trace *trace)
@@ -84,7 +98,16 @@ static inline const tg_plan *wrong_plan_of(void *context, const tg_trace *trace)
 static inline bool wrong_stops(void *context)
 {
     wrong_campaign *work = context;
-    return ++work->nb_asked == work->stop_at;
+    work->nb_asked++;
+    return work->nb_ended >= work->stop_after ||
+           (work->stop_at != 0 && work->nb_asked >= work->stop_at);
+}
+
+static inline void wrong_counts(void *context, const char *backend, const char *again)
+{
+    wrong_campaign *work = context;
+    (void)again;
+    work->nb_ended += backend == NULL;
 }
 
 /* A campaign of one trace with a kernel of Select.main; NULL: the built-in one. work: caller's, not
@@ -96,6 +119,7 @@ static inline void wrong_campaign_init(wrong_campaign *work, tg_host_kernel *ker
     (void)snprintf(work->save, sizeof work->save, "%s/cases", work->folder);
     (void)snprintf(work->state, sizeof work->state, "%s/state.json", work->folder);
     work->name = WRONG_TRACE;
+    work->stop_after = UINT64_MAX;
     if (kernel != NULL) (void)wrong_subject(&work->wrong, kernel);
     work->options = (tg_campaign_options){.names = &work->name,
                                           .nb_names = 1,
@@ -104,6 +128,8 @@ static inline void wrong_campaign_init(wrong_campaign *work, tg_host_kernel *ker
                                           .save = work->save,
                                           .stops = wrong_stops,
                                           .stops_context = work,
+                                          .on_run = wrong_counts,
+                                          .on_run_context = work,
                                           .plan_of = wrong_plan_of,
                                           .plan_of_context = work};
 }

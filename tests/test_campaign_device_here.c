@@ -63,7 +63,7 @@ START_TEST(campaign_device_matches_the_reference)
     work.options.nb_names = 0;
     work.options.actual = "cuda";
     work.options.max_events = 0;
-    work.stop_at = 6 * tg_nb_traces();
+    work.stop_after = 6 * tg_nb_traces();
     campaign_ran ran = run_campaign(&work.options);
     ck_assert_msg(ran.status == TG_OK, "%s\n%s", ran.error.what, ran.text);
     ck_assert_uint_ge(ran.campaign.nb_batches, 5 * tg_nb_traces());
@@ -81,7 +81,8 @@ START_TEST(campaign_device_as_the_trusted_side)
     work.options.max_events = 0;
     campaign_ran ran = run_campaign(&work.options);
     ck_assert_msg(ran.status == TG_ERR_MISMATCH, "%s\n%s", ran.error.what, ran.text);
-    ck_assert_int_eq(ran.campaign.kept[0].cause, TG_FOUND_WRONG);
+    ck_assert_int_eq(ran.campaign.kept[0].key.part, TG_PART_EVENTFUL);
+    ck_assert_uint_eq(ran.campaign.kept[0].key.column, 3);
     ck_assert_uint_eq(ran.campaign.kept[0].nb_events, 1);
     campaign_ran_clear(&ran);
     tg_suite_remove_folder(work.folder);

@@ -2,6 +2,7 @@
 /* The state file of campaigns: stopped and resumed equals never stopped; what is no state of this
  * campaign is refused. */
 #include "campaign_wrong.h"
+#include "harness/campaign_internal.h"
 
 #include <unistd.h>
 
@@ -17,6 +18,31 @@ static void check_same_coverage(const tg_event_coverage *one, const tg_event_cov
         tg_event_coverage_group_at(&groups[1], other, i);
         ck_assert_msg(groups[0].reached == groups[1].reached, "%s", groups[0].name);
     }
+}
+
+static void check_same_finding(const tg_campaign_finding *one, const tg_campaign_finding *other)
+{
+    ck_assert_str_eq(one->key.text, other->key.text);
+    ck_assert_str_eq(one->key.id, other->key.id);
+    ck_assert_int_eq(one->key.part, other->key.part);
+    ck_assert_uint_eq(one->key.column, other->key.column);
+    ck_assert_str_eq(one->folder, other->folder);
+    ck_assert_uint_eq(one->causes.nb, other->causes.nb);
+    for (size_t i = 0; i < one->causes.nb; i++) {
+        ck_assert_int_eq(one->causes.list[i].cause, other->causes.list[i].cause);
+        ck_assert_uint_eq(one->causes.list[i].confidence, other->causes.list[i].confidence);
+        ck_assert_str_eq(one->causes.list[i].evidence, other->causes.list[i].evidence);
+    }
+    ck_assert_str_eq(one->prediction.property, other->prediction.property);
+    ck_assert_uint_eq(one->prediction.nb_wrong, other->prediction.nb_wrong);
+    ck_assert_uint_eq(one->prediction.nb_right_with, other->prediction.nb_right_with);
+    ck_assert_uint_eq(one->batch, other->batch);
+    ck_assert_uint_eq(one->nb_batches, other->nb_batches);
+    ck_assert_uint_eq(one->nb_events, other->nb_events);
+    ck_assert_uint_eq(one->height, other->height);
+    ck_assert_uint_eq(one->fixed_height, other->fixed_height);
+    ck_assert(one->is_once == other->is_once && one->is_cut == other->is_cut &&
+              one->is_unstable == other->is_unstable && one->is_done == other->is_done);
 }
 
 /* Everything but times, and what is said of the run itself. */
@@ -39,12 +65,12 @@ static void check_same(const tg_campaign *one, const tg_campaign *other)
         check_same_coverage(one->traces[i].coverage, other->traces[i].coverage);
     }
     for (size_t i = 0; i < one->nb_kept; i++) {
-        ck_assert_str_eq(one->kept[i].key, other->kept[i].key);
-        ck_assert_str_eq(one->kept[i].folder, other->kept[i].folder);
-        ck_assert_int_eq(one->kept[i].cause, other->kept[i].cause);
-        ck_assert_uint_eq(one->kept[i].batch, other->kept[i].batch);
-        ck_assert_uint_eq(one->kept[i].nb_batches, other->kept[i].nb_batches);
-        ck_assert_uint_eq(one->kept[i].nb_events, other->kept[i].nb_events);
+        check_same_finding(&one->kept[i], &other->kept[i]);
+    }
+    ck_assert_uint_eq(one->nb_signatures, other->nb_signatures);
+    for (size_t i = 0; i < one->nb_signatures; i++) {
+        ck_assert_uint_eq(one->signatures[i].hash, other->signatures[i].hash);
+        ck_assert_uint_eq(one->signatures[i].finding, other->signatures[i].finding);
     }
 }
 
@@ -72,8 +98,8 @@ START_TEST(campaign_state_resumed_equals_uninterrupted)
     campaign_ran part = {.status = TG_OK};
     uint64_t nb_batches = 0;
     for (uint64_t nb = 1; nb_batches < whole.campaign.nb_batches; nb++) {
-        work.nb_asked = 0;
-        work.stop_at = nb + 1;
+        work.nb_ended = 0;
+        work.stop_after = nb;
         campaign_ran_clear(&part);
         part = run_campaign(&options);
         ck_assert_msg(part.campaign.nb_batches > nb_batches, "%s", part.error.what);
@@ -85,13 +111,15 @@ START_TEST(campaign_state_resumed_equals_uninterrupted)
                                         .max_events = work.options.max_events,
                                         .stops = wrong_stops,
                                         .stops_context = &work,
+                                        .on_run = wrong_counts,
+                                        .on_run_context = &work,
                                         .plan_of = wrong_plan_of,
                                         .plan_of_context = &work};
     }
     check_same(&part.campaign, &whole.campaign);
     campaign_ran_clear(&part);
     // And once more: it is at its end, and says the same.
-    work.nb_asked = work.stop_at = 0;
+    work.stop_after = UINT64_MAX;
     part = run_campaign(&options);
     ck_assert_int_eq(part.status, TG_ERR_MISMATCH);
     ck_assert_uint_eq(part.campaign.nb_resumed, part.campaign.nb_batches);
@@ -169,8 +197,8 @@ START_TEST(campaign_state_refuses_bad_files)
     static const char *const foreign[] = {"",
                                           "{}",
                                           "[]",
+                                          "{\"campaign\": 3}",
                                           "{\"campaign\": 2}",
-                                          "{\"campaign\": 1}",
                                           "{\"traces\": []}",
                                           "{\"version\": 1, \"trace\": \"Select.main\"}",
                                           "\x93NUMPY\x01",
@@ -258,11 +286,13 @@ START_TEST(campaign_state_is_not_the_only_copy)
 }
 END_TEST
 
-/* The folder of cases is gone before anything is found. */
+/* The folder of cases becomes a file before anything is found. */
 static bool take_the_folder(void *context)
 {
     const wrong_campaign *work = context;
-    (void)rmdir(work->save);
+    if (rmdir(work->save) != 0) return false;
+    FILE *file = fopen(work->save, "w");
+    ck_assert(file != NULL && fclose(file) == 0);
     return false;
 }
 
@@ -275,12 +305,17 @@ START_TEST(campaign_state_saves_what_could_not_be_saved)
     tg_campaign_options options = work.options;
     options.stops = take_the_folder;
     campaign_ran ran = run_campaign(&options);
-    ck_assert_int_eq(tg_status_exit_code(ran.status), 2);
+    // What was found counts for more than what went wrong, which is told all the same.
+    ck_assert_int_eq(ran.status, TG_ERR_MISMATCH);
+    ck_assert_int_eq(tg_status_exit_code(ran.error.status), 2);
+    ck_assert_str_ne(ran.error.how, "");
     ck_assert_uint_eq(ran.campaign.nb_kept, 1);
     ck_assert_str_eq(ran.campaign.kept[0].folder, "");
     ck_assert_ptr_nonnull(strstr(ran.text, "its case could not be saved"));
+    ck_assert(!ran.campaign.kept[0].is_done);
     const uint64_t batch = ran.campaign.kept[0].batch;
     campaign_ran_clear(&ran);
+    ck_assert_int_eq(remove(work.save), 0);
     options = work.options;
     options.nb_names = 0;
     options.state = NULL;
@@ -289,6 +324,7 @@ START_TEST(campaign_state_saves_what_could_not_be_saved)
     ck_assert_int_eq(ran.status, TG_ERR_MISMATCH);
     ck_assert_uint_eq(ran.campaign.nb_kept, 2);
     ck_assert_uint_eq(ran.campaign.kept[0].batch, batch);
+    ck_assert_uint_gt(ran.campaign.kept[0].nb_batches, 1);
     for (size_t i = 0; i < ran.campaign.nb_kept; i++) {
         tg_case saved;
         tg_assert_ok(tg_case_load(&saved, ran.campaign.kept[i].folder, tg_suite_error));
@@ -299,6 +335,74 @@ START_TEST(campaign_state_saves_what_could_not_be_saved)
 }
 END_TEST
 
+/* Names that a state file cannot hold, or would hold as others, are refused before anything runs.
+ */
+START_TEST(campaign_state_refuses_names_it_cannot_hold)
+{
+    static const char *const names[] = {"/cases-\xff", "/cases-\xc3", "/ca\nses", "/cases\x7f",
+                                        "/cases\x1b[31m"};
+    wrong_campaign work;
+    wrong_campaign_init(&work, kernel_off_by_one);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)snprintf(work.save, sizeof work.save, "%s%s", work.folder, names[i]);
+        campaign_ran ran = run_campaign(&work.options);
+        ck_assert_int_eq(tg_status_exit_code(ran.status), 2);
+        ck_assert_ptr_nonnull(strstr(ran.error.how, "--save"));
+        ck_assert_ptr_nonnull(strstr(ran.error.where, "/ca"));
+        ck_assert_str_eq(ran.text, "");
+        ck_assert_int_ne(access(work.save, F_OK), 0);
+        campaign_ran_clear(&ran);
+    }
+    // Letters of any language are none of these.
+    (void)snprintf(work.save, sizeof work.save, "%s/f\xc3\xa4lle", work.folder);
+    work.options.state = work.state;
+    campaign_ran ran = run_campaign(&work.options);
+    ck_assert_int_eq(ran.status, TG_ERR_MISMATCH);
+    campaign_ran_clear(&ran);
+    work.options.state = NULL;
+    work.options.resume = work.state;
+    ran = run_campaign(&work.options);
+    ck_assert_msg(ran.status == TG_ERR_MISMATCH, "%s", ran.error.what);
+    campaign_ran_clear(&ran);
+    tg_suite_remove_folder(work.folder);
+}
+END_TEST
+
+/* Evidence may quote anything; no control character of it comes to a terminal by way of a state. */
+START_TEST(campaign_state_holds_no_control_characters)
+{
+    wrong_campaign work;
+    wrong_campaign_init(&work, kernel_off_by_one);
+    work.options.state = work.state;
+    campaign_ran ran = run_campaign(&work.options);
+    ck_assert_int_eq(ran.status, TG_ERR_MISMATCH);
+    char *evidence = ran.campaign.kept[0].causes.list[0].evidence;
+    (void)snprintf(evidence, TG_EVIDENCE_BYTES, "a\x1b[31m\n\xff \"quoted\"");
+    tg_assert_ok(campaign_state_write(&ran.campaign, work.state, tg_suite_error));
+    campaign_ran_clear(&ran);
+    tg_campaign read = {.nb_batches = 0};
+    tg_assert_ok(campaign_state_read(&read, work.state, tg_suite_error));
+    ck_assert_str_eq(read.kept[0].causes.list[0].evidence, "a?[31m?? \"quoted\"");
+    tg_campaign_clear(&read);
+    // Nor of a file that was written by hand.
+    size_t length = 0;
+    char *text = read_file(work.state, &length);
+    char *there = strstr(text, "a?[31m");
+    ck_assert_ptr_nonnull(there);
+    char *changed = calloc(1, length + 16);
+    ck_assert_ptr_nonnull(changed);
+    (void)snprintf(changed, length + 16, "%.*sa\\u001b%s", (int)(there - text), text, there + 2);
+    write_file(work.state, changed, strlen(changed));
+    tg_assert_ok(campaign_state_read(&read, work.state, tg_suite_error));
+    ck_assert_str_eq(read.kept[0].causes.list[0].evidence, "a?[31m?? \"quoted\"");
+    tg_campaign_clear(&read);
+    free(changed);
+    free(text);
+    tg_suite_remove_folder(work.folder);
+}
+END_TEST
+
 TG_SUITE("campaign_state", campaign_state_saves_what_could_not_be_saved,
+         campaign_state_refuses_names_it_cannot_hold, campaign_state_holds_no_control_characters,
          campaign_state_resumed_equals_uninterrupted, campaign_state_refuses_bad_files,
          campaign_state_refuses_another_campaign, campaign_state_is_not_the_only_copy)

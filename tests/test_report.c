@@ -377,7 +377,7 @@ START_TEST(report_of_conduct)
                "  out of bounds: 2 words written after the trace, the nearest at distance 1\n"
                "  out of bounds: 3 words written before the events, the nearest at distance 31\n"
                "  out of bounds: 4 words written after the events, the nearest at distance 1023\n"
-               "  events changed: first in event 3, byte 4\n"
+               "  events changed: first in event 3, byte 4, in field out1\n"
                "  never written: 1 cell, the first in row 5, column vals.out2\n"
                "  not deterministic: 77 cells changed between two runs, the first in row 31, "
                "column vals.in2\n"

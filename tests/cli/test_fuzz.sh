@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# Campaigns as a user runs them: limits, the same seed twice, one batch, signals, kill -9, resuming, folders and files that cannot be
-# written.
+# Campaigns as a user runs them: limits, the same seed twice, one batch, signals, kill -9, resuming, what is found, folders and files
+# that cannot be written. The wrong program is the third argument: see test_triage.sh.
+wrong=$(readlink -f -- "${3:?the wrong program is missing}") || exit 1
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 # Two traces: one with side outputs and searches, one that is quick.
@@ -67,6 +68,40 @@ says "batches 1,"
 run 0 fuzz BaseAlu.preprocessed --batch 3 --verbose
 says "fields   "
 
+# A finding, told as a gate tells it, under the key that a triage of other events gives it, and its case, which replays.
+right=$program
+program=$wrong
+key=Select.main/eventful/permuted-columns/vals.out1
+run 1 triage Select.main --seed 7 --save triaged
+says "key          $key (a56f0e0a0485)"
+run 1 fuzz Select.main --seed 5 --keep-going --nb-events 20000 --save found --state found.json
+says "looks like   the right words in other columns of the row"
+says "smallest     1 event, height 32"
+says "key          $key (a56f0e0a0485)"
+says "saved        found/select-main-a56f0e0a0485"
+says "again: tracegate replay found/select-main-a56f0e0a0485 --actual host"
+says "finding   $key (a56f0e0a0485)"
+says "findings 1 in "
+quiet
+check "more than one case" test "$(ls found)" = select-main-a56f0e0a0485
+check "another case than the triage's" cmp -s {found,triaged}/select-main-a56f0e0a0485/Select.main.events.npy
+check "another expected trace than the triage's" cmp -s {found,triaged}/select-main-a56f0e0a0485/expected.trace.npy
+run 1 replay found/select-main-a56f0e0a0485 --actual host
+run 1 fuzz --resume found.json --nb-events 40000 --save found --json
+check "no JSON of the finding" python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
+assert d["status"] == "mismatch" and d["nb_resumed_batches"] > 0 and len(d["findings"]) == 1, d
+f = d["findings"][0]
+assert f["trace"] == "Select.main" and f["key"] == sys.argv[2] and f["key_id"] == "a56f0e0a0485", f
+assert f["causes"][0]["id"] == "permuted-columns" and f["causes"][0]["evidence"] and 0 < f["causes"][0]["confidence"] <= 100, f
+assert f["smallest"] == {"nb_events": 1, "height": 32, "fixed_height": None, "launch": None, "is_cut": False, "is_unstable": False}, f
+assert f["prediction"] is None or f["prediction"]["nb_wrong_with"] <= f["prediction"]["nb_wrong"], f
+assert f["case"] == "found/select-main-a56f0e0a0485" and f["again"].startswith("tracegate replay found/"), f
+assert f["nb_batches"] == d["nb_findings"] > 10 and f["nb_events"] == 1 and not f["is_once"], f' "$out" "$key"
+program=$right
+run 0 replay found/select-main-a56f0e0a0485
+sed 's/"campaign": 2/"campaign": 1/' found.json >old.json
+refuse 2 "\"campaign\" is 1, and this program goes on with 2" fuzz --resume old.json
+
 # The gate states what it reached of the same classes, by source of events.
 run 0 gate Select.main --coverage coverage.json
 says "classes of events reached "
@@ -98,6 +133,7 @@ refuse 2 "another" fuzz --resume changed.json
 refuse 2 "this is no folder" fuzz --save file
 refuse 2 "make the folder of cases" fuzz --save nosuch/cases
 refuse 2 "nosuch/state.json" fuzz --state nosuch/state.json
+refuse 2 "there is a file of this name already (whole.json)" fuzz --state whole.json
 refuse 2 "/dev/full" fuzz --state /dev/full
 if [ "$(id -u)" -ne 0 ]; then
     mkdir locked && chmod 555 locked

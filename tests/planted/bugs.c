@@ -23,6 +23,39 @@ static bool take_text(char *text, size_t size, const char *line, const char *key
     return true;
 }
 
+/* Take "id, id". False if one of them is no cause, or there are too many. */
+static bool take_causes(planted_bug *bug, char *text)
+{
+    char *rest = NULL;
+    for (char *id = strtok_r(text, ", ", &rest); id != NULL; id = strtok_r(NULL, ", ", &rest)) {
+        if (bug->nb_causes == PLANTED_MAX_CAUSES ||
+            !tg_cause_find(&bug->causes[bug->nb_causes++], id))
+            return false;
+    }
+    return bug->nb_causes != 0;
+}
+
+/* Take a line of the header; what is none of its lines is left out. False if it is wrong. */
+static bool take_line(planted_bug *bug, const char *line)
+{
+    char text[PLANTED_TEXT_BYTES];
+    if (take_text(bug->trace, sizeof bug->trace, line, "trace") ||
+        take_text(bug->what, sizeof bug->what, line, "what") ||
+        take_text(bug->shows, sizeof bug->shows, line, "shows") ||
+        take_text(bug->property, sizeof bug->property, line, "property"))
+        return true;
+    if (take_text(text, sizeof text, line, "cause")) return take_causes(bug, text);
+    if (!take_text(text, sizeof text, line, "events")) return true;
+    bug->is_of_one_event = strcmp(text, "1") == 0;
+    return bug->is_of_one_event || strcmp(text, "more") == 0;
+}
+
+static bool is_whole(const planted_bug *bug)
+{
+    return bug->trace[0] != '\0' && bug->what[0] != '\0' && bug->shows[0] != '\0' &&
+           bug->nb_causes != 0;
+}
+
 static tg_status read_header(planted_bug *bug, const char *path, tg_error *error)
 {
     FILE *patch = fopen(path, "r");
@@ -33,16 +66,16 @@ static tg_status read_header(planted_bug *bug, const char *path, tg_error *error
         return TG_ERR_IO;
     }
     char line[LINE_BYTES];
-    while (fgets(line, sizeof line, patch) != NULL && strncmp(line, "--- ", 4) != 0) {
-        (void)(take_text(bug->trace, sizeof bug->trace, line, "trace") ||
-               take_text(bug->what, sizeof bug->what, line, "what") ||
-               take_text(bug->shows, sizeof bug->shows, line, "shows"));
+    bool is_right = true;
+    while (is_right && fgets(line, sizeof line, patch) != NULL && strncmp(line, "--- ", 4) != 0) {
+        is_right = take_line(bug, line);
     }
     (void)fclose(patch);
-    if (bug->trace[0] != '\0' && bug->what[0] != '\0' && bug->shows[0] != '\0') return TG_OK;
-    tg_error_set(error, TG_ERR_FORMAT, "a patch has no header");
+    if (is_right && is_whole(bug)) return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "a patch has no header, or a wrong line in it");
     tg_error_where(error, "%s", path);
-    tg_error_how(error, "begin it with the lines 'trace: ', 'what: ' and 'shows: '");
+    tg_error_how(error, "begin it with the lines 'trace: ', 'what: ', 'shows: ', 'cause: ' (ids of "
+                        "harness/causes.def) and 'events: ' (1 or more)");
     return TG_ERR_FORMAT;
 }
 

@@ -29,7 +29,7 @@ build_one() {
     cp -R "$root/kernels/." "$work/kernels" || die "the kernels cannot be copied"
     ln -s "$root/model" "$work/model"
     if [ "${name##*/}" != unpatched ]; then
-        for key in trace what shows; do
+        for key in trace what shows cause events; do
             sed '/^--- /,$d' "$patch" | grep -q "^$key: ." || die "no line '$key: ...' before the first '---'"
         done
         if grep '^[-+][-+][-+] ' "$patch" | grep -vq '^... [ab]/kernels/'; then die "it changes files outside of kernels/"; fi

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Tries all planted bugs, some at a time, and prints what finds each.
  *
- *   planted [--markdown] [--jobs N] PATCHES OBJECTS CORPUS [PART]
+ *   planted [--triage] [--markdown] [--jobs N] PATCHES OBJECTS CORPUS [PART]
  *
+ * --triage triage what the gate meets first of each, instead
  * PATCHES  tests/planted; OBJECTS what tests/planted/build.sh made of it; CORPUS corpus/records
  * PART     only bugs whose names, "<file>/<bug>", contain it
- * Exits 0 if the gate finds every bug and nothing finds the unpatched kernels, 1 if not, 2 for
- * wrong use or bad input.
+ * Exits 0 if the gate finds every bug and nothing finds the unpatched kernels, or, with --triage,
+ * if triage is right about them; 1 if not, 2 for wrong use or bad input.
  */
 #include "planted.h"
 
@@ -128,11 +129,12 @@ static bool is_idle(const crew *all)
     return true;
 }
 
-static void try_all(crew *all, planted_list *list)
+/* Try every bug in nb_ways ways, from the first of them on. */
+static void try_all(crew *all, planted_list *list, size_t first_way, size_t nb_ways)
 {
-    for (size_t i = 0; i < list->nb_bugs * PLANTED_NB_WAYS; i++) {
-        planted_bug *bug = &list->bugs[i / PLANTED_NB_WAYS];
-        const size_t way = i % PLANTED_NB_WAYS;
+    for (size_t i = 0; i < list->nb_bugs * nb_ways; i++) {
+        planted_bug *bug = &list->bugs[i / nb_ways];
+        const size_t way = first_way + i % nb_ways;
         if (start(free_job(all), bug, way, all->folders)) continue;
         (void)fprintf(stderr, "planted bug %s: no process could be started\n", bug->name);
         bug->trials[way].outcome = PLANTED_FAILED;
@@ -151,6 +153,7 @@ static bool are_all_right(const planted_list *list)
 
 /* What the command line asks for. */
 typedef struct arguments {
+    bool triage;
     bool markdown;
     size_t nb_jobs;
     planted_folders folders;
@@ -165,6 +168,8 @@ static bool read_arguments(arguments *asked, int argc, char **argv)
     for (; next < argc && strncmp(argv[next], "--", 2) == 0; next++) {
         if (strcmp(argv[next], "--markdown") == 0) {
             asked->markdown = true;
+        } else if (strcmp(argv[next], "--triage") == 0) {
+            asked->triage = true;
         } else if (strcmp(argv[next], "--jobs") == 0 && next + 1 < argc) {
             asked->nb_jobs = strtoul(argv[++next], NULL, 10);
         } else {
@@ -178,12 +183,22 @@ static bool read_arguments(arguments *asked, int argc, char **argv)
     return true;
 }
 
+static void print(const planted_list *list, const arguments *asked)
+{
+    if (asked->triage) {
+        (asked->markdown ? planted_triage_print_markdown : planted_triage_print)(stdout, list);
+    } else {
+        (asked->markdown ? planted_print_markdown : planted_print)(stdout, list);
+    }
+}
+
 int main(int argc, char **argv)
 {
     arguments asked;
     if (!read_arguments(&asked, argc, argv)) {
         (void)fprintf(stderr,
-                      "usage: planted [--markdown] [--jobs N] PATCHES OBJECTS CORPUS [PART]\n");
+                      "usage: planted [--triage] [--markdown] [--jobs N] PATCHES OBJECTS CORPUS "
+                      "[PART]\n");
         return 2;
     }
     const double start_s = tg_now_s();
@@ -196,14 +211,14 @@ int main(int argc, char **argv)
         return 2;
     }
     crew all = {.nb_jobs = asked.nb_jobs, .folders = &asked.folders};
-    try_all(&all, &list);
-    if (asked.markdown) {
-        planted_print_markdown(stdout, &list);
+    if (asked.triage) {
+        try_all(&all, &list, PLANTED_TRIAGE, 1);
     } else {
-        planted_print(stdout, &list);
-        (void)printf("%.0f s\n", tg_now_s() - start_s);
+        try_all(&all, &list, 0, PLANTED_NB_WAYS);
     }
-    const bool are_right = are_all_right(&list);
+    print(&list, &asked);
+    if (!asked.markdown) (void)printf("%.0f s\n", tg_now_s() - start_s);
+    const bool are_right = asked.triage ? planted_is_triage_right(&list) : are_all_right(&list);
     planted_list_clear(&list);
     return are_right ? 0 : 1;
 }

@@ -3,12 +3,17 @@
  *
  * A bug is a patch (docs/planted-bugs.md); tests/planted/build.sh makes a shared object of each. It
  * is tried in several ways, each in a process of its own: the gate with its defaults; SP1's own
- * test; and every profile of its trace, with more and more events until the bug shows.
+ * test; and every profile of its trace, with more and more events until the bug shows. Apart from
+ * these, what the gate meets first is triaged, and what comes of it held against the patch's own
+ * words.
  */
 #ifndef TRACEGATE_TESTS_PLANTED_H
 #define TRACEGATE_TESTS_PLANTED_H
 
+#include "harness/cause.h"
 #include "harness/gate.h"
+#include "harness/key.h"
+#include "harness/prediction.h"
 
 #define PLANTED_NAME_BYTES 64
 #define PLANTED_TEXT_BYTES 160
@@ -22,7 +27,8 @@ enum {
     PLANTED_GATE,
     PLANTED_SP1,
     PLANTED_PROFILES,
-    PLANTED_NB_WAYS = PLANTED_PROFILES + TG_NB_PROFILES
+    PLANTED_NB_WAYS = PLANTED_PROFILES + TG_NB_PROFILES,
+    PLANTED_TRIAGE = PLANTED_NB_WAYS /* apart from the others */
 };
 
 typedef enum planted_outcome {
@@ -32,10 +38,31 @@ typedef enum planted_outcome {
     PLANTED_FAILED, /* the try itself went wrong; said on stderr */
 } planted_outcome;
 
+/* Causes that a patch names, at the most. */
+#define PLANTED_MAX_CAUSES 4
+
+/* What triage makes of the first draw of the gate that shows a bug, or the first record. */
+typedef struct planted_triage {
+    char source[PLANTED_TEXT_BYTES]; /* of the case */
+    size_t nb_events;                /* of it */
+    size_t nb_smallest;              /* of the smallest one */
+    size_t nb_runs;
+    double cpu_s;
+    bool is_cut;
+    tg_cause whole[2]; /* first and second cause of each; TG_NB_CAUSES: none */
+    tg_cause smallest[2];
+    char property[TG_PROPERTY_BYTES];
+    bool is_property_exact; /* without exceptions */
+    char key[TG_KEY_BYTES];
+    char other_key[TG_KEY_BYTES];  /* from a draw with another seed; "" if none shows the bug */
+    char record_key[TG_KEY_BYTES]; /* from a record; "" if none shows it */
+} planted_triage;
+
 /* What one way made of a bug. */
 typedef struct planted_trial {
     planted_outcome outcome;
-    size_t nb_events; /* of a profile that finds it: with one less it does not */
+    size_t nb_events;      /* of a profile that finds it: with one less it does not */
+    planted_triage triage; /* PLANTED_TRIAGE alone */
 } planted_trial;
 
 typedef struct planted_bug {
@@ -44,9 +71,14 @@ typedef struct planted_bug {
     char trace[PLANTED_NAME_BYTES];
     char what[PLANTED_TEXT_BYTES];
     char shows[PLANTED_TEXT_BYTES];
-    size_t index;      /* of the trace */
-    bool is_unpatched; /* the right kernels, which must not be found */
-    planted_trial trials[PLANTED_NB_WAYS];
+    tg_cause causes[PLANTED_MAX_CAUSES]; /* any of which is right */
+    size_t nb_causes;
+    char property[PLANTED_TEXT_BYTES]; /* what predicts it; several are parted by '|'. "": nothing
+                                          has to */
+    bool is_of_one_event;              /* one event alone shows it */
+    size_t index;                      /* of the trace */
+    bool is_unpatched;                 /* the right kernels, which must not be found */
+    planted_trial trials[PLANTED_NB_WAYS + 1];
 } planted_bug;
 
 typedef struct planted_list {
@@ -68,7 +100,7 @@ TG_NODISCARD tg_status planted_list_init(planted_list *list, const char *patches
                                          tg_error *error);
 void planted_list_clear(planted_list *list);
 
-/* Try one bug in one way; way: PLANTED_GATE .. PLANTED_NB_WAYS - 1. What fails is said on stderr.
+/* Try one bug in one way; way: PLANTED_GATE .. PLANTED_TRIAGE. What fails is said on stderr.
  */
 planted_trial planted_try(const planted_bug *bug, size_t way, const planted_folders *folders);
 
@@ -78,5 +110,26 @@ bool planted_is_right(const planted_bug *bug);
 /* Print all bugs and how many of them each way finds, as text or as Markdown. */
 void planted_print(FILE *out, const planted_list *list);
 void planted_print_markdown(FILE *out, const planted_list *list);
+
+/* What of a bug's triage is right. */
+typedef struct planted_verdict {
+    size_t rank_whole; /* 1, 2: of the first right cause among those of the whole case; 0: none */
+    size_t rank_smallest; /* among those of the smallest case */
+    bool has_cause;       /* one of both */
+    bool has_property;    /* the one that the patch names, if it names one */
+    bool is_small;        /* one event where that shows it, and only there */
+    bool is_in_time;
+    bool has_one_key; /* from two draws */
+    bool has_key_of_record;
+} planted_verdict;
+
+planted_verdict planted_triage_verdict(const planted_bug *bug);
+
+/* Whether triage is right about enough of the bugs, and in what has to be right of each. */
+bool planted_is_triage_right(const planted_list *list);
+
+/* Print what triage makes of each bug, and how much of that is right, as text or as Markdown. */
+void planted_triage_print(FILE *out, const planted_list *list);
+void planted_triage_print_markdown(FILE *out, const planted_list *list);
 
 #endif

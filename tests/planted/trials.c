@@ -6,23 +6,13 @@
  * more, which leaves rows of padding) are tried until one shows the bug, and then the counts
  * between it and the one before by halves.
  */
-#include "planted.h"
+#include "bench.h"
 
 #include "harness/diff.h"
-#include "harness/kernel_library.h"
 #include "harness/side.h"
 #include "model/memory.h"
 
 #include <string.h>
-
-/* A bug's kernels, and what it takes to run and compare them. */
-typedef struct bench {
-    tg_subject subject;
-    tg_kernel_library library;
-    tg_backend host;
-    tg_profile profile;
-    void *events; /* [PLANTED_MAX_EVENTS + 1] of the profile; NULL without events */
-} bench;
 
 static tg_status fill_events(bench *work, size_t nb_events, tg_error *error)
 {
@@ -35,9 +25,8 @@ static tg_status fill_events(bench *work, size_t nb_events, tg_error *error)
                              nb_events, error);
 }
 
-/* Open a bug's kernels. */
-static tg_status open_kernels(bench *work, const planted_bug *bug, const planted_folders *folders,
-                              tg_error *error)
+tg_status bench_open(bench *work, const planted_bug *bug, const planted_folders *folders,
+                     tg_error *error)
 {
     char path[TG_PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/%s.so", folders->objects, bug->name);
@@ -72,27 +61,30 @@ static const tg_plan *plan_of(void *context, const tg_trace *trace)
     return trace == work->subject.trace ? &work->library.plan : NULL;
 }
 
-/* `tracegate gate CHIP.KIND`, of the backends only the one that has the bug. */
+tg_gate_options bench_gate_options(bench *work, const planted_folders *folders)
+{
+    static const char *const actuals[] = {"host"};
+    return (tg_gate_options){.names = &work->subject.trace->name,
+                             .nb_names = 1,
+                             .corpus = folders->corpus,
+                             .corpus_is_required = true,
+                             .seeded = true,
+                             .profile = TG_GATE_PROFILE,
+                             .all_profiles = true,
+                             .sweeps = true,
+                             .seed = TG_GATE_SEED,
+                             .nb_events = TG_GATE_NB_EVENTS,
+                             .actuals = actuals,
+                             .nb_actuals = 1,
+                             .max_cells = TG_GATE_MAX_CELLS,
+                             .plan_of = plan_of,
+                             .plan_of_context = work};
+}
+
 static tg_status try_gate(planted_trial *trial, bench *work, const planted_folders *folders,
                           tg_error *error)
 {
-    const char *const names[] = {work->subject.trace->name};
-    const char *const actuals[] = {"host"};
-    const tg_gate_options options = {.names = names,
-                                     .nb_names = 1,
-                                     .corpus = folders->corpus,
-                                     .corpus_is_required = true,
-                                     .seeded = true,
-                                     .profile = TG_GATE_PROFILE,
-                                     .all_profiles = true,
-                                     .sweeps = true,
-                                     .seed = TG_GATE_SEED,
-                                     .nb_events = TG_GATE_NB_EVENTS,
-                                     .actuals = actuals,
-                                     .nb_actuals = 1,
-                                     .max_cells = TG_GATE_MAX_CELLS,
-                                     .plan_of = plan_of,
-                                     .plan_of_context = work};
+    const tg_gate_options options = bench_gate_options(work, folders);
     FILE *out = fopen("/dev/null", "w");
     if (out == NULL) {
         tg_error_set(error, TG_ERR_IO, "/dev/null cannot be opened");
@@ -264,11 +256,12 @@ planted_trial planted_try(const planted_bug *bug, size_t way, const planted_fold
     bench work = {.events = NULL};
     planted_trial trial = {.outcome = PLANTED_NOT_TRIED};
     tg_error error = {0};
-    tg_status status = open_kernels(&work, bug, folders, &error);
+    tg_status status = bench_open(&work, bug, folders, &error);
     if (status == TG_OK) {
-        status = way == PLANTED_GATE ? try_gate(&trial, &work, folders, &error)
-                 : way == PLANTED_SP1
-                     ? try_sp1(&trial, &work, &error)
+        status = way == PLANTED_GATE  ? try_gate(&trial, &work, folders, &error)
+                 : way == PLANTED_SP1 ? try_sp1(&trial, &work, &error)
+                 : way == PLANTED_TRIAGE
+                     ? bench_triage(&trial, &work, bug, folders, &error)
                      : try_profile(&trial, &work, (tg_profile)(way - PLANTED_PROFILES), &error);
     }
     tg_buffer_destroy(work.events);

@@ -39,6 +39,7 @@ BEGIN {
     made["chip_headers.h"] = "model"
     made["chip_draws.h"] = "harness"
     made["chip_coverages.h"] = "harness"
+    made["chip_causes.h"] = "harness"
     made["chip_programs.h"] = "harness"
     made["chip_plans.h"] = "gpu"
     # Third-party headers: the one folder that wraps each, in one file.

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* tracegate replay: a case, a line of a report or a whole report again, loudly. */
+#include "cli/both_sides.h"
+#include "cli/crash.h"
+#include "cli/findings.h"
+#include "cli/line.h"
+#include "cli/source.h"
+#include "cli/verbs.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Rows of a case that are printed, unless all are wanted: with the widest trace, a few screens. */
+#define MAX_ROWS ((size_t)4)
+
+/* Wrong cells that a gate lists when it is replayed. */
+#define GATE_CELLS "24"
+
+typedef struct replay_values {
+    tg_choice expected;
+    tg_choice actual;
+    bool verbose;
+} replay_values;
+
+static const tg_option options[] = {
+    TG_OPTION(replay_values, expected, CHOICE, "expected", "B",
+              "the backend that is trusted, instead of the one that was",
+              .names = &tg_backend_names),
+    TG_OPTION(replay_values, actual, CHOICE, "actual", "B",
+              "the backend under test, instead of the one that was", .names = &tg_actual_names),
+    TG_OPTION(replay_values, verbose, FLAG, "verbose", NULL, "all rows of a case", .letter = 'v'),
+};
+
+/* ---- a case ---- */
+
+/* Say what the mismatch looks like, and its key. */
+static tg_status print_causes(const tg_case *work, const tg_case_result *result,
+                              const tg_product *expected, const tg_product *actual,
+                              const tg_backend *actual_side, tg_error *error)
+{
+    tg_mismatch mismatch;
+    tg_causes causes;
+    tg_key key;
+    tg_triage_mismatch(&mismatch, work, result, expected, actual, actual_side);
+    const tg_status status = tg_causes_find(&causes, &mismatch, error);
+    if (status != TG_OK) return status;
+    tg_key_make(&key, &mismatch, &causes);
+    tg_report_causes(stdout, &causes);
+    (void)printf("  key          %s (%s)\n", key.text, key.id);
+    return TG_OK;
+}
+
+static size_t nb_compared(const tg_case *work, const tg_case_result *result)
+{
+    return result->diff.compared.eventful + result->diff.compared.padding +
+           tg_sides_diff_nb_compared(&result->sides, TG_SIDE_WORDS) +
+           (work->subject.trace->nb_sides != 0
+                ? tg_sides_diff_nb_compared(&result->sides, TG_SIDE_BYTE_LOOKUPS)
+                : 0);
+}
+
+static tg_status run_case(const tg_case *work, const tg_both_sides *both, bool verbose,
+                          tg_error *error)
+{
+    tg_case_result result;
+    tg_product expected;
+    tg_product actual;
+    tg_status status =
+        tg_case_make(&result, &expected, &actual, work, &both->expected, &both->actual, error);
+    tg_crash_announce(NULL, NULL, NULL);
+    if (status != TG_OK) return status;
+    if (work->why[0] != '\0') (void)printf("kept for  %s\n", work->why);
+    if (work->source[0] != '\0') (void)printf("from      %s\n", work->source);
+    (void)putchar('\n');
+    tg_case_print_whole(stdout, work, &result, &expected, &actual, both->expected.ops->name,
+                        both->actual.ops->name, verbose ? SIZE_MAX : MAX_ROWS);
+    if (result.is_match) {
+        (void)printf("\nverdict   match: the case passes, %zu words compared\n\n",
+                     nb_compared(work, &result));
+    } else {
+        status = print_causes(work, &result, &expected, &actual, &both->actual, error);
+        (void)printf("\nverdict   %s\n\n", result.status != TG_OK ? "FAILED" : "MISMATCH");
+        if (status == TG_OK) status = TG_ERR_MISMATCH;
+    }
+    tg_product_destroy(&expected);
+    tg_product_destroy(&actual);
+    tg_case_result_clear(&result);
+    return status;
+}
+
+static tg_status replay_folder(const char *folder, const replay_values *given, tg_error *error)
+{
+    tg_case work;
+    tg_both_sides both;
+    tg_command again;
+    tg_status status = tg_case_load(&work, folder, error);
+    if (status != TG_OK) return status;
+    status = tg_both_sides_open(&both, given->expected.name, given->actual.name, error);
+    if (status == TG_OK) {
+        (void)fputs("case      ", stdout);
+        tg_line_print(stdout, folder);
+        (void)putchar('\n');
+        tg_command_begin(&again);
+        tg_command_add(&again, "tracegate");
+        tg_command_add(&again, "replay");
+        tg_command_add(&again, folder);
+        tg_command_add_option(&again, "actual", "%s", given->actual.name);
+        tg_crash_catch();
+        tg_crash_announce(NULL, given->actual.name, again.text);
+        status = run_case(&work, &both, given->verbose, error);
+        tg_both_sides_close(&both);
+    }
+    tg_case_clear(&work);
+    return status;
+}
+
+/* ---- a line ---- */
+
+static tg_status run_line(tg_line *line, const char *text, const replay_values *given,
+                          tg_error *error)
+{
+    tg_command_line parsed;
+    const char *expected = given->expected.given ? given->expected.name : NULL;
+    const char *actual = given->actual.given ? given->actual.name : NULL;
+    tg_status status = tg_line_set(line, "expected", expected, error);
+    if (status == TG_OK) status = tg_line_set(line, "actual", actual, error);
+    if (status == TG_OK && line->verb == &tg_verb_gate && !tg_line_has(line, "max-cells"))
+        status = tg_line_set(line, "max-cells", GATE_CELLS, error);
+    if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
+    if (status != TG_OK) return status;
+    (void)fputs("line      ", stdout);
+    tg_line_print(stdout, text);
+    (void)fputs("\n\n", stdout);
+    status = line->verb->run(parsed.values, &parsed.operands, error);
+    tg_command_line_clear(&parsed);
+    return status;
+}
+
+static tg_status replay_text(const char *text, const replay_values *given, tg_error *error)
+{
+    tg_line line;
+    const tg_status status = tg_line_read(&line, text, error);
+    return status == TG_OK ? run_line(&line, text, given, error) : status;
+}
+
+/* A line whose words are words of this one. */
+static tg_status replay_words(const tg_words *words, const replay_values *given, tg_error *error)
+{
+    tg_command command;
+    tg_command_begin(&command);
+    for (size_t i = 0; i < words->nb_words; i++) {
+        tg_command_add(&command, words->words[i]);
+    }
+    return replay_text(command.text, given, error);
+}
+
+/* ---- a report ---- */
+
+/* Replay one finding: its case, which says more, or the line that makes it again. A line that
+ * replays or triages something may name this report, and would never end. */
+static tg_status replay_finding(const void *context, tg_json_value *finding, tg_error *error)
+{
+    const replay_values *given = context;
+    const char *again = tg_json_text_of(tg_json_member(finding, "again"));
+    const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
+    if (tg_findings_is_folder(folder)) {
+        replay_values own = *given;
+        const char *backend = tg_json_text_of(tg_json_member(finding, "backend"));
+        const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
+        if (!own.actual.given) own.actual.name = backend;
+        if (!own.expected.given) own.expected.name = expected;
+        return replay_folder(folder, &own, error);
+    }
+    tg_line line;
+    const tg_status status = tg_line_read_found(&line, again, error);
+    if (status != TG_OK) return status;
+    if (line.verb != &tg_verb_replay && line.verb != &tg_verb_triage)
+        return run_line(&line, again, given, error);
+    tg_error_set(error, TG_ERR_USAGE, "the case of this finding is not there: '%.160s'", folder);
+    tg_error_how(error, "run this in the folder that the report was made in, or give the case's");
+    return TG_ERR_USAGE;
+}
+
+/* ---- the verb ---- */
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    const replay_values *given = values;
+    const char *first = operands->words[0];
+    struct stat info;
+    // What is replayed is one thing, whichever shard of a gate this job is.
+    (void)unsetenv("TG_SHARD_INDEX");
+    (void)unsetenv("TG_SHARD_TOTAL");
+    if (operands->nb_words > 1) return replay_words(operands, given, error);
+    if (stat(first, &info) == 0) {
+        if (S_ISDIR(info.st_mode)) return replay_folder(first, given, error);
+        return tg_findings_run(first, replay_finding, given, error);
+    }
+    if (strchr(first, ' ') != NULL) return replay_text(first, given, error);
+    const tg_status status = tg_io_error(error, "find", first, errno);
+    tg_error_how(error, "name the folder of a case or a report, or give a whole line of a report");
+    return status;
+}
+
+const tg_verb tg_verb_replay = {
+    .name = "replay",
+    .summary = "run a case, a line of a report or a whole report again, loudly",
+    .operands = "CASE | REPORT.json | LINE",
+    .min_operands = 1,
+    .max_operands = SIZE_MAX,
+    .text = "Runs again what was found. Of a case it shows the events and every cell of the wrong "
+            "rows on both sides. A line is what a\n"
+            "report says behind 'again:', in quotes, or as words behind '--'; verbs that make no "
+            "traces are refused, and no shell is\n"
+            "involved. Of a report it runs all findings: their cases where they are there, else "
+            "their lines, which may only say\n"
+            "what is made and compared.\n"
+            "Exits 0 if everything matches now, 1 if something still differs, 2 on bad input, 3 if "
+            "the machine cannot do what is\n"
+            "asked for, or a report has nothing, or not all, that could be run again.\n",
+    .examples = "  tracegate replay cases/select-main-0123456789ab\n"
+                "  tracegate replay cases/select-main-0123456789ab --actual cuda\n"
+                "  tracegate replay 'tracegate gate Select.main --seed 7 --actual host'\n"
+                "  tracegate replay -- tracegate gate Select.main --seed 7 --actual host\n"
+                "  tracegate replay report.json\n",
+    .nb_options = TG_NB_ELEMENTS(options),
+    .options = options,
+    .values_size = sizeof(replay_values),
+    .run = run,
+};

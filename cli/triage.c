@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* tracegate triage: the smallest case that shows a mismatch, and what it looks like. */
+#include "cli/both_sides.h"
+#include "cli/crash.h"
+#include "cli/findings.h"
+#include "cli/line.h"
+#include "cli/source.h"
+#include "cli/verbs.h"
+#include "harness/gate_cases.h"
+#include "harness/progress.h"
+#include "kernels/host_grid.h"
+#include "model/memory.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A day: who wants to wait longer than that has not thought of it. */
+#define MAX_SECONDS (24 * 3600)
+
+typedef struct triage_values {
+    tg_words records;
+    tg_number seed;
+    tg_number nb_events;
+    tg_choice profile;
+    tg_number height;
+    tg_number grid;
+    tg_number block;
+    tg_number max_candidates;
+    tg_choice expected;
+    tg_choice actual;
+    const char *save;
+    bool force;
+    tg_number max_seconds;
+} triage_values;
+
+static const tg_option options[] = {
+    TG_OPTION(triage_values, records, WORDS, "record", "DIR",
+              "events of this record; may be repeated"),
+    TG_OPTION(triage_values, seed, NUMBER, "seed", "S", "seed of the drawn events",
+              .fallback = TG_TEXT_OF(TG_GATE_SEED), .max = UINT64_MAX),
+    TG_OPTION(triage_values, nb_events, NUMBER, "nb-events", "N",
+              "events to draw (" TG_TEXT_OF(
+                  TG_GATE_NB_EVENTS) "); with --record alone, the first N recorded",
+              .max = TG_MAX_EVENTS),
+    TG_OPTION(triage_values, profile, CHOICE, "profile", "P", "how events are drawn",
+              .names = &tg_profile_names),
+    TG_OPTION(triage_values, height, NUMBER, "height", "H", "exactly so many rows for drawn events",
+              .min = 1, .max = TG_MAX_HEIGHT),
+    TG_OPTION(triage_values, grid, NUMBER, "grid", "G",
+              "blocks of each launch, instead of the plan's", .min = 1, .max = INT32_MAX),
+    TG_OPTION(triage_values, block, NUMBER, "block", "B",
+              "threads of a block, instead of the plan's", .min = 1, .max = TG_HOST_GRID_MAX_BLOCK),
+    TG_OPTION(triage_values, max_candidates, NUMBER, "max-candidates", "N",
+              "fewer candidates than a trace that searches has", .min = 1, .max = UINT32_MAX),
+    TG_OPTION(triage_values, expected, CHOICE, "expected", "B", "the backend that is trusted",
+              .names = &tg_backend_names),
+    TG_OPTION(triage_values, actual, CHOICE, "actual", "B", "the backend under test",
+              .names = &tg_actual_names),
+    TG_OPTION(triage_values, save, TEXT, "save", "DIR", "folder that the smallest cases go to",
+              .fallback = "cases"),
+    TG_OPTION(triage_values, force, FLAG, "force", NULL, "replace a case that is there"),
+    TG_OPTION(triage_values, max_seconds, NUMBER, "max-seconds", "N",
+              "end the search for a smaller case after so many seconds, not after so many runs",
+              .min = 1, .max = MAX_SECONDS),
+};
+
+/* What is done, and what came of it. */
+typedef struct session {
+    const triage_values *given;
+    tg_both_sides both;
+    tg_progress *progress;
+    const char *trace; /* whose case is being run */
+    size_t nb_cases;
+    size_t nb_found;
+    bool *is_found; /* [nb_traces] a mismatch of the trace was found: enough of it */
+} session;
+
+/* ---- one case ---- */
+
+static void show_step(void *context, const tg_case *smallest, size_t nb_runs)
+{
+    session *state = context;
+    tg_progress_say(state->progress, 0, 0, "%s: %zu event%s after %zu runs", state->trace,
+                    smallest->nb_events, tg_plural(smallest->nb_events), nb_runs);
+}
+
+/* The line that runs a saved case again. */
+static void write_again(tg_command *again, const session *state, const char *folder)
+{
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "replay");
+    tg_command_add(again, folder);
+    if (state->both.expected.ops != tg_backend_ops_at(0))
+        tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
+    tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
+}
+
+static void print_head(const session *state, const tg_case *work)
+{
+    (void)printf("%-22s %s against %s    %zu event%s    MISMATCH\n", work->subject.trace->name,
+                 state->both.actual.ops->name, state->both.expected.ops->name, work->nb_events,
+                 tg_plural(work->nb_events));
+    if (work->source[0] != '\0') (void)printf("  events       %s\n", work->source);
+}
+
+/* Save and print what was found. A case that cannot be saved is printed all the same. */
+static tg_status tell(session *state, const tg_case *work, const tg_triage *triage, tg_error *error)
+{
+    char folder[TG_PATH_BYTES];
+    tg_command again;
+    const triage_values *given = state->given;
+    const tg_status saved = tg_triage_save(folder, triage, given->save, given->force, error);
+    tg_progress_wipe(state->progress);
+    print_head(state, work);
+    tg_report_causes(stdout, &triage->causes);
+    tg_triage_print(stdout, triage);
+    if (saved == TG_OK) {
+        (void)printf("  saved        %s\n", folder);
+        write_again(&again, state, folder);
+    } else {
+        (void)printf("  NOT SAVED\n");
+        tg_command_begin(&again);
+        tg_command_add(&again, "tracegate");
+        tg_command_add(&again, "triage");
+        tg_command_add(&again, work->subject.trace->name);
+    }
+    (void)puts("\nthe smallest case:");
+    tg_case_report(stdout, &triage->smallest, &triage->result, &state->both.expected,
+                   &state->both.actual, again.text);
+    (void)fflush(stdout);
+    return saved;
+}
+
+static size_t index_of(const tg_trace *trace)
+{
+    size_t index = 0;
+    while (tg_trace_at(index) != trace) {
+        index++;
+    }
+    return index;
+}
+
+/* Triage one case. A mismatch is no error. */
+static tg_status triage_case(void *context, const tg_case *work, tg_error *error)
+{
+    session *state = context;
+    const tg_triage_options how = {
+        .expected = &state->both.expected,
+        .actual = &state->both.actual,
+        // Without a limit of time that is asked for, what is found does not depend on the clock.
+        .max_seconds =
+            state->given->max_seconds.given ? (double)state->given->max_seconds.value : 0,
+        .max_runs = state->given->max_seconds.given ? SIZE_MAX : 0,
+        .on_step = show_step,
+        .on_step_context = state,
+    };
+    tg_triage triage;
+    tg_command again;
+    state->trace = work->subject.trace->name;
+    tg_progress_say(state->progress, 0, 0, "%s, %zu events", state->trace, work->nb_events);
+    tg_command_begin(&again);
+    tg_command_add(&again, "tracegate");
+    tg_command_add(&again, "triage");
+    tg_command_add(&again, state->trace);
+    tg_crash_announce(NULL, state->both.actual.ops->name, again.text);
+    tg_status status = tg_triage_run(&triage, work, &how, error);
+    tg_crash_announce(NULL, NULL, NULL);
+    if (status != TG_OK) return status;
+    state->nb_cases++;
+    if (!triage.is_match) {
+        state->nb_found++;
+        state->is_found[index_of(work->subject.trace)] = true;
+        status = tell(state, work, &triage, error);
+    }
+    tg_triage_clear(&triage);
+    return status;
+}
+
+static bool is_found(void *context, const tg_trace *trace)
+{
+    const session *state = context;
+    return state->is_found[index_of(trace)];
+}
+
+/* ---- operands ---- */
+
+static tg_status refuse_options(const triage_values *given, const char *what, tg_error *error)
+{
+    const bool has = given->records.nb_words != 0 || given->seed.given || given->nb_events.given ||
+                     given->profile.given || given->height.given || given->grid.given ||
+                     given->block.given || given->max_candidates.given;
+    if (!has) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "%s says itself which events and which shape it has", what);
+    tg_error_how(error, "leave --record, --seed, --profile, --nb-events, --height, --grid, --block "
+                        "and --max-candidates away");
+    return TG_ERR_USAGE;
+}
+
+static tg_status triage_folder(session *state, const char *folder, tg_error *error)
+{
+    tg_case work;
+    tg_status status = refuse_options(state->given, "a case", error);
+    if (status == TG_OK) status = tg_case_load(&work, folder, error);
+    if (status != TG_OK) return status;
+    status = triage_case(state, &work, error);
+    tg_case_clear(&work);
+    return status;
+}
+
+/* What the gate would run with the same options. */
+static tg_status triage_names(session *state, const tg_words *names, tg_error *error)
+{
+    const triage_values *given = state->given;
+    const bool draws_named = given->seed.given || given->profile.given;
+    const bool has_records = given->records.nb_words != 0;
+    const bool is_default = !draws_named && !has_records && !given->nb_events.given;
+    tg_gate_options gate = {
+        .names = names->words,
+        .nb_names = names->nb_words,
+        .records = given->records.words,
+        .nb_records = given->records.nb_words,
+        .corpus = is_default ? TG_CORPUS_DIR : NULL,
+        .seeded = !has_records || draws_named,
+        .all_profiles = !given->profile.given,
+        .sweeps = !given->profile.given && !given->nb_events.given && !given->height.given &&
+                  !given->grid.given && !given->block.given,
+        .seed = given->seed.value,
+        .nb_events = given->nb_events.given ? given->nb_events.value : TG_GATE_NB_EVENTS,
+        .nb_record_events = has_records && !draws_named ? given->nb_events.value : 0,
+        .fixed_height = given->height.value,
+        .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
+        .max_candidates = (uint32_t)given->max_candidates.value,
+    };
+    const tg_gate_visitor visitor = {.skips = is_found, .visit = triage_case, .context = state};
+    const tg_status status = tg_profile_find(&gate.profile, given->profile.name, error);
+    return status == TG_OK ? tg_gate_visit(&gate, &visitor, error) : status;
+}
+
+static tg_status conclude(const session *state)
+{
+    if (state->nb_found != 0) {
+        (void)printf("verdict   MISMATCH: cases %zu, of which differ %zu\n", state->nb_cases,
+                     state->nb_found);
+        return TG_ERR_MISMATCH;
+    }
+    if (state->nb_cases == 0) {
+        (void)puts("verdict   NOTHING COMPARED");
+        return TG_ERR_UNAVAILABLE;
+    }
+    (void)printf("verdict   match: cases %zu, nothing to shrink\n", state->nb_cases);
+    return TG_OK;
+}
+
+/* Triage a case or what names name. */
+static tg_status run_cases(const triage_values *given, const tg_words *operands, bool is_folder,
+                           tg_error *error)
+{
+    session state = {.given = given};
+    void *is_found_of = NULL;
+    tg_status status =
+        tg_both_sides_open(&state.both, given->expected.name, given->actual.name, error);
+    if (status != TG_OK) return status;
+    status = tg_buffer_create(&is_found_of, tg_nb_traces(), sizeof(bool), error);
+    if (status == TG_OK) {
+        state.is_found = is_found_of;
+        memset(state.is_found, 0, tg_nb_traces() * sizeof(bool));
+        tg_progress_create(&state.progress, stderr);
+        tg_crash_catch();
+        status = is_folder ? triage_folder(&state, operands->words[0], error)
+                           : triage_names(&state, operands, error);
+        tg_progress_destroy(state.progress);
+    }
+    tg_buffer_destroy(is_found_of);
+    tg_both_sides_close(&state.both);
+    return status == TG_OK ? conclude(&state) : status;
+}
+
+/* ---- reports ---- */
+
+/* Triage what the line of a gate names, with this command line's own options. */
+static tg_status triage_line(tg_line *line, const triage_values *given, tg_error *error)
+{
+    char seconds[32];
+    tg_command_line parsed;
+    (void)snprintf(seconds, sizeof seconds, "%zu", (size_t)given->max_seconds.value);
+    line->verb = &tg_verb_triage;
+    tg_status status = tg_line_set(line, "save", given->save, error);
+    if (status == TG_OK && given->max_seconds.given)
+        status = tg_line_set(line, "max-seconds", seconds, error);
+    if (status == TG_OK && given->expected.given)
+        status = tg_line_set(line, "expected", given->expected.name, error);
+    if (status == TG_OK && given->actual.given)
+        status = tg_line_set(line, "actual", given->actual.name, error);
+    if (status == TG_OK && given->force) status = tg_line_set_flag(line, "force", error);
+    if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
+    if (status != TG_OK) return status;
+    // Its operands are names of traces, whatever files are called so.
+    status = run_cases(parsed.values, &parsed.operands, false, error);
+    tg_command_line_clear(&parsed);
+    return status;
+}
+
+/* Triage one finding: what a gate's line makes, or else its case: of a campaign's batch, or of a
+ * case, what was saved says it all. */
+static tg_status triage_finding(const void *context, tg_json_value *finding, tg_error *error)
+{
+    const triage_values *given = context;
+    const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
+    const char *backend = tg_json_text_of(tg_json_member(finding, "backend"));
+    const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
+    tg_line line;
+    tg_status status = TG_OK;
+    if (strcmp(backend, "recorded") != 0) {
+        status =
+            tg_line_read_found(&line, tg_json_text_of(tg_json_member(finding, "again")), error);
+        if (status != TG_OK) return status;
+        if (line.verb == &tg_verb_gate) return triage_line(&line, given, error);
+        if (tg_findings_is_folder(folder)) {
+            triage_values own = *given;
+            if (!own.expected.given) own.expected.name = expected;
+            if (!own.actual.given) own.actual.name = backend;
+            return run_cases(&own, &(tg_words){.nb_words = 1, .words = &folder}, true, error);
+        }
+    }
+    tg_error_set(error, TG_ERR_UNAVAILABLE,
+                 "the finding is of files or recorded traces, or its case is not there: it cannot "
+                 "be shrunk");
+    tg_error_how(error, "triage the traces themselves, or a case");
+    return TG_ERR_UNAVAILABLE;
+}
+
+static tg_status run_report(const triage_values *given, const char *path, tg_error *error)
+{
+    const tg_status status = refuse_options(given, "a report", error);
+    return status == TG_OK ? tg_findings_run(path, triage_finding, given, error) : status;
+}
+
+/* ---- the verb ---- */
+
+/* Whether a word is a path, and no name of a trace. */
+static bool is_path(const char *word)
+{
+    const size_t length = strlen(word);
+    return strchr(word, '/') != NULL || (length > 5 && strcmp(word + length - 5, ".json") == 0);
+}
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    const triage_values *given = values;
+    const char *first = operands->words[0];
+    struct stat info;
+    const bool is_there = operands->nb_words == 1 && stat(first, &info) == 0;
+    if (is_there && S_ISREG(info.st_mode)) return run_report(given, first, error);
+    if (is_there || !is_path(first)) return run_cases(given, operands, is_there, error);
+    const tg_status status = tg_io_error(error, "find", first, errno);
+    tg_error_how(error, "name one report or one folder of a case that is there, or traces");
+    return status;
+}
+
+const tg_verb tg_verb_triage = {
+    .name = "triage",
+    .summary = "find the smallest case that shows a mismatch, and say what it looks like",
+    .operands = "REPORT.json | CASE | CHIP[.KIND]...",
+    .min_operands = 1,
+    .max_operands = SIZE_MAX,
+    .text = "Shrinks a mismatch: to the fewest events, then to the simplest fields, height and "
+            "launch shape that show the same;\n"
+            "says what it looks like and which property of events predicts it; and saves the "
+            "smallest case as a folder.\n"
+            "It takes each finding of a report as 'tracegate gate --json' writes it, a saved case, "
+            "or the first mismatch of each\n"
+            "trace that 'tracegate gate' would meet with the same options.\n" TG_HELP_NAMES
+            "Exits 0 if nothing differs, 1 on a mismatch, 2 on bad input or a case that cannot be "
+            "saved, 3 if the machine\n"
+            "cannot do what is asked for, or a report has nothing, or not all, that could be run "
+            "again.\n",
+    .examples =
+        "  tracegate triage report.json                      # every finding of a gate's report\n"
+        "  tracegate triage Select.main --seed 7             # what this seed shows\n"
+        "  tracegate triage cases/select-main-0123456789ab   # shrink a case further\n"
+        "  tracegate triage Global --actual cuda --max-seconds 60\n",
+    .nb_options = TG_NB_ELEMENTS(options),
+    .options = options,
+    .values_size = sizeof(triage_values),
+    .run = run,
+};

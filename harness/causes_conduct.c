@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Causes that show in what a generator did or left, rather than in the words it made: memory that
+ * was not written, or written where it should not be, runs that differ, words of earlier runs.
+ */
+#include "harness/causes_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What shared memory of the host grid and scratch hold before anything is written there. */
+#define UNSET_WORD (0x01010101u * TG_SCRATCH_POISON)
+
+/* The first wrong zone: its number; TG_NB_ZONES if all are right. */
+static size_t first_zone(const tg_conduct *conduct)
+{
+    size_t zone = 0;
+    while (zone < TG_NB_ZONES && conduct->nb_zone_words[zone] == 0) {
+        zone++;
+    }
+    return zone;
+}
+
+static const char *zone_text(size_t zone)
+{
+    static const char *const texts[] = {
+        [TG_ZONE_BEFORE_TRACE] = "before the trace",
+        [TG_ZONE_AFTER_TRACE] = "behind the trace",
+        [TG_ZONE_BEFORE_EVENTS] = "before the events",
+        [TG_ZONE_AFTER_EVENTS] = "behind the events",
+    };
+    if (zone < sizeof texts / sizeof texts[0]) return texts[zone];
+    return zone < TG_ZONE_AFTER_SIDES ? "before a side output" : "behind a side output";
+}
+
+void causes_strayed(causes_verdict *verdict, const causes_sample *sample)
+{
+    const tg_conduct *conduct = sample->mismatch->conduct;
+    if (conduct == NULL) return;
+    const size_t zone = first_zone(conduct);
+    if (zone < TG_NB_ZONES) {
+        causes_say(verdict, 100, "%zu words %s were overwritten, the nearest %zu words from it",
+                   conduct->nb_zone_words[zone], zone_text(zone), conduct->first_zone_word[zone]);
+    } else if (conduct->events_changed) {
+        causes_say(verdict, 100, "the events were changed, from byte %zu on",
+                   conduct->first_changed_byte);
+    }
+}
+
+void causes_unstable(causes_verdict *verdict, const causes_sample *sample)
+{
+    const tg_conduct *conduct = sample->mismatch->conduct;
+    if (conduct == NULL) return;
+    size_t nb = conduct->cells.nb_unstable;
+    for (size_t i = 0; i < TG_MAX_SIDES; i++) {
+        nb += conduct->sides[i].nb_unstable;
+    }
+    if (nb == 0) return;
+    causes_say(verdict, 100, "%zu words differ between two runs of the same events", nb);
+}
+
+static size_t nb_unwritten(const tg_conduct *conduct)
+{
+    size_t nb = 0;
+    if (conduct == NULL) return nb;
+    nb = conduct->cells.nb_unwritten;
+    for (size_t i = 0; i < TG_MAX_SIDES; i++) {
+        nb += conduct->sides[i].nb_unwritten;
+    }
+    return nb;
+}
+
+void causes_unwritten(causes_verdict *verdict, const causes_sample *sample)
+{
+    const size_t nb_seen = nb_unwritten(sample->mismatch->conduct);
+    for (size_t i = 0; i < sample->nb_cells; i++) {
+        const uint32_t actual = sample->cells[i].actual;
+        if (actual == TG_POISON_FIRST || actual == TG_POISON_SECOND) verdict->explained[i] = 1;
+    }
+    const size_t nb = causes_nb_explained(verdict, sample);
+    if (nb == 0 && nb_seen == 0) return;
+    // A poison cannot be mistaken, and what else is wrong may come of it.
+    unsigned percent = causes_percent(nb, sample->nb_cells);
+    if (percent < 60) percent = 60;
+    if (sample->nb_cells == 0 || percent >= 90) percent = 100;
+    char seen[64] = "";
+    if (nb_seen != 0) (void)snprintf(seen, sizeof seen, "; %zu words were never written", nb_seen);
+    causes_say(verdict, percent, "%zu of %zu wrong cells hold what memory was filled with%s", nb,
+               sample->nb_cells, seen);
+}
+
+void causes_stale(causes_verdict *verdict, const causes_sample *sample)
+{
+    const tg_matrix *earlier = sample->mismatch->earlier;
+    size_t nb_told = 0;
+    size_t nb_unset = 0;
+    for (size_t i = 0; i < sample->nb_cells && !sample->is_side; i++) {
+        const causes_cell *cell = &sample->cells[i];
+        if (cell->actual == UNSET_WORD) {
+            verdict->explained[i] = 1;
+            nb_unset++;
+        } else if (earlier != NULL && cell->row < earlier->height &&
+                   cell->column < earlier->width &&
+                   earlier->cells[cell->column * earlier->height + cell->row] == cell->actual) {
+            verdict->explained[i] = 1;
+            nb_told += !causes_is_common(cell->actual);
+        }
+    }
+    const size_t nb = causes_nb_explained(verdict, sample);
+    if (nb == 0) return;
+    if (nb_unset == nb) {
+        causes_say(verdict, causes_percent(nb, sample->nb_cells),
+                   "%zu of %zu wrong cells hold what shared memory or scratch was filled with", nb,
+                   sample->nb_cells);
+        return;
+    }
+    unsigned percent = causes_percent(nb, sample->nb_cells);
+    if (nb_told == 0 && percent > CAUSES_DOUBTFUL) percent = CAUSES_DOUBTFUL;
+    causes_say(verdict, percent,
+               "%zu of %zu wrong cells hold the word that the run before left there", nb,
+               sample->nb_cells);
+}
