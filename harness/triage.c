@@ -321,30 +321,6 @@ static tg_status triage_mismatch(tg_triage *triage, const tg_case *work,
     return status == TG_OK ? triage_keep_whole(triage, work, run, options, error) : status;
 }
 
-/* Put the cause that the key has in front of the whole's: by the whole's own evidence where it is
- * among them, else by that of the smallest case. What a report says first is then what the failure
- * is called. */
-static void lead_with_key(tg_triage *triage)
-{
-    const tg_cause cause = tg_causes_of_key(&triage->smallest_causes);
-    tg_causes *causes = &triage->causes;
-    size_t place = 0;
-    while (place < causes->nb && causes->list[place].cause != cause) {
-        place++;
-    }
-    const tg_causes *smallest = &triage->smallest_causes;
-    size_t own = 0;
-    while (own < smallest->nb && smallest->list[own].cause != cause) {
-        own++;
-    }
-    if (place == causes->nb && own == smallest->nb) return;
-    const tg_cause_found first = place < causes->nb ? causes->list[place] : smallest->list[own];
-    if (place == causes->nb && causes->nb < TG_MAX_CAUSES) causes->nb++;
-    if (place == TG_MAX_CAUSES) place--;
-    memmove(&causes->list[1], &causes->list[0], place * sizeof causes->list[0]);
-    causes->list[0] = first;
-}
-
 tg_status tg_triage_run(tg_triage *triage, const tg_case *work, const tg_triage_options *options,
                         tg_error *error)
 {
@@ -363,7 +339,6 @@ tg_status tg_triage_run(tg_triage *triage, const tg_case *work, const tg_triage_
         triage_run_clear(&run);
     }
     triage->seconds = tg_now_s() - start_s;
-    if (status == TG_OK && !triage->is_match) lead_with_key(triage);
     if (status != TG_OK) tg_triage_clear(triage);
     return status;
 }

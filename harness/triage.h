@@ -37,7 +37,7 @@ typedef struct tg_triage_options {
 
 typedef struct tg_triage {
     bool is_match;            /* the case shows nothing: the rest is empty */
-    tg_causes causes;         /* of the whole case, that of the key first */
+    tg_causes causes;         /* of the whole case */
     tg_prediction prediction; /* over the whole case's events */
     tg_case smallest;         /* owned; valid events, same trace */
     tg_causes smallest_causes;
