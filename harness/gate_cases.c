@@ -10,20 +10,12 @@
 static tg_status choose_traces(gate *state, tg_error *error)
 {
     void *is_wanted = NULL;
-    tg_status status = tg_buffer_create(&is_wanted, state->nb_traces, sizeof(bool), error);
+    const tg_status status =
+        tg_buffer_create(&is_wanted, state->nb_traces, sizeof(bool), error);
     state->is_wanted = is_wanted;
-    for (size_t i = 0; i < state->nb_traces && status == TG_OK; i++) {
-        state->is_wanted[i] = state->options->nb_names == 0;
-    }
-    for (size_t i = 0; i < state->options->nb_names && status == TG_OK; i++) {
-        size_t indices[TG_NB_KINDS];
-        size_t nb = 0;
-        status = tg_subject_find(indices, &nb, state->options->names[i], error);
-        for (size_t k = 0; k < nb && status == TG_OK; k++) {
-            state->is_wanted[indices[k]] = true;
-        }
-    }
-    return status;
+    if (status != TG_OK) return status;
+    return tg_subject_choose(state->is_wanted, state->options->names, state->options->nb_names,
+                             error);
 }
 
 /* Show a case to the visitor. */

@@ -88,7 +88,8 @@ START_TEST(campaign_key_of_a_lost_device)
     tg_assert_ok(campaign_run_init(&run, tg_suite_error));
     campaign_slot slot;
     memset(&slot, 0, sizeof slot);
-    slot.subject = campaign_subject(&run, campaign.traces[0].index);
+    slot.subject = tg_subject_with_plan(campaign.traces[0].index, work.options.plan_of,
+                                        work.options.plan_of_context);
     tg_campaign_batch_draw(&slot.batch, &slot.subject, 7, 4, true);
     campaign_slot_make(&slot, &run.expected);
     tg_assert_ok(slot.status);
