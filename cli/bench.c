@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate bench: speeds of the backends and of the comparison. */
-#include "cli/json_out.h"
+#include "cli/bench_diff.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/bench.h"
@@ -32,7 +32,7 @@ static const tg_option options[] = {
             LOG_NB_EVENTS_CPU_SEARCH) " of one that searches, 2^" TG_TEXT_OF(LOG_NB_EVENTS_DEVICE) " on a GPU)",
         .min = 1, .max = TG_MAX_EVENTS),
     TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
-              "measure the comparison of two 2^20 x 179 traces, too (1.5 GB)"),
+              "measure the comparison of two 2^20 x 179 traces, too (1.5 GB), on CPU and GPU"),
     TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
 };
 
@@ -45,16 +45,6 @@ typedef struct bench {
     bool on_device; /* the present backend, as far as its results have told */
     tg_progress *progress;
 } bench;
-
-static void json_rate(tg_json_out *json, const char *name, const tg_bench_rate *rate)
-{
-    tg_json_begin(json, name, '{');
-    tg_json_real(json, "seconds", rate->seconds);
-    tg_json_real(json, "events_per_s", rate->events_per_s);
-    tg_json_real(json, "bytes_per_s", rate->bytes_per_s);
-    tg_json_count(json, "repeats", rate->nb_repeats);
-    tg_json_end(json);
-}
 
 static void json_phases(tg_json_out *json, const tg_bench_result *result)
 {
@@ -82,11 +72,11 @@ static void json_result(tg_json_out *json, const tg_bench_result *result)
     tg_json_count(json, "bytes_read", result->bytes_read);
     tg_json_count(json, "bytes_written", result->bytes_written);
     tg_json_count(json, "bytes_fetched", result->bytes_fetched);
-    json_rate(json, "best", &result->best);
+    tg_bench_rate_json(json, "best", &result->best);
     if (result->on_device) {
         tg_json_text(json, "device", result->device);
         tg_json_text(json, "yardstick", tg_bench_yardstick_name(result->yardstick));
-        json_rate(json, "yardstick_rate", &result->reference);
+        tg_bench_rate_json(json, "yardstick_rate", &result->reference);
         tg_json_real(json, "share", result->share);
         tg_json_real(json, "share_fetched", result->share_fetched);
         tg_json_count(json, "scratch_bytes", result->scratch_bytes);
@@ -94,7 +84,7 @@ static void json_result(tg_json_out *json, const tg_bench_result *result)
         json_phases(json, result);
     } else {
         tg_json_count(json, "threads", result->nb_threads);
-        json_rate(json, "one_thread", &result->one_thread);
+        tg_bench_rate_json(json, "one_thread", &result->one_thread);
     }
     tg_json_end(json);
 }
@@ -298,33 +288,6 @@ static tg_status check_names(const bench *state, tg_error *error)
     return TG_OK;
 }
 
-static tg_status measure_diff(bench *state, tg_error *error)
-{
-    tg_progress_say(state->progress, 0, 0, "measuring the comparison on the CPU");
-    tg_bench_diff_result result;
-    const tg_status status =
-        tg_bench_diff(&result, TG_BENCH_DIFF_HEIGHT, TG_BENCH_DIFF_WIDTH, error);
-    tg_progress_wipe(state->progress);
-    if (status != TG_OK) return status;
-    if (state->given->json) {
-        tg_json_begin(&state->json, "diff", '{');
-        tg_json_count(&state->json, "height", result.height);
-        tg_json_count(&state->json, "width", result.width);
-        tg_json_count(&state->json, "bytes", result.bytes);
-        tg_json_count(&state->json, "threads", result.nb_threads);
-        json_rate(&state->json, "best", &result.best);
-        json_rate(&state->json, "one_thread", &result.one_thread);
-        tg_json_end(&state->json);
-    } else {
-        (void)printf(
-            "comparison of two traces of %zu rows, %zu columns: %.2f GB/s on %zu thread%s, "
-            "%.2f GB/s per core\n",
-            result.height, result.width, result.best.bytes_per_s / 1e9, result.nb_threads,
-            tg_plural(result.nb_threads), result.one_thread.bytes_per_s / 1e9);
-    }
-    return TG_OK;
-}
-
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     bench state = {.given = values, .names = operands, .json = {.out = stdout}};
@@ -337,7 +300,9 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_progress_create(&state.progress, stderr);
     status = measure_backends(&state, error);
     if (state.given->json) tg_json_end(&state.json);
-    if (status == TG_OK && state.given->diff) status = measure_diff(&state, error);
+    if (status == TG_OK && state.given->diff)
+        status = tg_bench_diff_verb(state.given->json ? &state.json : NULL, state.progress,
+                                    &state.given->backends, error);
     tg_progress_destroy(state.progress);
     if (state.given->json) tg_json_end(&state.json);
     return status;

@@ -5,7 +5,7 @@
 #define TRACEGATE_CLI_BOTH_SIDES_H
 
 #include "cli/options.h"
-#include "harness/backend.h"
+#include "harness/worker.h"
 
 typedef struct tg_both_sides {
     tg_backend expected;
@@ -16,10 +16,11 @@ typedef struct tg_both_sides {
  * which are everywhere. */
 extern const tg_names tg_actual_names;
 
-/* Open both; to be closed after success. close takes what is all zero.
+/* Open both, isolated as it says; to be closed after success. close takes what is all zero.
  * Errors  TG_ERR_USAGE for one that makes no traces, and for one on both sides; those of opening */
 TG_NODISCARD tg_status tg_both_sides_open(tg_both_sides *both, const char *expected,
-                                          const char *actual, tg_error *error);
+                                          const char *actual, const tg_isolation *isolation,
+                                          tg_error *error);
 void tg_both_sides_close(tg_both_sides *both);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate describe: columns, event fields, row map, height, padding and side outputs of a
- * chip's traces, from its description. */
+ * chip's traces, from its description; or a machine. */
+#include "cli/describe_machine.h"
 #include "cli/json_out.h"
 #include "cli/verbs.h"
 #include "harness/report.h"
@@ -10,10 +11,13 @@
 #include <string.h>
 
 typedef struct describe_values {
+    const char *machine;
     bool json;
 } describe_values;
 
 static const tg_option options[] = {
+    TG_OPTION(describe_values, machine, TEXT, "machine", "ID",
+              "describe a machine, or a chip as that machine has it"),
     TG_OPTION(describe_values, json, FLAG, "json", NULL,
               "print JSON, every column and field by itself"),
 };
@@ -323,11 +327,36 @@ static void json_trace(tg_json_out *json, const tg_trace *trace)
     tg_json_end(json);
 }
 
+/* A machine, or with a name one of its chips, also such as has no trace here. */
+static tg_status run_machine(const describe_values *given, const tg_words *operands,
+                             tg_error *error)
+{
+    const tg_machine *machine = NULL;
+    size_t chip = 0;
+    tg_status status = tg_machine_find(&machine, given->machine, error);
+    if (status != TG_OK) return status;
+    if (operands->nb_words == 0) {
+        tg_describe_machine(machine, given->json);
+        return TG_OK;
+    }
+    status = tg_machine_find_chip(&chip, machine, operands->words[0], error);
+    if (status == TG_OK) tg_describe_machine_chip(machine, chip, given->json);
+    return status;
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const describe_values *given = values;
     size_t indices[TG_NB_KINDS];
     size_t nb_indices = 0;
+    if (given->machine != NULL) return run_machine(given, operands, error);
+    if (operands->nb_words == 0) {
+        tg_error_set(error, TG_ERR_USAGE, "CHIP[.KIND] is missing");
+        tg_error_how(error,
+                     "name a chip, or a machine with --machine ID; 'tracegate list' and 'tracegate "
+                     "machines' show them");
+        return TG_ERR_USAGE;
+    }
     const tg_status status = tg_subject_find(indices, &nb_indices, operands->words[0], error);
     if (status != TG_OK) return status;
     tg_json_out json = {.out = stdout};
@@ -348,17 +377,19 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
 const tg_verb tg_verb_describe = {
     .name = "describe",
     .summary = "describe a chip's traces: columns, events, row map, height, side outputs",
-    .operands = "CHIP[.KIND]",
-    .min_operands = 1,
+    .operands = "[CHIP[.KIND]]",
+    .min_operands = 0,
     .max_operands = 1,
     .text = "Says what both sides of a comparison agree on about a trace: SP1's column names with "
             "their numbers, the fields\n"
             "of an event with their byte offsets and what they may hold, which rows an event "
             "fills, height, "
-            "padding,\nand what a trace gives besides its cells.\n" TG_HELP_NAMES,
+            "padding,\nand what a trace gives besides its cells. With --machine: the chips of a "
+            "machine, its clusters and its public\nvalues.\n" TG_HELP_NAMES,
     .examples = "  tracegate describe Select            # both traces of a chip\n"
                 "  tracegate describe Select.main       # one of them\n"
-                "  tracegate describe MemoryVar --json  # for programs\n",
+                "  tracegate describe MemoryVar --json  # for programs\n"
+                "  tracegate describe --machine riscv   # chips, clusters and public values\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(describe_values),

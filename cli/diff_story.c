@@ -166,6 +166,7 @@ static tg_status add_finding(tg_document *document, const meaning *found,
         .backend = story->report.actual,
         .causes = &found->causes,
         .key = &found->key,
+        .prediction = &found->prediction,
         .picture = story->diff != NULL ? &found->picture : NULL,
         .text = found->text,
     };

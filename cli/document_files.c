@@ -12,17 +12,26 @@ bool tg_document_files_wanted(const tg_document_values *values)
     return values->github;
 }
 
+/* Give a form standard output, if nothing else is to have it. */
+static tg_status take_standard(tg_document_files *files, tg_document_form form, tg_error *error)
+{
+    if (files->standard != NULL || files->github) {
+        const tg_document_form other = files->github ? TG_DOCUMENT_GITHUB : files->standard_form;
+        tg_error_set(error, TG_ERR_USAGE, "--%s and --%s would both be on standard output",
+                     tg_document_form_name(other), tg_document_form_name(form));
+        tg_error_how(error, "give --%s the path of a file", tg_document_form_name(form));
+        return TG_ERR_USAGE;
+    }
+    files->standard_form = form;
+    return tg_standard_output_take(&files->standard, error);
+}
+
 /* Open one more file, which has to have a target of its own. */
 static tg_status open_file(tg_document_files *files, tg_document_form form, const char *path,
                            tg_error *error)
 {
     const char *option = tg_document_form_name(form);
-    if (strcmp(path, "-") == 0) {
-        tg_error_set(error, TG_ERR_USAGE, "--%s - names no file: standard output has the text",
-                     option);
-        tg_error_how(error, "give the path of a file; ./- is a file of that name");
-        return TG_ERR_USAGE;
-    }
+    if (tg_is_standard_output(path)) return take_standard(files, form, error);
     tg_output *output = &files->outputs[files->nb];
     const tg_status status = tg_output_open(output, path, error);
     if (status != TG_OK) {
@@ -46,13 +55,14 @@ tg_status tg_document_files_open(tg_document_files *files, const tg_document_val
                                  tg_error *error)
 {
     files->nb = 0;
+    files->standard = NULL;
     files->github = values->github;
     tg_status status = TG_OK;
     for (size_t i = 0; i < TG_NB_DOCUMENT_FORMS && status == TG_OK; i++) {
         if (values->paths[i] != NULL)
             status = open_file(files, (tg_document_form)i, values->paths[i], error);
     }
-    if (status == TG_OK && values->no_times && files->nb == 0) {
+    if (status == TG_OK && values->no_times && files->nb == 0 && files->standard == NULL) {
         status = tg_error_set(error, TG_ERR_USAGE,
                               "--no-times is for reports in files, and none is asked for");
         tg_error_how(error, "name one, with --json FILE for instance, or leave --no-times away");
@@ -80,6 +90,9 @@ void tg_document_files_discard(tg_document_files *files)
         tg_output_discard(&files->outputs[i]);
     }
     files->nb = 0;
+    // Nothing was written to it that could be lost.
+    (void)tg_standard_output_give_back(files->standard, NULL);
+    files->standard = NULL;
 }
 
 /* Give all files their names. Those behind one that fails are given up. */
@@ -95,6 +108,18 @@ static tg_status publish(tg_document_files *files, tg_error *error)
     }
     files->nb = 0;
     return status;
+}
+
+/* Write the form that has standard output, and give it back. */
+static tg_status write_standard(tg_document_files *files, const tg_document *document,
+                                tg_error *error)
+{
+    FILE *standard = files->standard;
+    files->standard = NULL;
+    if (standard == NULL) return TG_OK;
+    const tg_status status = tg_document_write(standard, document, files->standard_form, error);
+    const tg_status given = tg_standard_output_give_back(standard, status == TG_OK ? error : NULL);
+    return status == TG_OK ? given : status;
 }
 
 tg_status tg_document_files_write(tg_document_files *files, const tg_document *document, FILE *out,
@@ -113,6 +138,11 @@ tg_status tg_document_files_write(tg_document_files *files, const tg_document *d
         return status;
     }
     status = publish(files, error);
+    if (status == TG_OK) {
+        status = write_standard(files, document, error);
+    } else {
+        tg_document_files_discard(files);
+    }
     if (status == TG_OK && files->github)
         status = tg_document_write(out, document, TG_DOCUMENT_GITHUB, error);
     return status;

@@ -11,6 +11,7 @@
 #define TRACEGATE_CLI_DOCUMENT_FILES_H
 
 #include "cli/options.h"
+#include "cli/standard_output.h"
 #include "files/output.h"
 #include "harness/document.h"
 
@@ -46,16 +47,20 @@ typedef struct tg_document_files {
     size_t nb;
     tg_document_form forms[TG_NB_DOCUMENT_FORMS];
     tg_output outputs[TG_NB_DOCUMENT_FORMS];
+    FILE *standard; /* standard output, which one form may be given; NULL: none is */
+    tg_document_form standard_form;
     bool github;
 } tg_document_files;
 
 /* Whether a document is wanted at all. */
 bool tg_document_files_wanted(const tg_document_values *values);
 
-/* Open all files that are named.
+/* Open all files that are named. "-" is standard output: it then holds one form and nothing else,
+ * and what is printed for people goes to standard error until the files are ended.
  * files   caller's; after success to be ended by write or discard
- * Errors  TG_ERR_IO if one of them cannot be written; TG_ERR_USAGE if two are one, one is called
- *         "-", or --no-times has nothing to act on; nothing is left behind then */
+ * Errors  TG_ERR_IO if one of them cannot be written; TG_ERR_USAGE if two are one, if annotations
+ *         are to go where a form goes, or --no-times has nothing to act on; nothing is left behind
+ *         then */
 TG_NODISCARD tg_status tg_document_files_open(tg_document_files *files,
                                               const tg_document_values *values, tg_error *error);
 

@@ -14,6 +14,18 @@ bool tg_findings_is_folder(const char *path)
     return path[0] != '\0' && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+tg_status tg_findings_check_case(const tg_case *work, const char *folder, const char *trace,
+                                 tg_error *error)
+{
+    if (trace == NULL || strcmp(work->subject.trace->name, trace) == 0) return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "the finding is of %.80s, the case that it names of %.80s",
+                 trace, work->subject.trace->name);
+    tg_error_where(error, "%s", folder);
+    tg_error_how(error, "the report or the case was changed after it was written: make the report "
+                        "again, or replay the case itself");
+    return TG_ERR_FORMAT;
+}
+
 static tg_json_value *member(const tg_document *document, const char *key)
 {
     return tg_json_member(tg_document_root(document), key);
@@ -43,10 +55,35 @@ static size_t print_bare(const tg_document *document)
     return nb;
 }
 
-/* Run all; the first status that counts most is what came of it, with its error. */
-static tg_status run_all(size_t *nb_passed, tg_json_value *findings, tg_finding_run run,
-                         const void *context, tg_error *error)
+/* The first finding with the key of this one that could be run; the finding itself if there is
+ * none. */
+static size_t earlier(tg_json_value *findings, size_t index, const tg_status *statuses)
 {
+    const char *key = tg_json_text_of(tg_json_member(tg_json_element(findings, index), "key"));
+    for (size_t i = 0; i < index; i++) {
+        const char *other = tg_json_text_of(tg_json_member(tg_json_element(findings, i), "key"));
+        if (tg_status_exit_code(statuses[i]) <= 1 && strcmp(key, other) == 0) return i;
+    }
+    return index;
+}
+
+/* Print why a finding could not be run, with its place in the report. */
+static void tell_error(tg_error *why, const char *path, size_t index)
+{
+    char line[sizeof *why];
+    char where[sizeof why->where];
+    memcpy(where, why->where, sizeof where);
+    tg_error_where(why, "%.100s, findings[%zu]%s%s", path, index, where[0] != '\0' ? ": " : "",
+                   where);
+    (void)printf("          %s\n\n", tg_error_line(line, sizeof line, why));
+}
+
+/* Run all; the first status that counts most is what came of it, with its error. */
+static tg_status run_all(size_t *nb_passed, const tg_document *document, const char *path,
+                         const tg_finding_job *job, tg_error *error)
+{
+    tg_json_value *findings = member(document, "findings");
+    tg_status statuses[TG_DOCUMENT_MAX_FINDINGS];
     const size_t nb = tg_json_length(findings);
     tg_status worst = TG_OK;
     *nb_passed = 0;
@@ -56,12 +93,17 @@ static tg_status run_all(size_t *nb_passed, tg_json_value *findings, tg_finding_
         (void)printf("finding   %zu of %zu: ", i + 1, nb);
         tg_line_print(stdout, tg_json_text_of(tg_json_member(finding, "key")));
         (void)putchar('\n');
-        const tg_status status = run(context, finding, &why);
-        *nb_passed += status == TG_OK;
-        if (why.what[0] != '\0') {
-            char line[sizeof why];
-            (void)printf("          %s\n\n", tg_error_line(line, sizeof line, &why));
+        const size_t before = job->is_key_once ? earlier(findings, i, statuses) : i;
+        if (before < i) {
+            statuses[i] = statuses[before];
+            *nb_passed += statuses[i] == TG_OK;
+            (void)printf("          has the key of finding %zu\n\n", before + 1);
+            continue;
         }
+        const tg_status status = job->run(job->context, finding, &why);
+        statuses[i] = status;
+        *nb_passed += status == TG_OK;
+        if (why.what[0] != '\0') tell_error(&why, path, i);
         if (tg_document_rank(status) <= tg_document_rank(worst)) continue;
         worst = status;
         if (error != NULL) *error = why;
@@ -78,8 +120,7 @@ static tg_status refuse_rest(const char *path, const char *what, tg_error *error
     return TG_ERR_UNAVAILABLE;
 }
 
-tg_status tg_findings_run(const char *path, tg_finding_run run, const void *context,
-                          tg_error *error)
+tg_status tg_findings_run(const char *path, const tg_finding_job *job, tg_error *error)
 {
     tg_document *document = NULL;
     size_t nb_passed = 0;
@@ -91,7 +132,7 @@ tg_status tg_findings_run(const char *path, tg_finding_run run, const void *cont
     const uint64_t nb_unlisted =
         (uint64_t)tg_json_integer_of(tg_json_member(member(document, "summary"), "nb_findings")) -
         nb;
-    status = run_all(&nb_passed, findings, run, context, error);
+    status = run_all(&nb_passed, document, path, job, error);
     const size_t nb_bare = print_bare(document);
     if (nb_unlisted != 0)
         (void)printf("and %" PRIu64 " more findings, which the report does not list\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* tracegate fuzz --json. */
+/* tracegate fuzz --stats. */
 #include "cli/fuzz_json.h"
 
 #include "cli/coverage_json.h"

@@ -3,6 +3,8 @@
 #include "cli/coverage_json.h"
 #include "cli/crash.h"
 #include "cli/document_files.h"
+#include "cli/gate_pipeline.h"
+#include "cli/isolation.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/gate.h"
@@ -35,6 +37,9 @@ typedef struct gate_values {
     bool self_test;
     bool verbose;
     tg_document_values documents;
+    tg_isolation_values isolation;
+    bool pipeline;
+    tg_shard_values shard;
 } gate_values;
 
 static const tg_option options[] = {
@@ -79,6 +84,11 @@ static const tg_option options[] = {
     TG_OPTION(gate_values, ledger, TEXT, "ledger", "FILE",
               "list of failures that are expected, by their keys, with a last day each"),
     TG_DOCUMENT_OPTIONS(gate_values, documents),
+    TG_ISOLATION_OPTIONS(gate_values, isolation),
+    TG_OPTION(gate_values, pipeline, FLAG, "pipeline", NULL,
+              "with --record and --machine: gate what the pipeline makes of the whole shard"),
+    TG_OPTION(gate_values, shard.machine, TEXT, "machine", "ID", "with --pipeline: the machine"),
+    TG_SHARD_OPTIONS(gate_values, shard),
     TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
               "plant wrong cells and side outputs and require each to be found"),
     TG_OPTION(gate_values, verbose, FLAG, "verbose", NULL,
@@ -186,7 +196,8 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .verbose = given->verbose,
     };
     choose_folders(gate, given, !given->no_corpus && !has_records && !seeded_only);
-    const tg_status status = tg_profile_find(&gate->profile, given->profile.name, error);
+    tg_status status = tg_profile_find(&gate->profile, given->profile.name, error);
+    if (status == TG_OK) status = tg_isolation_choose(&gate->isolation, &given->isolation, error);
     return status == TG_OK ? check_effect(gate, given, error) : status;
 }
 
@@ -366,9 +377,53 @@ static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
     return status;
 }
 
+/* Refuse options beside those that have an effect here: rest has only the others. */
+static tg_status check_rest(const gate_values *rest, const tg_words *names, const char *of,
+                            tg_error *error)
+{
+    tg_command command;
+    tg_verb_command(&command, &tg_verb_gate, rest, names);
+    const char *more = command.text + strlen("tracegate gate");
+    if (*more == '\0') return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "these have no effect %s:%s", of, more);
+    tg_error_how(error, "leave it away; 'tracegate gate --help' explains --pipeline");
+    return TG_ERR_USAGE;
+}
+
+/* Gate what the pipeline makes of records, in the place of single traces. */
+static tg_status run_pipeline(const gate_values *given, const tg_words *names, tg_error *error)
+{
+    tg_command command;
+    gate_values rest = *given;
+    rest.records = (tg_words){.nb_words = 0};
+    rest.pipeline = false;
+    rest.shard = (tg_shard_values){.machine = NULL};
+    rest.max_cells.given = false;
+    const tg_status status = check_rest(&rest, names, "with --pipeline", error);
+    if (status != TG_OK) return status;
+    if (given->records.nb_words == 0 || given->shard.machine == NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "--pipeline without --%s",
+                     given->records.nb_words == 0 ? "record" : "machine");
+        tg_error_how(error, "give --record DIR and --machine ID");
+        return TG_ERR_USAGE;
+    }
+    tg_verb_command(&command, &tg_verb_gate, given, names);
+    const tg_gate_pipeline_options pipeline = {
+        .records = &given->records,
+        .shard = &given->shard,
+        .max_cells = given->max_cells.value,
+        .again = command.text,
+    };
+    return tg_gate_pipeline(&pipeline, error);
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const gate_values *given = values;
+    if (given->pipeline) return run_pipeline(given, operands, error);
+    const gate_values shard = {.shard = given->shard};
+    const tg_words none = {.nb_words = 0};
+    if (check_rest(&shard, &none, "without --pipeline", error) != TG_OK) return TG_ERR_USAGE;
     tg_gate_options gate;
     tg_ledger ledger = {.nb_entries = 0};
     gate_files files;
@@ -410,7 +465,8 @@ const tg_verb tg_verb_gate = {
         "it\n"
         "  tracegate gate --actual cuda --grid 3 --block 33  # the GPU's kernels in an odd shape\n"
         "  tracegate gate --json r.json --junit r.xml --html r.html     # for CI, and for people\n"
-        "  tracegate gate --self-test                        # does the gate find planted bugs?\n",
+        "  tracegate gate --self-test                        # does the gate find planted bugs?\n"
+        "  tracegate gate --record DIR --machine compress --pipeline    # the whole shard\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(gate_values),

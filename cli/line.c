@@ -3,6 +3,7 @@
 #include "cli/line.h"
 
 #include "cli/verbs.h"
+#include "files/json.h"
 #include "harness/subject.h"
 
 #include <stdio.h>
@@ -34,11 +35,22 @@ static bool is_program(const char *word)
     return strcmp(slash != NULL ? slash + 1 : word, "tracegate") == 0;
 }
 
+/* A line as it is copied out of a report, where "again: " stands in front of it. */
+const char *tg_line_bare(const char *text)
+{
+    static const char prefix[] = "again:";
+    const char *start = text + strspn(text, " ");
+    if (strncmp(start, prefix, strlen(prefix)) != 0) return text;
+    start += strlen(prefix);
+    return start + strspn(start, " ");
+}
+
 tg_status tg_line_read(tg_line *line, const char *text, tg_error *error)
 {
     line->verb = NULL;
     line->nb_words = 0;
     line->nb_added = 0;
+    text = tg_line_bare(text);
     const tg_status status = tg_command_split(&line->text, text, error);
     if (status != TG_OK) {
         tg_error_where(error, "%s", text);
@@ -81,53 +93,100 @@ static const tg_option *find_harmless(const tg_verb *verb, const char *name, siz
     return NULL;
 }
 
-/* Check a word of a line, and how many it takes with its value. */
-static tg_status check_word(const tg_line *line, size_t index, bool are_operands, size_t *nb_taken,
-                            tg_error *error)
+/* A line of a file on its way through the checks. */
+typedef struct check {
+    const tg_line *line;
+    const char *trace; /* that it has to be about */
+    bool are_operands; /* a "--" was met */
+    bool is_named;     /* the trace was met */
+} check;
+
+static tg_status refuse_trace(const check *at, const char *word, tg_error *error)
 {
-    const char *word = line->words[index];
-    *nb_taken = 1;
-    if (are_operands || word[0] != '-' || word[1] == '\0') {
-        size_t indices[TG_NB_KINDS];
-        size_t nb = 0;
-        if (line->verb != &tg_verb_gate && line->verb != &tg_verb_fuzz) return TG_OK;
-        return tg_subject_find(indices, &nb, word, NULL) == TG_OK
-                   ? TG_OK
-                   : refuse_found("no trace is called", word, error);
-    }
-    const size_t length = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
-    const tg_option *option = find_harmless(line->verb, word + 2, length);
-    if (option == NULL) return refuse_found("it has the option", word, error);
-    if (option->type != TG_OPTION_FLAG && word[2 + length] == '\0') *nb_taken = 2;
+    tg_error_set(error, TG_ERR_FORMAT,
+                 "a line out of a file is not run: the finding is of %.80s, the line of '%.80s'",
+                 at->trace, word);
+    tg_error_how(error, "the file was changed after it was written: make the report again");
+    return TG_ERR_FORMAT;
+}
+
+/* An operand: of gate and fuzz, the trace by its name, or its chip's if that has no other. */
+static tg_status check_operand(check *at, const char *word, tg_error *error)
+{
+    size_t indices[TG_NB_KINDS];
+    size_t nb = 0;
+    if (at->line->verb != &tg_verb_gate && at->line->verb != &tg_verb_fuzz) return TG_OK;
+    if (tg_subject_find(indices, &nb, word, NULL) != TG_OK)
+        return refuse_found("no trace is called", word, error);
+    if (nb != 1 || strcmp(tg_trace_at(indices[0])->name, at->trace) != 0)
+        return refuse_trace(at, word, error);
+    at->is_named = true;
     return TG_OK;
 }
 
-tg_status tg_line_read_found(tg_line *line, const char *text, tg_error *error)
+/* What diff compares: the trace, its chip, or a side output of it. */
+static tg_status check_chip(check *at, const char *name, tg_error *error)
 {
+    const size_t nb_name = strlen(name);
+    const size_t nb_trace = strlen(at->trace);
+    const size_t nb = nb_name < nb_trace ? nb_name : nb_trace;
+    const char *rest = nb_name < nb_trace ? at->trace + nb : name + nb;
+    if (strncmp(name, at->trace, nb) != 0 || (*rest != '.' && *rest != '\0'))
+        return refuse_trace(at, name, error);
+    at->is_named = true;
+    return TG_OK;
+}
+
+/* Check a word of a line, and how many it takes with its value. */
+static tg_status check_word(check *at, size_t index, size_t *nb_taken, tg_error *error)
+{
+    const tg_line *line = at->line;
+    const char *word = line->words[index];
+    *nb_taken = 1;
+    if (at->are_operands || word[0] != '-' || word[1] == '\0')
+        return check_operand(at, word, error);
+    const size_t length = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
+    const tg_option *option = find_harmless(line->verb, word + 2, length);
+    if (option == NULL) return refuse_found("it has the option", word, error);
+    const bool is_apart = option->type != TG_OPTION_FLAG && word[2 + length] == '\0';
+    if (is_apart) *nb_taken = 2;
+    if (strcmp(option->name, "chip") != 0) return TG_OK;
+    const char *next = index + 1 < line->nb_words ? line->words[index + 1] : "";
+    return check_chip(at, is_apart ? next : word + 2 + length + 1, error);
+}
+
+/* Check what the words together say. */
+static tg_status check_whole(const check *at, const char *text, tg_error *error)
+{
+    const tg_verb *verb = at->line->verb;
+    if (verb == &tg_verb_fuzz && !tg_line_has(at->line, "batch"))
+        return refuse_found("it has no --batch and is a whole campaign:", text, error);
+    if (at->is_named || (verb != &tg_verb_gate && verb != &tg_verb_fuzz)) return TG_OK;
+    return refuse_trace(at, "every trace", error);
+}
+
+tg_status tg_line_read_found(tg_line *line, const char *text, const char *trace, tg_error *error)
+{
+    check at = {.line = line, .trace = trace};
     tg_status status = tg_line_read(line, text, error);
-    bool are_operands = false;
     size_t nb_taken = 1;
     for (size_t i = 0; i < line->nb_words && status == TG_OK; i += nb_taken) {
         nb_taken = 1;
-        if (!are_operands && strcmp(line->words[i], "--") == 0) {
-            are_operands = true;
+        if (!at.are_operands && strcmp(line->words[i], "--") == 0) {
+            at.are_operands = true;
         } else {
-            status = check_word(line, i, are_operands, &nb_taken, error);
+            status = check_word(&at, i, &nb_taken, error);
         }
     }
-    if (status == TG_OK && line->verb == &tg_verb_fuzz && !tg_line_has(line, "batch"))
-        status = refuse_found("it has no --batch and is a whole campaign:", text, error);
-    return status;
+    return status == TG_OK ? check_whole(&at, text, error) : status;
 }
 
 void tg_line_print(FILE *out, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    for (; *at != '\0'; at++) {
-        // U+0080 to U+009F are control characters, too.
-        const bool is_high = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
-        (void)fputc(is_high || *at < ' ' || *at == 0x7f ? '?' : *at, out);
-        at += is_high;
+    for (; *text != '\0'; text++) {
+        const bool is_control = tg_json_is_control(text);
+        (void)fputc(is_control ? '?' : *text, out);
+        text += is_control && (unsigned char)*text == 0xc2; // of two bytes
     }
 }
 

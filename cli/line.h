@@ -21,7 +21,8 @@ typedef struct tg_line {
     char added[TG_LINE_MAX_ADDED][TG_LINE_OPTION_BYTES];
 } tg_line;
 
-/* Read a line: `tracegate VERB ...` with one of the verbs gate, fuzz, diff, replay and triage.
+/* Read a line: `tracegate VERB ...` with one of the verbs gate, fuzz, diff, replay and triage, and
+ * perhaps the "again: " that reports print in front of it.
  * Errors  TG_ERR_USAGE */
 TG_NODISCARD tg_status tg_line_read(tg_line *line, const char *text, tg_error *error);
 
@@ -29,8 +30,10 @@ TG_NODISCARD tg_status tg_line_read(tg_line *line, const char *text, tg_error *e
  * made and compared are taken, none that writes anything; the traces of gate and fuzz are names of
  * traces, and fuzz runs one batch. Whatever replays or triages is the caller's to refuse: it could
  * name the file that it stands in.
+ * trace   what the line must be about, and nothing else: gate, fuzz and diff have to name it
  * Errors  TG_ERR_USAGE, TG_ERR_FORMAT */
-TG_NODISCARD tg_status tg_line_read_found(tg_line *line, const char *text, tg_error *error);
+TG_NODISCARD tg_status tg_line_read_found(tg_line *line, const char *text, const char *trace,
+                                          tg_error *error);
 
 /* Whether the line gives an option, by its full name. */
 bool tg_line_has(const tg_line *line, const char *option);
@@ -47,6 +50,9 @@ TG_NODISCARD tg_status tg_line_set_flag(tg_line *line, const char *option, tg_er
  * parsed  to be cleared after success only; its texts are the line's
  * Errors  TG_ERR_USAGE, TG_ERR_MEMORY */
 TG_NODISCARD tg_status tg_line_parse(tg_command_line *parsed, const tg_line *line, tg_error *error);
+
+/* A line without the "again: " that may stand in front of it. */
+const char *tg_line_bare(const char *text);
 
 /* Print a text of others: control characters become '?'. */
 void tg_line_print(FILE *out, const char *text);

@@ -100,20 +100,34 @@ static void print_cause(tg_json_value *finding)
     (void)putchar('\n');
 }
 
-static void print_findings(tg_json_value *findings, size_t nb_findings)
+static void print_known(tg_json_value *finding)
 {
     char text[TEXT_BYTES];
+    (void)fputs("  known", stdout);
+    if (tg_json_has(finding, "ledger_until"))
+        (void)printf(" until %s%s", text_of(text, finding, "ledger_until"),
+                     is_set(finding, "is_expected") ? "" : ", which is over");
+    (void)printf(": %s\n", text_of(text, finding, "ledger_why"));
+}
+
+static void print_findings(const tg_document *document, size_t nb_findings)
+{
+    char text[TEXT_BYTES];
+    tg_json_value *findings = tg_json_member(tg_document_root(document), "findings");
     const size_t nb_listed = tg_json_length(findings);
     for (size_t i = 0; i < nb_listed; i++) {
         tg_json_value *finding = tg_json_element(findings, i);
         const bool is_expected = is_set(finding, "is_expected");
+        size_t nb_alike = 0;
+        if (!tg_document_stands_for_key(document, i, &nb_alike)) continue;
         (void)printf("%-9s %s", is_expected ? "expected" : "finding",
                      text_of(text, finding, "key"));
         if (tg_json_has(finding, "backend"))
             (void)printf("    %s", text_of(text, finding, "backend"));
+        if (nb_alike > 1) (void)printf("    findings with this key: %zu", nb_alike);
         (void)putchar('\n');
         print_cause(finding);
-        if (is_expected) (void)printf("  known: %s\n", text_of(text, finding, "ledger_why"));
+        if (tg_json_has(finding, "ledger_why")) print_known(finding);
         if (tg_json_has(finding, "again"))
             (void)printf("  again: %s\n", text_of(text, finding, "again"));
     }
@@ -128,9 +142,7 @@ static void print_notes(tg_json_value *notes)
     for (size_t i = 0; i < tg_json_length(notes); i++) {
         char text[TEXT_BYTES];
         (void)snprintf(text, sizeof text, "%s", tg_json_text_of(tg_json_element(notes, i)));
-        for (char *byte = text; *byte != '\0'; byte++) {
-            if ((unsigned char)*byte < ' ' || *byte == '\x7f') *byte = '?';
-        }
+        tg_json_clean(text);
         tg_flow line = tg_flow_begin(stdout, "note      ");
         tg_flow_put_words(&line, text);
         (void)putchar('\n');
@@ -159,7 +171,7 @@ static void print_summary(const tg_document *joined, tg_document *const *shards,
     tg_json_value *root = tg_document_root(joined);
     tg_json_value *summary = tg_json_member(root, "summary");
     print_shards(shards, paths);
-    print_findings(tg_json_member(root, "findings"), count_of(summary, "nb_findings"));
+    print_findings(joined, count_of(summary, "nb_findings"));
     print_traces(tg_json_member(root, "traces"));
     print_notes(tg_json_member(root, "notes"));
     print_verdict(summary, paths->nb_words, tg_document_status(joined));

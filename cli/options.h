@@ -9,6 +9,7 @@
 #define TRACEGATE_CLI_OPTIONS_H
 
 #include "harness/command.h"
+#include "model/names.h"
 #include "model/status.h"
 
 #include <stdbool.h>
@@ -125,11 +126,5 @@ void tg_verb_command(tg_command *command, const tg_verb *verb, const void *value
 
 /* Write a verb's help. */
 void tg_verb_print_help(FILE *out, const tg_verb *verb);
-
-/* Name that comes nearest to a misspelt one, NULL if none is near enough to be meant.
- * name_at(context, i) gives candidate i. */
-const char *tg_nearest_name(const char *misspelt, size_t nb_names,
-                            const char *(*name_at)(const void *context, size_t index),
-                            const void *context);
 
 #endif

@@ -3,6 +3,7 @@
 #include "cli/both_sides.h"
 #include "cli/crash.h"
 #include "cli/findings.h"
+#include "cli/isolation.h"
 #include "cli/line.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
@@ -22,6 +23,7 @@
 typedef struct replay_values {
     tg_choice expected;
     tg_choice actual;
+    tg_isolation_values isolation;
     bool verbose;
 } replay_values;
 
@@ -31,6 +33,7 @@ static const tg_option options[] = {
               .names = &tg_backend_names),
     TG_OPTION(replay_values, actual, CHOICE, "actual", "B",
               "the backend under test, instead of the one that was", .names = &tg_actual_names),
+    TG_ISOLATION_OPTIONS(replay_values, isolation),
     TG_OPTION(replay_values, verbose, FLAG, "verbose", NULL, "all rows of a case", .letter = 'v'),
 };
 
@@ -62,8 +65,9 @@ static size_t nb_compared(const tg_case *work, const tg_case_result *result)
                 : 0);
 }
 
-static tg_status run_case(const tg_case *work, const tg_both_sides *both, bool verbose,
-                          tg_error *error)
+/* again: the line that does it again */
+static tg_status run_case(const tg_case *work, const tg_both_sides *both, const char *again,
+                          bool verbose, tg_error *error)
 {
     tg_case_result result;
     tg_product expected;
@@ -82,7 +86,8 @@ static tg_status run_case(const tg_case *work, const tg_both_sides *both, bool v
                      nb_compared(work, &result));
     } else {
         status = print_causes(work, &result, &expected, &actual, &both->actual, error);
-        (void)printf("\nverdict   %s\n\n", result.status != TG_OK ? "FAILED" : "MISMATCH");
+        (void)printf("  again: %s\n\nverdict   %s\n\n", again,
+                     result.status != TG_OK ? "FAILED" : "MISMATCH");
         if (status == TG_OK) status = TG_ERR_MISMATCH;
     }
     tg_product_destroy(&expected);
@@ -91,14 +96,21 @@ static tg_status run_case(const tg_case *work, const tg_both_sides *both, bool v
     return status;
 }
 
-static tg_status replay_folder(const char *folder, const replay_values *given, tg_error *error)
+/* trace: of the finding that names the case; NULL: none does */
+static tg_status replay_folder(const char *folder, const char *trace, const replay_values *given,
+                               tg_error *error)
 {
     tg_case work;
     tg_both_sides both;
+    tg_isolation isolation;
     tg_command again;
-    tg_status status = tg_case_load(&work, folder, error);
+    tg_status status = tg_isolation_choose(&isolation, &given->isolation, error);
+    if (status == TG_OK) status = tg_case_load(&work, folder, error);
     if (status != TG_OK) return status;
-    status = tg_both_sides_open(&both, given->expected.name, given->actual.name, error);
+    status = tg_findings_check_case(&work, folder, trace, error);
+    if (status == TG_OK)
+        status =
+            tg_both_sides_open(&both, given->expected.name, given->actual.name, &isolation, error);
     if (status == TG_OK) {
         (void)fputs("case      ", stdout);
         tg_line_print(stdout, folder);
@@ -107,10 +119,12 @@ static tg_status replay_folder(const char *folder, const replay_values *given, t
         tg_command_add(&again, "tracegate");
         tg_command_add(&again, "replay");
         tg_command_add(&again, folder);
+        if (both.expected.ops != tg_backend_ops_at(0))
+            tg_command_add_option(&again, "expected", "%s", given->expected.name);
         tg_command_add_option(&again, "actual", "%s", given->actual.name);
         tg_crash_catch();
         tg_crash_announce(NULL, given->actual.name, again.text);
-        status = run_case(&work, &both, given->verbose, error);
+        status = run_case(&work, &both, again.text, given->verbose, error);
         tg_both_sides_close(&both);
     }
     tg_case_clear(&work);
@@ -129,10 +143,11 @@ static tg_status run_line(tg_line *line, const char *text, const replay_values *
     if (status == TG_OK) status = tg_line_set(line, "actual", actual, error);
     if (status == TG_OK && line->verb == &tg_verb_gate && !tg_line_has(line, "max-cells"))
         status = tg_line_set(line, "max-cells", GATE_CELLS, error);
+    if (status == TG_OK) status = tg_isolation_hand_on(line, &given->isolation, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
     (void)fputs("line      ", stdout);
-    tg_line_print(stdout, text);
+    tg_line_print(stdout, tg_line_bare(text));
     (void)fputs("\n\n", stdout);
     status = line->verb->run(parsed.values, &parsed.operands, error);
     tg_command_line_clear(&parsed);
@@ -164,6 +179,7 @@ static tg_status replay_words(const tg_words *words, const replay_values *given,
 static tg_status replay_finding(const void *context, tg_json_value *finding, tg_error *error)
 {
     const replay_values *given = context;
+    const char *trace = tg_json_text_of(tg_json_member(finding, "trace"));
     const char *again = tg_json_text_of(tg_json_member(finding, "again"));
     const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
     if (tg_findings_is_folder(folder)) {
@@ -172,10 +188,10 @@ static tg_status replay_finding(const void *context, tg_json_value *finding, tg_
         const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
         if (!own.actual.given) own.actual.name = backend;
         if (!own.expected.given) own.expected.name = expected;
-        return replay_folder(folder, &own, error);
+        return replay_folder(folder, trace, &own, error);
     }
     tg_line line;
-    const tg_status status = tg_line_read_found(&line, again, error);
+    const tg_status status = tg_line_read_found(&line, again, trace, error);
     if (status != TG_OK) return status;
     if (line.verb != &tg_verb_replay && line.verb != &tg_verb_triage)
         return run_line(&line, again, given, error);
@@ -196,8 +212,9 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     (void)unsetenv("TG_SHARD_TOTAL");
     if (operands->nb_words > 1) return replay_words(operands, given, error);
     if (stat(first, &info) == 0) {
-        if (S_ISDIR(info.st_mode)) return replay_folder(first, given, error);
-        return tg_findings_run(first, replay_finding, given, error);
+        if (S_ISDIR(info.st_mode)) return replay_folder(first, NULL, given, error);
+        const tg_finding_job job = {.run = replay_finding, .context = given};
+        return tg_findings_run(first, &job, error);
     }
     if (strchr(first, ' ') != NULL) return replay_text(first, given, error);
     const tg_status status = tg_io_error(error, "find", first, errno);

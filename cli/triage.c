@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate triage: the smallest case that shows a mismatch, and what it looks like. */
+#define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "cli/both_sides.h"
 #include "cli/crash.h"
+#include "cli/document_files.h"
 #include "cli/findings.h"
+#include "cli/isolation.h"
 #include "cli/line.h"
 #include "cli/source.h"
+#include "cli/triage_document.h"
 #include "cli/verbs.h"
+#include "harness/clock.h"
 #include "harness/gate_cases.h"
 #include "harness/progress.h"
 #include "kernels/host_grid.h"
@@ -13,6 +18,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -33,6 +39,8 @@ typedef struct triage_values {
     const char *save;
     bool force;
     tg_number max_seconds;
+    tg_isolation_values isolation;
+    tg_document_values documents;
 } triage_values;
 
 static const tg_option options[] = {
@@ -61,17 +69,22 @@ static const tg_option options[] = {
     TG_OPTION(triage_values, save, TEXT, "save", "DIR", "folder that the smallest cases go to",
               .fallback = "cases"),
     TG_OPTION(triage_values, force, FLAG, "force", NULL, "replace a case that is there"),
+    TG_ISOLATION_OPTIONS(triage_values, isolation),
     TG_OPTION(triage_values, max_seconds, NUMBER, "max-seconds", "N",
               "end the search for a smaller case after so many seconds, not after so many runs",
               .min = 1, .max = MAX_SECONDS),
+    TG_DOCUMENT_OPTIONS(triage_values, documents),
 };
 
 /* What is done, and what came of it. */
 typedef struct session {
     const triage_values *given;
+    const char *only_trace;     /* that a case has to be of; NULL: any */
+    tg_triage_document *report; /* NULL: none is wanted */
     tg_both_sides both;
     tg_progress *progress;
-    const char *trace; /* whose case is being run */
+    const char *trace;  /* whose case is being run */
+    const char *folder; /* that it is read from; NULL: it is made */
     size_t nb_cases;
     size_t nb_found;
     bool *is_found; /* [nb_traces] a mismatch of the trace was found: enough of it */
@@ -98,40 +111,108 @@ static void write_again(tg_command *again, const session *state, const char *fol
     tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
 }
 
-static void print_head(const session *state, const tg_case *work)
+static void add_number(tg_command *again, const char *name, const tg_number *number)
 {
-    (void)printf("%-22s %s against %s    %zu event%s    MISMATCH\n", work->subject.trace->name,
-                 state->both.actual.ops->name, state->both.expected.ops->name, work->nb_events,
-                 tg_plural(work->nb_events));
-    if (work->source[0] != '\0') (void)printf("  events       %s\n", work->source);
+    if (number->given)
+        tg_command_add_option(again, name, "%llu", (unsigned long long)number->value);
+}
+
+/* The line that triages a case again: where it cannot be saved nothing else makes it. */
+static void write_triage_again(tg_command *again, const session *state, const tg_case *work)
+{
+    const triage_values *given = state->given;
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "triage");
+    tg_command_add(again, state->folder != NULL ? state->folder : work->subject.trace->name);
+    for (size_t i = 0; i < given->records.nb_words; i++) {
+        tg_command_add_option(again, "record", "%s", given->records.words[i]);
+    }
+    if (given->profile.given) tg_command_add_option(again, "profile", "%s", given->profile.name);
+    if (given->seed.given)
+        tg_command_add_option(again, "seed", "0x%llx", (unsigned long long)given->seed.value);
+    add_number(again, "nb-events", &given->nb_events);
+    add_number(again, "height", &given->height);
+    add_number(again, "grid", &given->grid);
+    add_number(again, "block", &given->block);
+    add_number(again, "max-candidates", &given->max_candidates);
+    if (state->both.expected.ops != tg_backend_ops_at(0))
+        tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
+    tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
+}
+
+static void print_head(FILE *out, const session *state, const tg_case *work)
+{
+    (void)fprintf(out, "%-22s %s against %s    %zu event%s    MISMATCH\n",
+                  work->subject.trace->name, state->both.actual.ops->name,
+                  state->both.expected.ops->name, work->nb_events, tg_plural(work->nb_events));
+    if (work->source[0] != '\0') (void)fprintf(out, "  events       %s\n", work->source);
+}
+
+/* Print what was found.  folder: NULL: the case could not be saved */
+static void print_found(FILE *out, const session *state, const tg_case *work,
+                        const tg_triage *triage, const char *folder, const char *again)
+{
+    print_head(out, state, work);
+    tg_report_causes(out, &triage->causes);
+    tg_triage_print(out, triage);
+    if (folder != NULL) {
+        (void)fprintf(out, "  saved        %s\n", folder);
+    } else {
+        (void)fputs("  NOT SAVED\n", out);
+    }
+    (void)fputs("\nthe smallest case:\n", out);
+    tg_case_report(out, &triage->smallest, &triage->result, &state->both.expected,
+                   &state->both.actual, again);
+}
+
+/* Count a case in the document, and add what was found with its text. */
+static tg_status keep(session *state, const tg_case *work, const tg_triage *triage,
+                      const char *folder, const char *again, double start_s, tg_error *error)
+{
+    if (state->report == NULL) return TG_OK;
+    char *text = NULL;
+    size_t length = 0;
+    // Whoever reads the text lacks nothing but it: the finding counts without.
+    FILE *memory = triage->is_match ? NULL : open_memstream(&text, &length);
+    if (memory != NULL) {
+        print_found(memory, state, work, triage, folder, again);
+        if (fclose(memory) != 0) memory = NULL;
+    }
+    const tg_triage_entry entry = {.work = work,
+                                   .both = &state->both,
+                                   .triage = triage,
+                                   .start_s = start_s,
+                                   .case_folder = folder,
+                                   .again = again,
+                                   .text = memory != NULL ? text : ""};
+    tg_crash_announce(NULL, state->both.actual.ops->name, again);
+    const tg_status status = tg_triage_document_add(state->report, &entry, error);
+    tg_crash_announce(NULL, NULL, NULL);
+    free(text);
+    return status;
 }
 
 /* Save and print what was found. A case that cannot be saved is printed all the same. */
-static tg_status tell(session *state, const tg_case *work, const tg_triage *triage, tg_error *error)
+static tg_status tell(session *state, const tg_case *work, const tg_triage *triage, double start_s,
+                      tg_error *error)
 {
     char folder[TG_PATH_BYTES];
     tg_command again;
     const triage_values *given = state->given;
     const tg_status saved = tg_triage_save(folder, triage, given->save, given->force, error);
+    const char *there = saved == TG_OK ? folder : NULL;
     tg_progress_wipe(state->progress);
-    print_head(state, work);
-    tg_report_causes(stdout, &triage->causes);
-    tg_triage_print(stdout, triage);
     if (saved == TG_OK) {
-        (void)printf("  saved        %s\n", folder);
         write_again(&again, state, folder);
     } else {
-        (void)printf("  NOT SAVED\n");
-        tg_command_begin(&again);
-        tg_command_add(&again, "tracegate");
-        tg_command_add(&again, "triage");
-        tg_command_add(&again, work->subject.trace->name);
+        write_triage_again(&again, state, work);
     }
-    (void)puts("\nthe smallest case:");
-    tg_case_report(stdout, &triage->smallest, &triage->result, &state->both.expected,
-                   &state->both.actual, again.text);
+    print_found(stdout, state, work, triage, there, again.text);
     (void)fflush(stdout);
-    return saved;
+    const tg_status kept =
+        keep(state, work, triage, there, again.text, start_s, saved == TG_OK ? error : NULL);
+    return saved != TG_OK ? saved : kept;
 }
 
 static size_t index_of(const tg_trace *trace)
@@ -159,12 +240,10 @@ static tg_status triage_case(void *context, const tg_case *work, tg_error *error
     };
     tg_triage triage;
     tg_command again;
+    const double start_s = tg_now_s();
     state->trace = work->subject.trace->name;
     tg_progress_say(state->progress, 0, 0, "%s, %zu events", state->trace, work->nb_events);
-    tg_command_begin(&again);
-    tg_command_add(&again, "tracegate");
-    tg_command_add(&again, "triage");
-    tg_command_add(&again, state->trace);
+    write_triage_again(&again, state, work);
     tg_crash_announce(NULL, state->both.actual.ops->name, again.text);
     tg_status status = tg_triage_run(&triage, work, &how, error);
     tg_crash_announce(NULL, NULL, NULL);
@@ -173,7 +252,9 @@ static tg_status triage_case(void *context, const tg_case *work, tg_error *error
     if (!triage.is_match) {
         state->nb_found++;
         state->is_found[index_of(work->subject.trace)] = true;
-        status = tell(state, work, &triage, error);
+        status = tell(state, work, &triage, start_s, error);
+    } else {
+        status = keep(state, work, &triage, NULL, again.text, start_s, error);
     }
     tg_triage_clear(&triage);
     return status;
@@ -205,7 +286,10 @@ static tg_status triage_folder(session *state, const char *folder, tg_error *err
     tg_status status = refuse_options(state->given, "a case", error);
     if (status == TG_OK) status = tg_case_load(&work, folder, error);
     if (status != TG_OK) return status;
-    status = triage_case(state, &work, error);
+    status = tg_findings_check_case(&work, folder, state->only_trace, error);
+    state->folder = folder;
+    if (status == TG_OK) status = triage_case(state, &work, error);
+    state->folder = NULL;
     tg_case_clear(&work);
     return status;
 }
@@ -254,14 +338,25 @@ static tg_status conclude(const session *state)
     return TG_OK;
 }
 
-/* Triage a case or what names name. */
-static tg_status run_cases(const triage_values *given, const tg_words *operands, bool is_folder,
-                           tg_error *error)
+/* What cases are run by, and for. */
+typedef struct triage_job {
+    const triage_values *given;
+    tg_triage_document *report; /* NULL: none is wanted */
+} triage_job;
+
+/* Triage a case or what names name.
+ * only_trace  that the case has to be of; NULL: any */
+static tg_status run_cases(const triage_job *job, const tg_words *operands, bool is_folder,
+                           const char *only_trace, tg_error *error)
 {
-    session state = {.given = given};
+    const triage_values *given = job->given;
+    session state = {.given = given, .only_trace = only_trace, .report = job->report};
     void *is_found_of = NULL;
-    tg_status status =
-        tg_both_sides_open(&state.both, given->expected.name, given->actual.name, error);
+    tg_isolation isolation;
+    tg_status status = tg_isolation_choose(&isolation, &given->isolation, error);
+    if (status == TG_OK)
+        status = tg_both_sides_open(&state.both, given->expected.name, given->actual.name,
+                                    &isolation, error);
     if (status != TG_OK) return status;
     status = tg_buffer_create(&is_found_of, tg_nb_traces(), sizeof(bool), error);
     if (status == TG_OK) {
@@ -281,8 +376,9 @@ static tg_status run_cases(const triage_values *given, const tg_words *operands,
 /* ---- reports ---- */
 
 /* Triage what the line of a gate names, with this command line's own options. */
-static tg_status triage_line(tg_line *line, const triage_values *given, tg_error *error)
+static tg_status triage_line(tg_line *line, const triage_job *job, tg_error *error)
 {
+    const triage_values *given = job->given;
     char seconds[32];
     tg_command_line parsed;
     (void)snprintf(seconds, sizeof seconds, "%zu", (size_t)given->max_seconds.value);
@@ -295,10 +391,12 @@ static tg_status triage_line(tg_line *line, const triage_values *given, tg_error
     if (status == TG_OK && given->actual.given)
         status = tg_line_set(line, "actual", given->actual.name, error);
     if (status == TG_OK && given->force) status = tg_line_set_flag(line, "force", error);
+    if (status == TG_OK) status = tg_isolation_hand_on(line, &given->isolation, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
     // Its operands are names of traces, whatever files are called so.
-    status = run_cases(parsed.values, &parsed.operands, false, error);
+    const triage_job own = {.given = parsed.values, .report = job->report};
+    status = run_cases(&own, &parsed.operands, false, NULL, error);
     tg_command_line_clear(&parsed);
     return status;
 }
@@ -307,22 +405,25 @@ static tg_status triage_line(tg_line *line, const triage_values *given, tg_error
  * case, what was saved says it all. */
 static tg_status triage_finding(const void *context, tg_json_value *finding, tg_error *error)
 {
-    const triage_values *given = context;
+    const triage_job *job = context;
+    const char *trace = tg_json_text_of(tg_json_member(finding, "trace"));
     const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
     const char *backend = tg_json_text_of(tg_json_member(finding, "backend"));
     const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
     tg_line line;
     tg_status status = TG_OK;
     if (strcmp(backend, "recorded") != 0) {
-        status =
-            tg_line_read_found(&line, tg_json_text_of(tg_json_member(finding, "again")), error);
+        status = tg_line_read_found(&line, tg_json_text_of(tg_json_member(finding, "again")), trace,
+                                    error);
         if (status != TG_OK) return status;
-        if (line.verb == &tg_verb_gate) return triage_line(&line, given, error);
+        if (line.verb == &tg_verb_gate) return triage_line(&line, job, error);
         if (tg_findings_is_folder(folder)) {
-            triage_values own = *given;
+            triage_values own = *job->given;
+            const triage_job of_case = {.given = &own, .report = job->report};
             if (!own.expected.given) own.expected.name = expected;
             if (!own.actual.given) own.actual.name = backend;
-            return run_cases(&own, &(tg_words){.nb_words = 1, .words = &folder}, true, error);
+            return run_cases(&of_case, &(tg_words){.nb_words = 1, .words = &folder}, true, trace,
+                             error);
         }
     }
     tg_error_set(error, TG_ERR_UNAVAILABLE,
@@ -332,10 +433,12 @@ static tg_status triage_finding(const void *context, tg_json_value *finding, tg_
     return TG_ERR_UNAVAILABLE;
 }
 
-static tg_status run_report(const triage_values *given, const char *path, tg_error *error)
+static tg_status run_report(const triage_job *job, const char *path, tg_error *error)
 {
-    const tg_status status = refuse_options(given, "a report", error);
-    return status == TG_OK ? tg_findings_run(path, triage_finding, given, error) : status;
+    const tg_status status = refuse_options(job->given, "a report", error);
+    // What has one key has one smallest case.
+    const tg_finding_job each = {.run = triage_finding, .context = job, .is_key_once = true};
+    return status == TG_OK ? tg_findings_run(path, &each, error) : status;
 }
 
 /* ---- the verb ---- */
@@ -347,17 +450,71 @@ static bool is_path(const char *word)
     return strchr(word, '/') != NULL || (length > 5 && strcmp(word + length - 5, ".json") == 0);
 }
 
-static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+static tg_status run_job(const triage_job *job, const tg_words *operands, tg_error *error)
 {
-    const triage_values *given = values;
     const char *first = operands->words[0];
     struct stat info;
     const bool is_there = operands->nb_words == 1 && stat(first, &info) == 0;
-    if (is_there && S_ISREG(info.st_mode)) return run_report(given, first, error);
-    if (is_there || !is_path(first)) return run_cases(given, operands, is_there, error);
+    if (is_there && S_ISREG(info.st_mode)) return run_report(job, first, error);
+    if (is_there || !is_path(first)) return run_cases(job, operands, is_there, NULL, error);
     const tg_status status = tg_io_error(error, "find", first, errno);
     tg_error_how(error, "name one report or one folder of a case that is there, or traces");
     return status;
+}
+
+/* Triage with a document, whose files are open; they are ended. */
+static tg_status run_with_document(const triage_values *given, const tg_words *operands,
+                                   tg_document_files *files, tg_error *error)
+{
+    // The same triage has the same report, wherever it is written to.
+    triage_values recipe_values = *given;
+    recipe_values.documents = (tg_document_values){.github = false};
+    tg_command command;
+    tg_triage_document report;
+    tg_verb_command(&command, &tg_verb_triage, &recipe_values, operands);
+    tg_status status =
+        tg_triage_document_init(&report, command.text, given->expected.name, given->actual.name,
+                                !given->documents.no_times, error);
+    if (status != TG_OK) {
+        tg_document_files_discard(files);
+        return status;
+    }
+    status = run_job(&(triage_job){.given = given, .report = &report}, operands, error);
+    // Where nothing was run, there is nothing to say.
+    if (tg_triage_document_has_cases(&report)) {
+        tg_error why = {.status = TG_OK};
+        tg_status written = tg_triage_document_end(&report, status, &why);
+        if (written == TG_OK) {
+            written = tg_document_files_write(files, report.document, stdout, &why);
+        } else {
+            tg_document_files_discard(files);
+        }
+        if (written != TG_OK && error != NULL) *error = why;
+        if (written != TG_OK) status = written;
+    } else {
+        tg_document_files_discard(files);
+    }
+    tg_triage_document_clear(&report);
+    return status;
+}
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    const triage_values *given = values;
+    const triage_job job = {.given = given};
+    tg_document_files files;
+    tg_status status = tg_document_files_open(&files, &given->documents, error);
+    if (status != TG_OK) return status;
+    for (size_t i = 0; i < operands->nb_words && status == TG_OK; i++) {
+        status = tg_document_files_keep(&files, operands->words[i], error);
+    }
+    if (status != TG_OK) {
+        tg_document_files_discard(&files);
+        return status;
+    }
+    if (tg_document_files_wanted(&given->documents))
+        return run_with_document(given, operands, &files, error);
+    return run_job(&job, operands, error);
 }
 
 const tg_verb tg_verb_triage = {

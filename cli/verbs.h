@@ -11,8 +11,10 @@
 #define TG_VERB_LIST(V) \
     V(list)             \
     V(describe)         \
+    V(machines)         \
     V(gen)              \
     V(trace)            \
+    V(generate)         \
     V(gate)             \
     V(fuzz)             \
     V(diff)             \

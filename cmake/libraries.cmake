@@ -28,6 +28,17 @@ if(TG_FUZZ)
   return()
 endif()
 
+# ThreadSanitizer does not see what gcc's OpenMP library does to order its threads: pragmas are ignored, and the threads that are
+# watched are the project's own.
+if(TG_TSAN)
+  find_package(Threads REQUIRED)
+  add_library(openmp INTERFACE)
+  target_include_directories(openmp SYSTEM INTERFACE ${PROJECT_SOURCE_DIR}/fuzz/no_openmp)
+  target_compile_options(openmp INTERFACE $<$<COMPILE_LANGUAGE:C>:-Wno-unknown-pragmas>)
+  target_link_libraries(openmp INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+  return()
+endif()
+
 # CMake's own OpenMP package would link libgomp.so, which a bare machine may lack.
 execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libgomp.a OUTPUT_VARIABLE gomp OUTPUT_STRIP_TRAILING_WHITESPACE)
 if(NOT IS_ABSOLUTE "${gomp}")

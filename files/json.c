@@ -14,18 +14,29 @@ static tg_status no_memory(tg_error *error)
     return TG_ERR_MEMORY;
 }
 
-/* Jansson quotes the file near the fault; its control characters must not reach a terminal or
- * break the line. */
-static void replace_controls(char *text)
+bool tg_json_is_control(const char *at)
 {
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < ' ' || *text == '\x7f') *text = '?';
+    const unsigned char first = (unsigned char)at[0];
+    const unsigned char second = first != '\0' ? (unsigned char)at[1] : 0;
+    return first < ' ' || first == 0x7f || (first == 0xc2 && second >= 0x80 && second < 0xa0);
+}
+
+void tg_json_clean(char *text)
+{
+    char *to = text;
+    while (*text != '\0') {
+        const bool is_control = tg_json_is_control(text);
+        const bool is_of_two = is_control && (unsigned char)*text == 0xc2;
+        *to++ = is_control ? '?' : *text;
+        text += is_of_two ? 2 : 1;
     }
+    *to = '\0';
 }
 
 static tg_status syntax_error(json_error_t *fault, const char *path, tg_error *error)
 {
-    replace_controls(fault->text);
+    // Jansson quotes the file near the fault.
+    tg_json_clean(fault->text);
     tg_error_set(error, TG_ERR_FORMAT, "malformed JSON: %s", fault->text);
     tg_error_where(error, "%s, line %d, column %d", path, fault->line, fault->column);
     tg_error_how(error, "mend the file at this place");
@@ -204,7 +215,7 @@ tg_status tg_json_get_prose(char *text, size_t size, tg_json_value *object, cons
     }
     memcpy(text, string, length);
     text[length] = '\0';
-    replace_controls(text);
+    tg_json_clean(text);
     return TG_OK;
 }
 

@@ -69,6 +69,13 @@ size_t tg_json_nb_keys(tg_json_value *object);
 TG_NODISCARD tg_status tg_json_get_prose(char *text, size_t size, tg_json_value *object,
                                          const char *key, tg_error *error);
 
+/* Whether a character of UTF-8 is a control, which a terminal would obey: U+0000 to U+001F of one
+ * byte, DEL, and U+0080 to U+009F of two. */
+bool tg_json_is_control(const char *at);
+
+/* Put '?' in the place of each control of a text, which gets no longer. */
+void tg_json_clean(char *text);
+
 /* ---- values whose shape is known: nothing can fail ---- */
 
 typedef enum tg_json_type {

@@ -50,8 +50,11 @@ static void print_text(printer *to, const char *text)
     print_string(to, "\"");
     const char *start = text;
     for (; *text != '\0'; text++) {
-        if (!is_escaped((unsigned char)*text)) continue;
+        // U+0080 to U+009F are two bytes, the second of which is the number.
+        const bool is_of_two = (unsigned char)*text == 0xc2 && tg_json_is_control(text);
+        if (!is_of_two && !is_escaped((unsigned char)*text)) continue;
         print_bytes(to, start, (size_t)(text - start));
+        if (is_of_two) text++;
         print_escape(to, (unsigned char)*text);
         start = text + 1;
     }

@@ -131,7 +131,8 @@ TG_NODISCARD tg_status tg_device_compare_runs(tg_device *device, tg_device_tally
  * request with events on the device; errors name its trace, and the step where it has several
  * Scratch is taken from the device's buffers and given back: what is queued later waits for it.
  * Errors  also TG_ERR_SIZE for a shape that the device or the kernel can't take, or where the
- *         device's buffers are taken; TG_ERR_MEMORY
+ *         device's buffers are taken; TG_ERR_KERNEL for a kernel that the device refuses in blocks
+ *         no larger than its plan's own: the context is not lost by that; TG_ERR_MEMORY
  */
 TG_NODISCARD tg_status tg_device_run(tg_device *device, const tg_plan *plan,
                                      const tg_launch *launch, const tg_product *d_out,

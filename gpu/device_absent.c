@@ -2,6 +2,7 @@
 /* The device of a build without CUDA: it can't be opened, so that nothing else is ever called
  * with one. */
 #include "gpu/device.h"
+#include "gpu/diff.h"
 
 static tg_status absent(tg_error *error)
 {
@@ -72,3 +73,5 @@ ABSENT(tg_device_measure_steps(UNUSED tg_device *device, UNUSED double *seconds,
                                UNUSED size_t nb_repeats, UNUSED const tg_plan *plan,
                                UNUSED const tg_product *d_out, UNUSED const tg_request *request,
                                tg_error *error))
+ABSENT(tg_device_launch_diff(UNUSED tg_device *device, UNUSED tg_krn_diff_step step,
+                             UNUSED const tg_krn_diff *work, tg_error *error))

@@ -37,9 +37,17 @@ TG_NODISCARD tg_status tg_device_status(tg_device *device, cudaError_t code, tg_
 TG_NODISCARD tg_status tg_device_open_status(cudaError_t code, const tg_device_info *info,
                                              tg_error *error);
 
+/* Whether a kernel's own fault leaves this code, which takes the context with it
+ * (cuda_runtime_api.h, enum cudaError). */
+bool tg_device_is_fault(cudaError_t code);
+
 /* TG_OK, or TG_ERR_DEVICE where an earlier fault took the context. First line of every call that
  * takes a device. */
 TG_NODISCARD tg_status tg_device_usable(const tg_device *device, tg_error *error);
+
+/* Shared memory that a block gets without asking first, on every device (CUDA C++ Programming
+ * Guide, compute capabilities). */
+#define TG_GPU_SHARED_WITHOUT_ASKING (48u * 1024u)
 
 /* What a kernel is handed: the kernel ABI. */
 typedef struct tg_device_arguments {

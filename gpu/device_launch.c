@@ -6,10 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Shared memory that a block gets without asking first, on every device (CUDA C++ Programming
- * Guide, compute capabilities). */
-#define SHARED_BYTES_WITHOUT_ASKING (48u * 1024u)
-
 /* Status of a launch that was just made; verify builds wait for it.
  * label  what the kernel is of, to which a fault from here on belongs; NULL for the device's own. A
  *        launch that was not made changes nothing: a fault that it reports is of what was queued
@@ -39,18 +35,26 @@ tg_status tg_device_launch_own(tg_device *device, const void *kernel, void **arg
                     NULL, error);
 }
 
-/* A launch that was refused for its shape, before anything ran. */
+/* A launch that was refused, before anything ran: for its shape, or, in blocks no larger than its
+ * plan's own, for what the kernel itself asks for.
+ * own_block  the plan's */
 static tg_status refused(tg_device *device, cudaError_t code, const char *label,
-                         const tg_launch *shape, tg_error *error)
+                         const tg_launch *shape, uint32_t own_block, tg_error *error)
 {
+    const bool is_shape = shape->block > own_block;
+    const tg_status status = is_shape ? TG_ERR_SIZE : TG_ERR_KERNEL;
     (void)cudaGetLastError();
-    tg_error_set(error, TG_ERR_SIZE,
+    tg_error_set(error, status,
                  "the device can't run the kernel of %s in %u blocks of %u threads: %s", label,
                  shape->grid, shape->block, cudaGetErrorName(code));
     tg_error_where(error, "%s", device->info.name);
-    tg_error_how(error, "use blocks of fewer threads, or leave the shape to the plan");
+    tg_error_how(error, "%s",
+                 is_shape
+                     ? "use blocks of fewer threads, or leave the shape to the plan"
+                     : "let the kernel take fewer registers or less shared memory, or its plan "
+                       "smaller blocks");
     if (error != NULL) error->cuda_code = (int)code;
-    return TG_ERR_SIZE;
+    return status;
 }
 
 /* What a kernel is of, for messages. */
@@ -90,7 +94,7 @@ static tg_status queue_step(tg_device *device, const tg_device_call *call, const
     const dim3 grid = {.x = shape.grid, .y = 1, .z = 1};
     const dim3 block = {.x = shape.block, .y = 1, .z = 1};
     cudaError_t code = cudaSuccess;
-    if (step->shared_bytes > SHARED_BYTES_WITHOUT_ASKING) {
+    if (step->shared_bytes > TG_GPU_SHARED_WITHOUT_ASKING) {
         code = cudaFuncSetAttribute(step->device, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                     (int)step->shared_bytes);
     }
@@ -100,7 +104,9 @@ static tg_status queue_step(tg_device *device, const tg_device_call *call, const
                                 device->stream);
     if (code == cudaErrorInvalidConfiguration || code == cudaErrorInvalidValue ||
         code == cudaErrorLaunchOutOfResources) {
-        return refused(device, code, label_of(label, call, step), &shape, error);
+        const tg_launch own =
+            tg_step_launch(step, NULL, call->request->height, call->request->nb_events);
+        return refused(device, code, label_of(label, call, step), &shape, own.block, error);
     }
     return launched(device, code, culprit_of(label, call, step), error);
 }

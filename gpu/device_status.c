@@ -5,9 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Codes that a kernel's own fault leaves, each of which takes the context with it
- * (cuda_runtime_api.h, enum cudaError). */
-static bool is_fault(cudaError_t code)
+bool tg_device_is_fault(cudaError_t code)
 {
     switch (code) {
     case cudaErrorIllegalAddress:
@@ -86,9 +84,9 @@ tg_status tg_device_status(tg_device *device, cudaError_t code, tg_error *error,
 {
     if (code == cudaSuccess) return TG_OK;
     (void)cudaGetLastError();
-    if (is_fault(code)) device->lost = code;
+    if (tg_device_is_fault(code)) device->lost = code;
     tg_status status = TG_ERR_DEVICE;
-    if (is_fault(code) && device->queued[0] != '\0') {
+    if (tg_device_is_fault(code) && device->queued[0] != '\0') {
         status =
             tg_error_set(error, TG_ERR_KERNEL, "the kernel of %s failed on the device: %s (%s)",
                          device->queued, cudaGetErrorName(code), cudaGetErrorString(code));

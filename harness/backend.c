@@ -2,6 +2,8 @@
 /* The list of backends, and the wrapper of two poisoned runs around each. */
 #include "harness/backend.h"
 
+#include "harness/worker_internal.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +58,12 @@ void tg_backend_close(tg_backend *backend)
 {
     if (backend->ops != NULL) backend->ops->close(backend->state);
     *backend = (tg_backend){0};
+}
+
+bool tg_backend_can_rerun(const tg_backend *backend, const tg_error *why)
+{
+    if (why == NULL) return true;
+    return backend->is_isolated ? !worker_had_to_end(backend->state) : why->cuda_code == 0;
 }
 
 /* Tell unwritten words (each run's own poison) from words that differ otherwise. */

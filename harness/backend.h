@@ -6,6 +6,8 @@
 #define TRACEGATE_HARNESS_BACKEND_H
 
 #include "files/record.h"
+#include "harness/diff.h"
+#include "harness/side.h"
 #include "harness/subject.h"
 
 /* Words that are not below p and differ in every byte: whatever value a cell should hold, an
@@ -64,9 +66,11 @@ typedef struct tg_conduct {
 /* One kind of generator. */
 typedef struct tg_backend_ops {
     const char *name;
-    const char *text;  /* what it is, for --help */
-    bool takes_launch; /* grid and block mean something to it */
-    bool generates;    /* false: reads a golden trace; poisons and guards mean nothing to it */
+    const char *text;   /* what it is, for --help */
+    bool takes_launch;  /* grid and block mean something to it */
+    bool generates;     /* false: reads a golden trace; poisons and guards mean nothing to it */
+    bool wants_process; /* a kernel's fault takes more with it than this process can mend: by
+                           default it runs in one of its own (harness/worker.h) */
     /* Get ready. *state is the backend's own, to be closed. Errors  TG_ERR_UNAVAILABLE says what
      * is missing and what installs it. */
     tg_status (*open)(void **state, tg_error *error);
@@ -87,12 +91,28 @@ typedef struct tg_backend_ops {
      * Errors    as run's */
     tg_status (*matches)(void *state, bool *is_match, const tg_job *job, const tg_product *expected,
                          tg_error *error);
+    /* Make as tg_backend_make does and compare where the results are, for gates: they travel only
+     * if something is wrong. NULL: there is no such way, and whoever asks makes and compares by
+     * himself.
+     * diff, sides  caller's, made for the trace's width and the trace: what tg_diff_run and
+     *              tg_sides_diff_run say of the same, to the byte
+     * conduct      as tg_backend_make's; overwritten
+     * out          caller's, as tg_product_create makes it: the second run's if a cell, a side
+     *              output or the conduct is wrong; else undefined
+     * expected     cells, of the job's height, and side outputs; one that is NULL is not compared
+     * Errors       as run's; TG_ERR_MEMORY where there is no room to compare: to make and to bring
+     *              the results here may yet be possible. diff, sides and conduct are undefined */
+    tg_status (*compare)(void *state, tg_diff *diff, tg_sides_diff *sides, tg_conduct *conduct,
+                         const tg_product *out, const tg_job *job, const tg_product *expected,
+                         tg_error *error);
 } tg_backend_ops;
 
 /* A backend that is open. */
 typedef struct tg_backend {
-    const tg_backend_ops *ops;
+    const tg_backend_ops
+        *ops; /* one in a worker has ops of its own: tell backends by their names */
     void *state;
+    bool is_isolated; /* its runs are done by a worker (harness/worker.h) */
 } tg_backend;
 
 /* All kinds of backends, `reference` first. */
@@ -117,6 +137,11 @@ void tg_backend_close(tg_backend *backend);
 TG_NODISCARD tg_status tg_backend_make(const tg_product *out, tg_conduct *conduct,
                                        const tg_backend *backend, const tg_job *job,
                                        tg_error *error);
+
+/* Whether another run is possible behind one that failed, and worth its time: the device is not
+ * lost, or another worker has a fresh one, and the run did not have to be ended from outside.
+ * why  of the backend's last run; NULL: it did not fail */
+bool tg_backend_can_rerun(const tg_backend *backend, const tg_error *why);
 
 /* True if the conduct holds anything that is wrong. */
 bool tg_conduct_is_wrong(const tg_conduct *conduct);

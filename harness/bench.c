@@ -215,15 +215,19 @@ static tg_status compare(void *arguments, tg_error *error)
     const tg_status status =
         tg_diff_run(&compared->diff, NULL, 0, &compared->expected, &compared->actual, error);
     if (status != TG_OK || tg_diff_is_match(&compared->diff)) return status;
+    return tg_bench_diff_is_wrong(error);
+}
+
+tg_status tg_bench_diff_is_wrong(tg_error *error)
+{
     tg_error_set(error, TG_ERR_MISMATCH, "the comparison finds a difference between equal traces");
     tg_error_how(error, "run the project's tests: ./dev test");
     return TG_ERR_MISMATCH;
 }
 
-/* Words below p that are not all alike. Knuth's multiplicative constant spreads consecutive
- * numbers. */
-static void fill_cells(uint32_t *cells, size_t nb_cells)
+void tg_bench_fill_cells(uint32_t *cells, size_t nb_cells)
 {
+    // Knuth's multiplicative constant spreads consecutive numbers.
     for (size_t i = 0; i < nb_cells; i++) {
         cells[i] = ((uint32_t)i * 2654435761u) % TG_P;
     }
@@ -243,7 +247,7 @@ tg_status tg_bench_diff(tg_bench_diff_result *result, size_t height, size_t widt
     if (status == TG_OK) status = tg_buffer_create(&actual, nb_cells, sizeof(uint32_t), error);
     if (status == TG_OK) status = tg_diff_init(&compared.diff, width, 1, error);
     if (status != TG_OK) goto cleanup;
-    fill_cells(expected, nb_cells);
+    tg_bench_fill_cells(expected, nb_cells);
     memcpy(actual, expected, nb_cells * sizeof(uint32_t));
     compared.expected = (tg_matrix){.cells = expected, .height = height, .width = width};
     compared.actual = (tg_matrix){.cells = actual, .height = height, .width = width};

@@ -102,4 +102,22 @@ typedef struct tg_bench_diff_result {
 TG_NODISCARD tg_status tg_bench_diff(tg_bench_diff_result *result, size_t height, size_t width,
                                      tg_error *error);
 
+/* Speed of the comparison on a device: the pass over two equal traces that lie there. */
+typedef struct tg_bench_diff_device_result {
+    size_t height, width;
+    size_t bytes; /* of both traces */
+    char device[256];
+    tg_bench_rate best;      /* events_per_s 0 */
+    tg_bench_rate reference; /* a copy that reads and writes as many bytes together */
+    double share;            /* best.bytes_per_s over reference.bytes_per_s */
+} tg_bench_diff_device_result;
+
+/* Measure the pass, without the counts' way back.
+ * backend  open, and here: not in a process of its own
+ * Errors   TG_ERR_USAGE for a backend that has no device; TG_ERR_SIZE, TG_ERR_MEMORY; those of the
+ *          device. result is then all zero */
+TG_NODISCARD tg_status tg_bench_diff_device(tg_bench_diff_device_result *result,
+                                            const tg_backend *backend, size_t height, size_t width,
+                                            tg_error *error);
+
 #endif

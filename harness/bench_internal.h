@@ -27,6 +27,12 @@ static inline tg_request tg_bench_request(const tg_bench_case *measured, const v
 /* A rate from the median of its repeats; members that follow from seconds are filled in. */
 tg_bench_rate tg_bench_rate_of(double seconds, size_t nb_repeats, size_t nb_events, size_t bytes);
 
+/* Fill with words below p that are not all alike. */
+void tg_bench_fill_cells(uint32_t *cells, size_t nb_cells);
+
+/* The failure of a comparison that finds a difference between equal traces. */
+tg_status tg_bench_diff_is_wrong(tg_error *error);
+
 /* Measure on an open backend `cuda`: fills what a result holds of devices, and best. Errors
  * those of gpu/device.h */
 TG_NODISCARD tg_status tg_bench_run_device(tg_bench_result *result, void *state,

@@ -147,6 +147,7 @@ static tg_status begin(campaign_run *run, const size_t *indices, size_t nb_trace
     if (status == TG_OK) status = check_resumed(run, indices, nb_traces, error);
     campaign->nb_resumed = campaign->nb_batches;
     campaign->nb_resumed_events = campaign->nb_events;
+    campaign->nb_resumed_findings = campaign->nb_findings;
     return status;
 }
 
@@ -209,8 +210,12 @@ tg_status campaign_run_init(campaign_run *run, tg_error *error)
     if (status == TG_OK) status = begin(run, indices, nb_traces, error);
     tg_buffer_destroy(indices);
     if (status == TG_OK) status = campaign_check_save(run->save, error);
-    if (status == TG_OK) status = tg_backend_open(&run->expected, campaign->expected, error);
-    if (status == TG_OK) status = tg_backend_open(&run->actual, campaign->actual, error);
+    if (status == TG_OK)
+        status = tg_isolation_open(&run->expected, campaign->expected, &options->isolation, false,
+                                   error);
+    if (status == TG_OK)
+        status =
+            tg_isolation_open(&run->actual, campaign->actual, &options->isolation, true, error);
     // Before anything runs: a file that cannot be written would be found out too late.
     if (status == TG_OK && run->state_path != NULL)
         status = campaign_state_write(campaign, run->state_path, error);

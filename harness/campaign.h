@@ -16,9 +16,11 @@
 
 #include "files/input.h"
 #include "harness/case.h"
+#include "harness/document.h"
 #include "harness/event_coverage.h"
 #include "harness/generator.h"
 #include "harness/triage.h"
+#include "harness/worker.h"
 
 #include <stdio.h>
 
@@ -70,6 +72,7 @@ typedef struct tg_campaign_finding {
     bool is_unstable; /* runs of the batch differ: it was not shrunk */
     bool is_done;     /* shrunk without being stopped, and saved; else the next batch that shows it
                          is shrunk again */
+    bool is_in_document;        /* of this run, in full */
     char folder[TG_PATH_BYTES]; /* the saved case; "": it could not be saved */
 } tg_campaign_finding;
 
@@ -87,6 +90,9 @@ typedef struct tg_campaign_trace {
     uint64_t nb_events;
     uint64_t nb_cells;
     uint64_t nb_findings; /* batches with a finding */
+    size_t min_height;    /* of this run's batches, and so are the next two */
+    size_t max_height;
+    double seconds; /* of making the actual side and comparing */
     tg_event_coverage *coverage;
 } tg_campaign_trace;
 
@@ -115,7 +121,7 @@ typedef struct tg_campaign_options {
     const char *actual;   /* backend; NULL: host, or the state's */
     double max_seconds;   /* of this run; 0: no limit */
     uint64_t max_events;  /* of the campaign, with what it did before it was resumed; 0: no limit */
-    bool keep_going;      /* collect findings; else the first one ends it */
+    bool keep_going;      /* collect findings; else the first one of this run ends it */
     bool has_only_batch;
     uint64_t only_batch; /* run this batch of the one trace and no other */
     const char *save;    /* folder of cases, made if it is not there; NULL: TG_CAMPAIGN_SAVE */
@@ -130,9 +136,12 @@ typedef struct tg_campaign_options {
     /* As in tg_gate_options: called before and after the actual backend runs. NULL: nobody */
     void (*on_run)(void *context, const char *backend, const char *again);
     void *on_run_context;
+    tg_document *document; /* that findings are added to, in full, as they come; to be ended by
+                              tg_campaign_document_end. NULL: none */
     /* Kernels in the place of a trace's built-in ones, for backend host; NULL: none. */
     tg_plan_of *plan_of;
     void *plan_of_context;
+    tg_isolation isolation; /* which backends run in processes of their own */
 } tg_campaign_options;
 
 /* A campaign's results. All pointers are its own. */
@@ -148,7 +157,8 @@ typedef struct tg_campaign {
     uint64_t nb_findings;   /* batches with a finding */
     uint64_t nb_resumed;    /* batches of the runs before this one */
     uint64_t nb_resumed_events;
-    double seconds; /* of this run */
+    uint64_t nb_resumed_findings; /* batches with a finding among them */
+    double seconds;               /* of this run */
     tg_campaign_end end;
     size_t nb_traces;
     tg_campaign_trace *traces; /* [nb_traces] */
@@ -186,5 +196,12 @@ void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
 void tg_campaign_print(FILE *out, const tg_campaign *campaign, tg_status status, bool verbose);
 
 const char *tg_campaign_end_text(tg_campaign_end end);
+
+/* End the document that the campaign's findings went to: what earlier runs found, a row a trace,
+ * the verdict.
+ * status  what tg_campaign_run returned
+ * Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status tg_campaign_document_end(tg_document *document, const tg_campaign *campaign,
+                                                tg_status status, tg_error *error);
 
 #endif

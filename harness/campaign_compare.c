@@ -136,6 +136,7 @@ tg_status campaign_compare(campaign_sight *seen, campaign_run *run, campaign_slo
     }
     if (status == TG_OK) return TG_OK;
     if (tg_status_exit_code(status) == 1 || status == TG_ERR_EVENT) {
+        tg_case_blame_side(&why);
         *seen = (campaign_sight){.failed = status, .why = why};
         see(seen, slot, NULL, NULL, NULL);
         return TG_OK;

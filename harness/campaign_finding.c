@@ -134,15 +134,15 @@ static void look_clear(look *at)
     tg_case_result_clear(&at->result);
 }
 
-/* Run a batch again, with all that can be said of it. One that took the device with it is not run
- * again. */
+/* Run a batch again, with all that can be said of it. One that took the device with it, or did not
+ * end, is not run again. */
 static tg_status look_init(look *at, campaign_run *run, const campaign_slot *slot,
                            const campaign_sight *seen, tg_error *error)
 {
     memset(at, 0, sizeof *at);
     at->seen = seen;
     at->whole = case_of(slot, run->result);
-    if (seen->failed != TG_OK && seen->why.cuda_code != 0) {
+    if (seen->failed != TG_OK && !tg_backend_can_rerun(&run->actual, &seen->why)) {
         at->result = (tg_case_result){.height = slot->height};
         at->result.status = seen->failed;
         at->result.error = seen->why;
@@ -152,7 +152,8 @@ static tg_status look_init(look *at, campaign_run *run, const campaign_slot *slo
         if (status != TG_OK) return status;
     }
     at->is_once = at->result.is_match;
-    at->can_rerun = at->result.status == TG_OK || at->result.error.cuda_code == 0;
+    at->can_rerun =
+        at->result.status == TG_OK || tg_backend_can_rerun(&run->actual, &at->result.error);
     tg_triage_mismatch(&at->mismatch, &at->whole, &at->result, &at->expected, &at->actual,
                        &run->actual);
     return TG_OK;
@@ -216,12 +217,14 @@ static tg_status shrink(look *at, campaign_run *run, tg_error *error)
     }
     tg_progress_say(run->progress, 0, 0, "shrinking a finding of %s",
                     at->whole.subject.trace->name);
-    const tg_triage_options options = {.expected = &run->expected,
-                                       .actual = &run->actual,
-                                       .stops = stops_shrinking,
-                                       .stops_context = run,
-                                       .on_step = say_step,
-                                       .on_step_context = run};
+    const tg_triage_options options = {
+        .expected = &run->expected,
+        .actual = &run->actual,
+        .max_seconds = tg_isolation_shrink_seconds(&run->actual, at->result.status),
+        .stops = stops_shrinking,
+        .stops_context = run,
+        .on_step = say_step,
+        .on_step_context = run};
     const tg_status status = tg_triage_run(&at->triage, &at->whole, &options, error);
     at->is_shrunk = status == TG_OK && !at->triage.is_match;
     if (at->is_shrunk) return TG_OK;
@@ -290,22 +293,30 @@ static void describe(tg_campaign_finding *finding, const look *at, size_t index,
 static tg_status keep(campaign_run *run, tg_campaign_finding *finding, look *at, tg_error *error)
 {
     const bool can_rerun = at->can_rerun && !at->is_once;
-    const tg_status saved = campaign_save(finding->folder, run, &at->triage, can_rerun, error);
-    if (saved != TG_OK) {
+    tg_status status = campaign_save(finding->folder, run, &at->triage, can_rerun, error);
+    if (status != TG_OK) {
         finding->folder[0] = '\0';
         finding->is_done = false;
     }
-    if (run->out == NULL) return saved;
     const campaign_story story = {.run = run,
                                   .finding = finding,
                                   .whole = &at->whole,
                                   .result = &at->result,
+                                  .expected = &at->expected,
+                                  .actual = &at->actual,
                                   .triage = &at->triage,
                                   .is_shrunk = at->is_shrunk};
+    tg_error unadded = {.status = TG_OK};
+    const tg_status added = campaign_document_add(&story, &unadded);
+    if (status == TG_OK && added != TG_OK) {
+        status = added;
+        if (error != NULL) *error = unadded;
+    }
+    if (run->out == NULL) return status;
     tg_progress_wipe(run->progress);
     campaign_tell(run->out, &story);
     (void)fflush(run->out);
-    return saved;
+    return status;
 }
 
 /* Shrink a batch whose signature is new, or led to nothing that is done. */

@@ -154,9 +154,11 @@ TG_NODISCARD tg_status campaign_find(campaign_run *run, const campaign_slot *slo
 /* What is to be said of a finding: the whole batch, what both sides make of it, and the triage. */
 typedef struct campaign_story {
     const campaign_run *run;
-    const tg_campaign_finding *finding;
+    tg_campaign_finding *finding;
     const tg_case *whole;
     const tg_case_result *result;
+    const tg_product *expected; /* what both sides made of the whole; NULL: nothing */
+    const tg_product *actual;
     const tg_triage *triage;
     bool is_shrunk; /* triage was run to its end; else it has causes and key only */
     bool is_unseen; /* the batch could not be run again: there is no triage, and an empty result */
@@ -164,6 +166,10 @@ typedef struct campaign_story {
 
 /* Print it, as a gate prints a mismatch. */
 void campaign_tell(FILE *out, const campaign_story *story);
+
+/* Add it to the campaign's document, if there is one and it does not have it.
+ * Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status campaign_document_add(const campaign_story *story, tg_error *error);
 
 /* Save the smallest case of a triage below the campaign's folder as tg_triage_save does. Another
  * case of its name that is there stays: one that still shows the key is as good, and beside others

@@ -48,7 +48,8 @@ static void *make_batches(void *argument)
     campaign_line *line = argument;
     const campaign_run *run = line->run;
     omp_set_num_threads(line->nb_threads);
-    line->open_status = tg_backend_open(&line->expected, run->expected.ops, &line->open_error);
+    line->open_status = tg_isolation_open(&line->expected, run->result->expected,
+                                          &run->options->isolation, false, &line->open_error);
     set_flag(line, &line->is_open, true);
     if (line->open_status != TG_OK) return NULL;
     const uint64_t nb_turns = campaign_nb_turns(run);

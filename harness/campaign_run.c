@@ -54,6 +54,8 @@ static void count_batch(tg_campaign *campaign, const campaign_slot *slot, bool i
     campaign->nb_batches++;
     row->nb_batches++;
     row->nb_events += slot->batch.nb_events;
+    if (row->max_height == 0 || slot->height < row->min_height) row->min_height = slot->height;
+    if (slot->height > row->max_height) row->max_height = slot->height;
     campaign->nb_events += slot->batch.nb_events;
     if (!is_made) return;
     const uint64_t nb_cells = (uint64_t)slot->height * tg_trace_width(trace);
@@ -68,7 +70,9 @@ static tg_status run_batch(campaign_run *run, campaign_slot *slot, tg_error *err
     tg_campaign *campaign = run->result;
     tg_campaign_trace *row = &campaign->traces[slot->turn];
     campaign_sight seen;
+    const double start_s = tg_now_s();
     tg_status status = campaign_compare(&seen, run, slot, error);
+    row->seconds += tg_now_s() - start_s;
     if (status != TG_OK) return status;
     const tg_job job = campaign_slot_job(slot);
     const tg_request request = tg_job_request(&job);
@@ -118,7 +122,7 @@ static bool is_over(campaign_run *run, uint64_t nb_turns)
     tg_campaign *campaign = run->result;
     const tg_campaign_options *options = run->options;
     const uint64_t nb_run = campaign->nb_batches - campaign->nb_resumed;
-    if (campaign->nb_findings != 0 && !options->keep_going) {
+    if (campaign->nb_findings != campaign->nb_resumed_findings && !options->keep_going) {
         campaign->end = TG_END_FINDING;
     } else if (nb_run >= nb_turns) {
         campaign->end = TG_END_BATCH;

@@ -87,6 +87,11 @@ static tg_status compare(tg_case_result *result, const case_run *run, tg_error *
     return TG_OK;
 }
 
+void tg_case_blame_side(tg_error *why)
+{
+    if (why->status == TG_ERR_EVENT) tg_error_how(why, "mend the kernel, the event is legal");
+}
+
 tg_status tg_case_make(tg_case_result *result, tg_product *expected, tg_product *actual,
                        const tg_case *work, const tg_backend *expected_side,
                        const tg_backend *actual_side, tg_error *error)
@@ -100,6 +105,7 @@ tg_status tg_case_make(tg_case_result *result, tg_product *expected, tg_product 
     if (status == TG_OK) {
         result->status =
             tg_backend_make(&run.actual, &result->conduct, actual_side, &run.job, &result->error);
+        tg_case_blame_side(&result->error);
         if (result->status == TG_OK) {
             status = compare(result, &run, error);
         } else if (tg_status_exit_code(result->status) == 3) {

@@ -126,6 +126,10 @@ TG_NODISCARD tg_status tg_case_make(tg_case_result *result, tg_product *expected
                                     const tg_backend *expected_side, const tg_backend *actual_side,
                                     tg_error *error);
 
+/* Say how to mend that a side under test cannot make an event that the expected side makes: it is
+ * not the event that is to be left out. Other errors stay as they are. */
+void tg_case_blame_side(tg_error *why);
+
 /* Print what a result that is no match shows: the mismatch, or how the actual side failed.
  * again  the line that makes it again */
 void tg_case_report(FILE *out, const tg_case *work, const tg_case_result *result,

@@ -124,6 +124,19 @@ void causes_say(causes_verdict *verdict, unsigned confidence, const char *format
     va_end(arguments);
 }
 
+void causes_say_cells(causes_verdict *verdict, const causes_sample *sample, unsigned confidence,
+                      size_t nb, const char *verb, const char *format, ...)
+{
+    char what[TG_EVIDENCE_BYTES];
+    char share[TG_WORDS_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    causes_say(verdict, confidence, "%s %s",
+               tg_share(share, nb, sample->nb_cells, "wrong cell", verb), what);
+}
+
 /* ---- order ---- */
 
 /* What a detector must say at the least to be told. */
@@ -228,15 +241,28 @@ static void add_sides(tg_causes *found, const tg_mismatch *mismatch)
         nb_compared += side->nb_compared;
         if (side->nb_wrong != 0 && name == NULL) name = mismatch->sides->trace->sides[i].name;
     }
-    add(found, TG_CAUSE_SIDES, 100,
-        "all cells are right; %zu of %zu words of side outputs are wrong, first in %s", nb_wrong,
-        nb_compared, name);
+    char share[TG_WORDS_BYTES];
+    add(found, TG_CAUSE_SIDES, 100, "all cells are right; of side outputs %s wrong, first in %s",
+        tg_share(share, nb_wrong, nb_compared, "word", "are"), name);
 }
 
 static bool has_other_dimensions(const tg_mismatch *mismatch)
 {
     return mismatch->expected.height != mismatch->actual.height ||
            mismatch->expected.width != mismatch->actual.width;
+}
+
+/* Say that no cause explains more than a share, in percent. */
+static void add_other(tg_causes *found, unsigned least, size_t nb_wrong)
+{
+    char cells[TG_WORDS_BYTES];
+    (void)tg_counted(cells, nb_wrong, "wrong cell", NULL);
+    if (least == 0) {
+        add(found, TG_CAUSE_OTHER, 100, "%s, and no cause explains any", cells);
+    } else {
+        add(found, TG_CAUSE_OTHER, 100 - least, "%s, of which no cause explains more than %u %%",
+            cells, least);
+    }
 }
 
 /* What the detectors leave: dimensions, side outputs, digests, and what has no known pattern. */
@@ -257,10 +283,7 @@ static void add_rest(tg_causes *found, const tg_mismatch *mismatch, const causes
         add(found, TG_CAUSE_DIGEST, 100, "digests differ, and one side has no cells");
     } else if (found->nb == 0 || found->list[0].confidence < LIKELY) {
         const unsigned least = found->nb == 0 ? 0 : found->list[0].confidence;
-        add(found, TG_CAUSE_OTHER, 100 - least,
-            "%zu wrong cells, of which no cause explains more than "
-            "%u %%",
-            sample->is_side ? 0 : sample->nb_wrong, least);
+        add_other(found, least, sample->is_side ? 0 : sample->nb_wrong);
     }
 }
 

@@ -112,9 +112,9 @@ void causes_shifted_columns(causes_verdict *verdict, const causes_sample *sample
     const unsigned by = (unsigned)abs(shift);
     unsigned percent = causes_percent(nb, sample->nb_cells);
     if (nb_marked_columns(verdict, sample) == 1 && percent > 60) percent = 60;
-    causes_say(verdict, percent,
-               "%zu of %zu wrong cells hold the word that is expected %u column%s further %s", nb,
-               sample->nb_cells, by, by == 1 ? "" : "s", shift < 0 ? "left" : "right");
+    causes_say_cells(verdict, sample, percent, nb, "hold",
+                     "the word that is expected %u column%s further %s", by, tg_plural(by),
+                     shift < 0 ? "left" : "right");
 }
 
 /* ---- permuted ---- */
@@ -176,12 +176,13 @@ void causes_permuted_columns(causes_verdict *verdict, const causes_sample *sampl
     const size_t nb = causes_nb_explained(verdict, sample);
     size_t first = 0;
     const size_t source = source_of_first(verdict, sample, &first);
+    char rows[TG_WORDS_BYTES];
     char to[TG_NAME_BYTES];
     char from[TG_NAME_BYTES];
     causes_say(verdict, causes_percent(nb, sample->nb_cells),
-               "in %zu of %zu wrong rows the wrong cells have the right words in another order: "
-               "%.64s has that of %.64s",
-               nb_rows, sample->nb_rows,
+               "in %s the wrong cells have the right words in another order: %.64s has that of "
+               "%.64s",
+               tg_share(rows, nb_rows, sample->nb_rows, "wrong row", NULL),
                causes_column_name(to, sample, sample->cells[first].column),
                causes_column_name(from, sample, source));
 }
@@ -234,9 +235,7 @@ void causes_other_field(causes_verdict *verdict, const causes_sample *sample)
     const size_t nb = causes_nb_explained(verdict, sample);
     unsigned percent = causes_percent(nb, sample->nb_cells);
     if (nb_told == 0 && percent > CAUSES_DOUBTFUL) percent = CAUSES_DOUBTFUL;
-    causes_say(
-        verdict, percent,
-        "%zu of %zu wrong cells hold a word, or its negative, of another column of their row or "
-        "of another field of their event",
-        nb, sample->nb_cells);
+    causes_say_cells(verdict, sample, percent, nb, "hold",
+                     "a word, or its negative, of another column of their row or of another field "
+                     "of their event");
 }

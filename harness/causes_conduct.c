@@ -38,8 +38,14 @@ void causes_strayed(causes_verdict *verdict, const causes_sample *sample)
     if (conduct == NULL) return;
     const size_t zone = first_zone(conduct);
     if (zone < TG_NB_ZONES) {
-        causes_say(verdict, 100, "%zu words %s were overwritten, the nearest %zu words from it",
-                   conduct->nb_zone_words[zone], zone_text(zone), conduct->first_zone_word[zone]);
+        char words[TG_WORDS_BYTES];
+        char distance[TG_WORDS_BYTES];
+        const size_t way = conduct->first_zone_word[zone];
+        (void)tg_counted(words, conduct->nb_zone_words[zone], "word", NULL);
+        (void)tg_counted(distance, way, "word", NULL);
+        causes_say(verdict, 100, "%s %s %s overwritten, the nearest %s%s", words, zone_text(zone),
+                   conduct->nb_zone_words[zone] == 1 ? "was" : "were",
+                   way == 0 ? "right beside it" : distance, way == 0 ? "" : " from it");
     } else if (conduct->events_changed) {
         causes_say(verdict, 100, "the events were changed, from byte %zu on",
                    conduct->first_changed_byte);
@@ -55,7 +61,9 @@ void causes_unstable(causes_verdict *verdict, const causes_sample *sample)
         nb += conduct->sides[i].nb_unstable;
     }
     if (nb == 0) return;
-    causes_say(verdict, 100, "%zu words differ between two runs of the same events", nb);
+    char words[TG_WORDS_BYTES];
+    causes_say(verdict, 100, "%s between two runs of the same events",
+               tg_counted(words, nb, "word", "differ"));
 }
 
 static size_t nb_unwritten(const tg_conduct *conduct)
@@ -82,10 +90,12 @@ void causes_unwritten(causes_verdict *verdict, const causes_sample *sample)
     unsigned percent = causes_percent(nb, sample->nb_cells);
     if (percent < 60) percent = 60;
     if (sample->nb_cells == 0 || percent >= 90) percent = 100;
-    char seen[64] = "";
-    if (nb_seen != 0) (void)snprintf(seen, sizeof seen, "; %zu words were never written", nb_seen);
-    causes_say(verdict, percent, "%zu of %zu wrong cells hold what memory was filled with%s", nb,
-               sample->nb_cells, seen);
+    char seen[TG_WORDS_BYTES + 24] = "";
+    char words[TG_WORDS_BYTES];
+    if (nb_seen != 0)
+        (void)snprintf(seen, sizeof seen, "; %s never written",
+                       tg_counted(words, nb_seen, "word", "were"));
+    causes_say_cells(verdict, sample, percent, nb, "hold", "what memory was filled with%s", seen);
 }
 
 void causes_stale(causes_verdict *verdict, const causes_sample *sample)
@@ -108,14 +118,12 @@ void causes_stale(causes_verdict *verdict, const causes_sample *sample)
     const size_t nb = causes_nb_explained(verdict, sample);
     if (nb == 0) return;
     if (nb_unset == nb) {
-        causes_say(verdict, causes_percent(nb, sample->nb_cells),
-                   "%zu of %zu wrong cells hold what shared memory or scratch was filled with", nb,
-                   sample->nb_cells);
+        causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                         "what shared memory or scratch was filled with");
         return;
     }
     unsigned percent = causes_percent(nb, sample->nb_cells);
     if (nb_told == 0 && percent > CAUSES_DOUBTFUL) percent = CAUSES_DOUBTFUL;
-    causes_say(verdict, percent,
-               "%zu of %zu wrong cells hold the word that the run before left there", nb,
-               sample->nb_cells);
+    causes_say_cells(verdict, sample, percent, nb, "hold",
+                     "the word that the run before left there");
 }

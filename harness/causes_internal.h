@@ -14,6 +14,7 @@
 
 #include "harness/cause.h"
 #include "harness/prediction_internal.h"
+#include "harness/words.h"
 
 /* Cells of a sample, and its rows; a row is taken whole, so a few more cells can be. */
 #define CAUSES_MAX_CELLS ((size_t)65536)
@@ -157,6 +158,11 @@ size_t causes_nb_own_columns(const tg_trace *trace);
 /* Set confidence to the percentage of the cells that are explained, rounded down; and evidence. */
 void causes_say(causes_verdict *verdict, unsigned confidence, const char *format, ...)
     TG_PRINTF(3, 4);
+
+/* The same of wrong cells: "12 of 14 wrong cells hold", and what.
+ * verb  as of many: "hold", "are" */
+void causes_say_cells(causes_verdict *verdict, const causes_sample *sample, unsigned confidence,
+                      size_t nb, const char *verb, const char *format, ...) TG_PRINTF(6, 7);
 unsigned causes_percent(size_t part, size_t whole);
 
 /* Cells that a verdict explains. */

@@ -113,24 +113,22 @@ void causes_padding_as_event(causes_verdict *verdict, const causes_sample *sampl
     const unsigned share = causes_percent(nb_padding, sample->nb_cells) * 8 / 10;
     // A quarter of words that tell: the rest is computed from them.
     if (percent < share && 4 * nb_told >= nb_padding) {
-        causes_say(verdict, share, "%zu of %zu wrong cells are padding; %zu of them hold %s",
-                   nb_padding, sample->nb_cells, nb_of[best], texts[best]);
+        causes_say_cells(verdict, sample, share, nb_padding, "are", "padding; %zu of them hold %s",
+                         nb_of[best], texts[best]);
         return;
     }
     if (percent < share && depends(sample)) {
-        causes_say(verdict, share,
-                   "%zu of %zu wrong cells are padding, and rows that should be alike differ",
-                   nb_padding, sample->nb_cells);
+        causes_say_cells(verdict, sample, share, nb_padding, "are",
+                         "padding, and rows that should be alike differ");
         return;
     }
     if (percent < share && sample->trace->padding == TG_PADDING_ZERO && nb_set == nb_padding) {
-        causes_say(verdict, share,
-                   "%zu of %zu wrong cells are padding, which is to be 0 and holds other values",
-                   nb_padding, sample->nb_cells);
+        causes_say_cells(verdict, sample, share, nb_padding, "are",
+                         "padding, which is to be 0 and holds other values");
         return;
     }
-    causes_say(verdict, percent, "%zu of %zu wrong cells are padding; %zu of them hold %s",
-               nb_padding, sample->nb_cells, nb_of[best], texts[best]);
+    causes_say_cells(verdict, sample, percent, nb_padding, "are", "padding; %zu of them hold %s",
+                     nb_of[best], texts[best]);
 }
 
 /* ---- events that are treated as padding ---- */
@@ -181,10 +179,9 @@ void causes_event_as_padding(causes_verdict *verdict, const causes_sample *sampl
     unsigned percent = causes_percent(nb, sample->nb_cells);
     // A zero in a column of its own may be just that.
     if (sample->entry_width == 1 && percent > 60) percent = 60;
-    causes_say(verdict, percent,
-               "%zu of %zu wrong cells are of %zu event%s whose columns hold what padding holds, "
-               "the first in row %zu",
-               nb, sample->nb_cells, nb_entries, nb_entries == 1 ? "" : "s", first_row);
+    causes_say_cells(verdict, sample, percent, nb, "are",
+                     "of %zu event%s whose columns hold what padding holds, the first in row %zu",
+                     nb_entries, tg_plural(nb_entries), first_row);
 }
 
 /* ---- padding alone ---- */
@@ -194,7 +191,15 @@ void causes_padding(causes_verdict *verdict, const causes_sample *sample)
     if (!sample->knows_events || sample->is_side || sample->nb_cells == 0) return;
     const tg_diff *diff = sample->mismatch->diff;
     if (diff->wrong.eventful != 0 || diff->wrong.padding == 0) return;
-    causes_say(verdict, 95,
-               "all %zu wrong cells are padding, from row %zu on; eventful cells are right",
-               diff->wrong.padding, sample->rows[0]);
+    char all[TG_WORDS_BYTES];
+    (void)tg_all(all, diff->wrong.padding, "wrong cell", "are");
+    // Without events every mismatch is one of padding: what events would show is not known.
+    if (diff->compared.eventful == 0) {
+        causes_say(verdict, 50,
+                   "%s padding, from row %zu on: without events there are no other cells", all,
+                   sample->rows[0]);
+        return;
+    }
+    causes_say(verdict, 95, "%s padding, from row %zu on; eventful cells are right", all,
+               sample->rows[0]);
 }

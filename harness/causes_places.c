@@ -69,9 +69,9 @@ void causes_shifted_rows(causes_verdict *verdict, const causes_sample *sample)
     const size_t nb = causes_nb_explained(verdict, sample);
     const ptrdiff_t nb_rows = way / (ptrdiff_t)sample->nb_entries;
     const size_t by = (size_t)(nb_rows < 0 ? -nb_rows : nb_rows);
-    causes_say(verdict, causes_percent(nb, sample->nb_cells),
-               "%zu of %zu wrong cells hold the word that is expected %zu row%s further %s", nb,
-               sample->nb_cells, by, by == 1 ? "" : "s", nb_rows < 0 ? "up" : "down");
+    causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                     "the word that is expected %zu row%s further %s", by, tg_plural(by),
+                     nb_rows < 0 ? "up" : "down");
 }
 
 /* ---- neighbouring events ---- */
@@ -121,10 +121,10 @@ static void detect_near_words(causes_verdict *verdict, const causes_sample *samp
     }
     const size_t nb = causes_nb_explained(verdict, sample);
     if (nb == 0) return;
-    causes_say(verdict, causes_percent(nb, sample->nb_cells),
-               "%zu of %zu wrong cells hold a word of another event near by, %zu of them of one "
-               "before: the first of the event %d away",
-               nb, sample->nb_cells, nb_before, first);
+    causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                     "a word of another event near by, %zu of them of one before: the first of the "
+                     "event %d away",
+                     nb_before, first);
 }
 
 void causes_neighbour_event(causes_verdict *verdict, const causes_sample *sample)
@@ -133,9 +133,9 @@ void causes_neighbour_event(causes_verdict *verdict, const causes_sample *sample
     if (way != 0) mark_at(verdict, sample, way);
     const size_t nb = causes_nb_explained(verdict, sample);
     if (2 * nb > sample->nb_cells) {
-        causes_say(verdict, causes_percent(nb, sample->nb_cells),
-                   "%zu of %zu wrong cells hold the word that is expected of the event %s", nb,
-                   sample->nb_cells, way < 0 ? "before" : "behind");
+        causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                         "the word that is expected of the event %s",
+                         way < 0 ? "before" : "behind");
     } else if (sample->has_events && !sample->is_side) {
         detect_near_words(verdict, sample);
     }
@@ -194,10 +194,8 @@ void causes_neighbour_entry(causes_verdict *verdict, const causes_sample *sample
     const size_t nb = causes_nb_explained(verdict, sample);
     unsigned percent = causes_percent(nb, sample->nb_cells);
     if (nb_told == 0 && percent > CAUSES_DOUBTFUL) percent = CAUSES_DOUBTFUL;
-    causes_say(
-        verdict, percent,
-        "%zu of %zu wrong cells hold the word that is expected in another entry of their row", nb,
-        sample->nb_cells);
+    causes_say_cells(verdict, sample, percent, nb, "hold",
+                     "the word that is expected in another entry of their row");
 }
 
 static bool is_anywhere(const causes_sample *sample, const causes_entry *wrong)
@@ -232,8 +230,7 @@ void causes_permuted_rows(causes_verdict *verdict, const causes_sample *sample)
     // Words of one column stand in many rows.
     if (sample->nb_columns == 1 && sample->width > 1 && percent > CAUSES_DOUBTFUL)
         percent = CAUSES_DOUBTFUL;
-    causes_say(verdict, percent,
-               "%zu of %zu wrong cells hold the words of another %s, at various distances: %s %zu "
-               "has those of %s %zu",
-               nb, sample->nb_cells, what, what, first->number, what, first->source);
+    causes_say_cells(verdict, sample, percent, nb, "hold",
+                     "the words of another %s, at various distances: %s %zu has those of %s %zu",
+                     what, what, first->number, what, first->source);
 }

@@ -76,9 +76,10 @@ void causes_at_a_limit(causes_verdict *verdict, const causes_sample *sample)
     const unsigned certain = sample->nb_rows > 1 ? 100 : 85;
     if (at_first != 0 || at_last != 0) {
         const bool is_first = at_first >= at_last;
-        causes_say(verdict, certain, "all %zu wrong rows are the %s of %zu: row %zu is one",
-                   nb_rows, is_first ? "first" : "last", is_first ? at_first : at_last,
-                   sample->rows[0]);
+        char rows[TG_WORDS_BYTES];
+        causes_say(verdict, certain, "%s the %s of %zu: row %zu%s",
+                   tg_all(rows, nb_rows, "wrong row", "are"), is_first ? "first" : "last",
+                   is_first ? at_first : at_last, sample->rows[0], nb_rows == 1 ? "" : " is one");
     } else if (end != NULL) {
         causes_say(verdict, 80, "row %zu alone is wrong, %s", sample->rows[0], end);
     } else if (limit != 0) {
@@ -126,10 +127,11 @@ void causes_from_a_row_on(causes_verdict *verdict, const causes_sample *sample)
     }
     if (nb_columns == 0) return;
     char name[TG_NAME_BYTES];
+    char columns[TG_WORDS_BYTES];
     const unsigned percent = causes_percent(nb, sample->nb_wrong);
     causes_say(verdict, is_whole ? percent : percent * 8 / 10,
-               "%s rows from %zu on are wrong in %zu column%s, none before it: first in %.100s",
-               is_whole ? "all" : "most", first, nb_columns, nb_columns == 1 ? "" : "s",
+               "%s rows from %zu on are wrong in %s, none before it: first in %.100s",
+               is_whole ? "all" : "most", first, tg_counted(columns, nb_columns, "column", NULL),
                causes_column_name(name, sample, sample->cells[0].column));
 }
 
@@ -177,11 +179,13 @@ void causes_from_a_column_on(causes_verdict *verdict, const causes_sample *sampl
     const unsigned most = sample->nb_eventful == 0 ? 70 : 95;
     if (percent > most) percent = most;
     char name[TG_NAME_BYTES];
+    char rows[TG_WORDS_BYTES];
+    char columns[TG_WORDS_BYTES];
     causes_say(verdict, percent,
-               "in %zu of %zu wrong rows %.100s or one near it is the first wrong column, and %zu "
-               "columns are wrong from there on",
-               nb_rows, sample->nb_rows, causes_column_name(name, sample, column),
-               sample->nb_columns);
+               "in %s %.100s or one near it is the first wrong column, and %s wrong from there on",
+               tg_share(rows, nb_rows, sample->nb_rows, "wrong row", NULL),
+               causes_column_name(name, sample, column),
+               tg_counted(columns, sample->nb_columns, "column", "are"));
 }
 
 /* ---- some events ---- */

@@ -40,9 +40,8 @@ static void detect_form(causes_verdict *verdict, const causes_sample *sample, ui
     const size_t nb_once = apply(verdict, sample, is_times, factor);
     const size_t nb_twice = apply(verdict, sample, is_times, tg_ref_mul(factor, factor));
     const size_t nb = nb_once + nb_twice;
-    causes_say(verdict, causes_percent(nb, sample->nb_cells),
-               "%zu of %zu wrong cells hold the right value times %s%s", nb, sample->nb_cells, name,
-               nb_twice > nb_once ? ", twice" : "");
+    causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                     "the right value times %s%s", name, nb_twice > nb_once ? ", twice" : "");
 }
 
 void causes_form_montgomery(causes_verdict *verdict, const causes_sample *sample)
@@ -78,15 +77,13 @@ void causes_not_reduced(causes_verdict *verdict, const causes_sample *sample)
         nb_beyond += actual >= TG_P && actual != TG_POISON_FIRST && actual != TG_POISON_SECOND;
     }
     if (nb != 0) {
-        causes_say(verdict, causes_percent(nb, sample->nb_cells),
-                   "%zu of %zu wrong cells hold the right residue in a word that is not below p",
-                   nb, sample->nb_cells);
+        causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                         "the right residue in a word that is not below p");
         return;
     }
     // Words beyond p that are not right either: something before them was not reduced.
-    causes_say(verdict, causes_percent(nb_beyond, sample->nb_cells) / 2,
-               "%zu of %zu wrong cells hold words that are not below p, of other residues",
-               nb_beyond, sample->nb_cells);
+    causes_say_cells(verdict, sample, causes_percent(nb_beyond, sample->nb_cells) / 2, nb_beyond,
+                     "hold", "words that are not below p, of other residues");
 }
 
 /* ---- signs, bytes, bits ---- */
@@ -99,9 +96,8 @@ static bool is_negated(const causes_cell *cell, __attribute__((unused)) uint32_t
 void causes_negated(causes_verdict *verdict, const causes_sample *sample)
 {
     const size_t nb = apply(verdict, sample, is_negated, 0);
-    causes_say(verdict, causes_percent(nb, sample->nb_cells),
-               "%zu of %zu wrong cells hold the right value with the other sign, p - x", nb,
-               sample->nb_cells);
+    causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                     "the right value with the other sign, p - x");
 }
 
 static uint32_t swap_bytes(uint32_t word, uint32_t nb_bytes)
@@ -125,9 +121,8 @@ void causes_byte_swapped(causes_verdict *verdict, const causes_sample *sample)
         (void)apply(verdict, sample, is_swapped, nb_bytes);
     }
     const size_t nb = causes_nb_explained(verdict, sample);
-    causes_say(verdict, causes_percent(nb, sample->nb_cells),
-               "%zu of %zu wrong cells hold the bytes of the right value in reverse order", nb,
-               sample->nb_cells);
+    causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                     "the bytes of the right value in reverse order");
 }
 
 /* The low k bits of a number, in each way in which it can be read. */
@@ -157,9 +152,9 @@ typedef struct bit_rule {
 } bit_rule;
 
 static const bit_rule bit_rules[] = {
-    {is_cut, 4, 30, 1, "hold the low %u bits of the right value alone"},
-    {is_shifted_out, 8, 24, 8, "hold the right value without its low %u bits"},
-    {is_uncut, 8, 24, 1, "hold the right value in their low %u bits, and more above"},
+    {is_cut, 4, 30, 1, "the low %u bits of the right value alone"},
+    {is_shifted_out, 8, 24, 8, "the right value without its low %u bits"},
+    {is_uncut, 8, 24, 1, "the right value in their low %u bits, and more above"},
 };
 
 void causes_half_missing(causes_verdict *verdict, const causes_sample *sample)
@@ -188,8 +183,8 @@ void causes_half_missing(causes_verdict *verdict, const causes_sample *sample)
     (void)apply(verdict, sample, best->rule, best_bits);
     char what[96];
     (void)snprintf(what, sizeof what, best->text, best_bits);
-    causes_say(verdict, causes_percent(most, sample->nb_cells), "%zu of %zu wrong cells %s", most,
-               sample->nb_cells, what);
+    causes_say_cells(verdict, sample, causes_percent(most, sample->nb_cells), most, "hold", "%s",
+                     what);
 }
 
 /* ---- one difference, quotient or value in a column ---- */
@@ -343,9 +338,9 @@ void causes_off_by_constant(causes_verdict *verdict, const causes_sample *sample
     if (tally.nb_columns == 0) return;
     char value[32];
     char columns[TG_NAME_BYTES + 48];
-    causes_say(verdict, confidence_of(&tally, sample), "off by %s in %zu of %zu wrong cells (%s)",
-               signed_text(value, tally.value), tally.nb, sample->nb_cells,
-               columns_text(columns, sample, &tally));
+    causes_say_cells(verdict, sample, confidence_of(&tally, sample), tally.nb, "are",
+                     "off by %s (%s)", signed_text(value, tally.value),
+                     columns_text(columns, sample, &tally));
 }
 
 void causes_off_by_factor(causes_verdict *verdict, const causes_sample *sample)
@@ -356,11 +351,10 @@ void causes_off_by_factor(causes_verdict *verdict, const causes_sample *sample)
     const bool divides = inverse < tally.value && inverse <= 65536;
     char value[32];
     char columns[TG_NAME_BYTES + 48];
-    causes_say(verdict, confidence_of(&tally, sample),
-               "the right value %s %s in %zu of %zu wrong cells (%s)",
-               divides ? "divided by" : "times",
-               signed_text(value, divides ? inverse : tally.value), tally.nb, sample->nb_cells,
-               columns_text(columns, sample, &tally));
+    causes_say_cells(verdict, sample, confidence_of(&tally, sample), tally.nb, "hold",
+                     "the right value %s %s (%s)", divides ? "divided by" : "times",
+                     signed_text(value, divides ? inverse : tally.value),
+                     columns_text(columns, sample, &tally));
 }
 
 void causes_constant(causes_verdict *verdict, const causes_sample *sample)
@@ -375,10 +369,9 @@ void causes_constant(causes_verdict *verdict, const causes_sample *sample)
                                                           : 10;
     char value[32];
     char columns[TG_NAME_BYTES + 48];
-    causes_say(verdict, percent < most ? percent : most,
-               "%zu of %zu wrong cells hold the value %s (%s)", tally.nb, sample->nb_cells,
-               signed_text(value, causes_residue(sample, tally.value)),
-               columns_text(columns, sample, &tally));
+    causes_say_cells(verdict, sample, percent < most ? percent : most, tally.nb, "hold",
+                     "the value %s (%s)", signed_text(value, causes_residue(sample, tally.value)),
+                     columns_text(columns, sample, &tally));
 }
 
 /* ---- nothing ---- */
@@ -398,6 +391,6 @@ void causes_missing(causes_verdict *verdict, const causes_sample *sample)
         is_telling = is_telling || (cell->actual == 0 && !causes_is_common(cell->expected));
     }
     const unsigned percent = causes_percent(nb, sample->nb_cells);
-    causes_say(verdict, is_telling || percent < 80 ? percent : 80,
-               "%zu of %zu wrong cells hold 0 where another value is due", nb, sample->nb_cells);
+    causes_say_cells(verdict, sample, is_telling || percent < 80 ? percent : 80, nb, "hold",
+                     "0 where another value is due");
 }

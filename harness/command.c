@@ -5,12 +5,27 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What every shell takes for itself wherever it stands in a word. */
 #define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:+@%"
 
 /* Bytes that words may fill: the mark behind them always fits. */
 #define WORDS_BYTES (TG_COMMAND_BYTES - sizeof TG_COMMAND_CUT)
+
+const char *tg_command_path(const char *path)
+{
+    char here[4096];
+    if (path[0] != '/' || getcwd(here, sizeof here) == NULL) return path;
+    const size_t length = strlen(here);
+    const char *rest = path + length;
+    if (strncmp(path, here, length) != 0 || *rest != '/') return path;
+    while (*rest == '/') {
+        rest++;
+    }
+    // What would be an option, or nothing, is no path.
+    return *rest != '\0' && *rest != '-' ? rest : path;
+}
 
 void tg_command_begin(tg_command *command)
 {

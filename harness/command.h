@@ -39,6 +39,10 @@ void tg_command_add(tg_command *command, const char *word);
 void tg_command_add_option(tg_command *command, const char *name, const char *format, ...)
     TG_PRINTF(3, 4);
 
+/* A path as a line shows it: one that lies in the folder that the program runs in is given from
+ * there. Returns a part of path, or path. */
+const char *tg_command_path(const char *path);
+
 /* The words of a command line. */
 #define TG_COMMAND_MAX_WORDS 256
 typedef struct tg_command_words {

@@ -3,7 +3,7 @@
  * memory speed and only tiles that hold a wrong cell are looked at cell by cell. Tiles follow each
  * other by rows, so the first wrong cells come first.
  */
-#include "harness/diff.h"
+#include "harness/diff_internal.h"
 
 #include "model/memory.h"
 
@@ -13,24 +13,6 @@
 /* Rows of a tile: a column of it is 16 KiB, so that both sides of it stay in a first-level cache
  * while it is looked at again. */
 #define TILE_ROWS ((size_t)4096)
-
-/* What one thread has found so far. */
-typedef struct partial {
-    size_t nb_not_reduced;
-    tg_tally rows;
-    tg_tally *columns;
-    size_t nb_cells;
-    tg_cell *cells;
-} partial;
-
-typedef struct comparison {
-    const tg_matrix *expected;
-    const tg_matrix *actual;
-    size_t height; /* of the part inside both */
-    size_t width;
-    tg_extent extent;
-    size_t max_cells;
-} comparison;
 
 tg_status tg_diff_init(tg_diff *diff, size_t width, size_t max_cells, tg_error *error)
 {
@@ -92,7 +74,7 @@ static void sink_cell(tg_cell *heap, size_t nb, const tg_cell *cell)
 
 /* Keep cell if it is among the first max_cells. They are a heap with the last of them on top:
  * long lists stay cheap. */
-static void list_cell(partial *found, size_t max_cells, const tg_cell *cell)
+static void list_cell(tg_diff_found *found, size_t max_cells, const tg_cell *cell)
 {
     tg_cell *heap = found->cells;
     if (found->nb_cells == max_cells) {
@@ -116,7 +98,7 @@ static void sort_cells(tg_cell *heap, size_t nb)
     }
 }
 
-static bool is_eventful(const comparison *both, size_t row, size_t column)
+static bool is_eventful(const tg_diff_part *both, size_t row, size_t column)
 {
     return row < both->extent.nb_full_rows ||
            (row == both->extent.nb_full_rows && column < both->extent.nb_partial_columns);
@@ -128,8 +110,8 @@ typedef struct row_flags {
     unsigned char padding[TILE_ROWS];
 } row_flags;
 
-static void compare_column(partial *found, row_flags *rows, const comparison *both, size_t column,
-                           size_t first, size_t nb)
+static void compare_column(tg_diff_found *found, row_flags *rows, const tg_diff_part *both,
+                           size_t column, size_t first, size_t nb)
 {
     const uint32_t *expected = both->expected->cells + column * both->expected->height + first;
     const uint32_t *actual = both->actual->cells + column * both->actual->height + first;
@@ -153,7 +135,7 @@ static void compare_column(partial *found, row_flags *rows, const comparison *bo
     }
 }
 
-static void compare_tile(partial *found, const comparison *both, size_t first)
+static void compare_tile(tg_diff_found *found, const tg_diff_part *both, size_t first)
 {
     const size_t nb = both->height - first < TILE_ROWS ? both->height - first : TILE_ROWS;
     row_flags rows;
@@ -167,7 +149,7 @@ static void compare_tile(partial *found, const comparison *both, size_t first)
     }
 }
 
-static void merge(tg_diff *diff, const partial *found, const comparison *both)
+void tg_diff_add(tg_diff *diff, const tg_diff_part *both, const tg_diff_found *found)
 {
     diff->nb_not_reduced += found->nb_not_reduced;
     diff->wrong_rows.eventful += found->rows.eventful;
@@ -178,7 +160,7 @@ static void merge(tg_diff *diff, const partial *found, const comparison *both)
         diff->wrong.eventful += found->columns[column].eventful;
         diff->wrong.padding += found->columns[column].padding;
     }
-    partial all = {.nb_cells = diff->nb_cells, .cells = diff->cells};
+    tg_diff_found all = {.nb_cells = diff->nb_cells, .cells = diff->cells};
     for (size_t i = 0; i < found->nb_cells; i++) {
         list_cell(&all, diff->max_cells, &found->cells[i]);
     }
@@ -186,17 +168,17 @@ static void merge(tg_diff *diff, const partial *found, const comparison *both)
 }
 
 /* Threads share the tiles; each has its own partial result in one buffer. */
-static tg_status compare(tg_diff *diff, const comparison *both, tg_error *error)
+static tg_status compare(tg_diff *diff, const tg_diff_part *both, tg_error *error)
 {
     const size_t nb_threads = (size_t)omp_get_max_threads();
     const size_t bytes =
-        sizeof(partial) + both->width * sizeof(tg_tally) + both->max_cells * sizeof(tg_cell);
+        sizeof(tg_diff_found) + both->width * sizeof(tg_tally) + both->max_cells * sizeof(tg_cell);
     void *buffer = NULL;
     const tg_status status = tg_buffer_create(&buffer, nb_threads, bytes, error);
     if (status != TG_OK) return status;
     // The lists of cells, which may be long, are written before they are read.
-    memset(buffer, 0, nb_threads * (sizeof(partial) + both->width * sizeof(tg_tally)));
-    partial *founds = buffer;
+    memset(buffer, 0, nb_threads * (sizeof(tg_diff_found) + both->width * sizeof(tg_tally)));
+    tg_diff_found *founds = buffer;
     tg_tally *columns = (tg_tally *)(founds + nb_threads);
     tg_cell *cells = (tg_cell *)(columns + nb_threads * both->width);
     for (size_t i = 0; i < nb_threads; i++) {
@@ -209,9 +191,8 @@ static tg_status compare(tg_diff *diff, const comparison *both, tg_error *error)
         compare_tile(&founds[omp_get_thread_num()], both, tile * TILE_ROWS);
     }
     for (size_t i = 0; i < nb_threads; i++) {
-        merge(diff, &founds[i], both);
+        tg_diff_add(diff, both, &founds[i]);
     }
-    sort_cells(diff->cells, diff->nb_cells);
     tg_buffer_destroy(buffer);
     return TG_OK;
 }
@@ -219,7 +200,7 @@ static tg_status compare(tg_diff *diff, const comparison *both, tg_error *error)
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Count the cells inside both traces by class and column. */
-static void count_cells(tg_diff *diff, const comparison *both)
+static void count_cells(tg_diff *diff, const tg_diff_part *both)
 {
     for (size_t column = 0; column < both->width; column++) {
         const size_t nb_rows =
@@ -234,10 +215,10 @@ static void count_cells(tg_diff *diff, const comparison *both)
     }
 }
 
-tg_status tg_diff_run(tg_diff *diff, const tg_trace *trace, size_t nb_events,
-                      const tg_matrix *expected, const tg_matrix *actual, tg_error *error)
+void tg_diff_begin(tg_diff *diff, tg_diff_part *both, const tg_trace *trace, size_t nb_events,
+                   const tg_matrix *expected, const tg_matrix *actual)
 {
-    const comparison both = {
+    *both = (tg_diff_part){
         .expected = expected,
         .actual = actual,
         .height = smaller(expected->height, actual->height),
@@ -256,10 +237,23 @@ tg_status tg_diff_run(tg_diff *diff, const tg_trace *trace, size_t nb_events,
         .max_cells = diff->max_cells,
         .cells = diff->cells,
     };
-    count_cells(diff, &both);
-    const tg_status status = compare(diff, &both, error);
+    count_cells(diff, both);
+}
+
+void tg_diff_end(tg_diff *diff, tg_status status)
+{
+    sort_cells(diff->cells, diff->nb_cells);
     // Nothing was compared then, and it must not pass for a match.
     if (status != TG_OK) diff->compared = (tg_tally){0};
+}
+
+tg_status tg_diff_run(tg_diff *diff, const tg_trace *trace, size_t nb_events,
+                      const tg_matrix *expected, const tg_matrix *actual, tg_error *error)
+{
+    tg_diff_part both;
+    tg_diff_begin(diff, &both, trace, nb_events, expected, actual);
+    const tg_status status = compare(diff, &both, error);
+    tg_diff_end(diff, status);
     return status;
 }
 

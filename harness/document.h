@@ -54,15 +54,18 @@ typedef struct tg_finding {
     tg_status failed;        /* TG_OK, or how the backend failed */
     const tg_error *why;
     tg_launch launch;
-    const char *backend;       /* "host", "recorded" */
-    const tg_causes *causes;   /* of the whole; never NULL */
-    const tg_key *key;         /* never NULL */
-    const tg_triage *triage;   /* NULL: it could not be shrunk (recorded traces, files) */
-    const tg_picture *picture; /* NULL: no cells */
-    const char *case_folder;   /* NULL: not saved */
-    const char *text;          /* the text report, whole */
-    bool is_expected;          /* a known failure of the ledger */
-    const char *ledger_why;    /* its reason; NULL if it is not */
+    const char *backend;             /* "host", "recorded" */
+    const tg_causes *causes;         /* of the whole; never NULL */
+    const tg_key *key;               /* never NULL */
+    const tg_triage *triage;         /* NULL: it could not be shrunk (recorded traces, files) */
+    const tg_prediction *prediction; /* over the whole's events; NULL: the triage's, if any */
+    const tg_picture *picture;       /* NULL: no cells */
+    const char *case_folder;         /* NULL: not saved */
+    const char *text;                /* the text report, whole */
+    bool is_expected;                /* a known failure of the ledger */
+    const char *ledger_why;   /* the ledger's reason; NULL if it does not list it. One whose last
+                                 day is past is listed, and not expected */
+    const char *ledger_until; /* its last day; NULL likewise */
 } tg_finding;
 
 /* Add a finding; beyond TG_DOCUMENT_MAX_FINDINGS it is counted only.  Errors  TG_ERR_MEMORY */
@@ -151,6 +154,12 @@ int tg_document_rank(tg_status status);
  * wrong conduct of the expected side, a planted bug that was missed, findings beyond those listed.
  * The notes about it say more. */
 bool tg_document_is_bare(const tg_document *document, tg_json_value *trace);
+
+/* Findings with one key are one bug that was met several times, by several backends perhaps.
+ * Whether the listed finding of this index stands for all with its key: the first that is not
+ * expected, or else the first.
+ * nb_alike  listed findings with the key, itself too */
+bool tg_document_stands_for_key(const tg_document *document, size_t index, size_t *nb_alike);
 
 /* The next note about a trace, which begins with its name and a colon; NULL at the end.
  * index  where to look on, 0 to begin with; moves behind the note */

@@ -76,11 +76,27 @@ static bool is_borne_out(tg_json_value *trace)
     return document_has_verdict(trace, has_expected ? TG_VERDICT_EXPECTED : TG_VERDICT_MATCH);
 }
 
+/* Whether a trace has a row before this one. */
+static bool is_repeated(tg_json_value *traces, size_t index)
+{
+    const char *name = document_text(tg_json_element(traces, index), "trace");
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(document_text(tg_json_element(traces, i), "trace"), name) == 0) return true;
+    }
+    return false;
+}
+
 static tg_status check_traces(tg_json_value *root, tg_error *error)
 {
     tg_json_value *traces = tg_json_member(root, "traces");
     for (size_t i = 0; i < tg_json_length(traces); i++) {
         tg_json_value *trace = tg_json_element(traces, i);
+        if (is_repeated(traces, i)) {
+            tg_error_set(error, TG_ERR_FORMAT, "traces[%zu].trace is %.80s, which is there twice",
+                         i, document_text(trace, "trace"));
+            say_how(error);
+            return TG_ERR_FORMAT;
+        }
         if (is_borne_out(trace)) continue;
         tg_error_set(error, TG_ERR_FORMAT,
                      "traces[%zu].verdict is \"%s\", which its counts do not "
@@ -94,6 +110,15 @@ static tg_status check_traces(tg_json_value *root, tg_error *error)
 
 /* ---- findings ---- */
 
+/* Whether the key begins with the finding's trace. */
+static bool is_of_trace(tg_json_value *finding)
+{
+    const char *key = document_text(finding, "key");
+    const char *trace = document_text(finding, "trace");
+    const size_t length = strlen(trace);
+    return strncmp(key, trace, length) == 0 && key[length] == '/';
+}
+
 static tg_status check_finding(tg_json_value *root, tg_json_value *finding, size_t index,
                                tg_error *error)
 {
@@ -104,6 +129,8 @@ static tg_status check_finding(tg_json_value *root, tg_json_value *finding, size
         wrong = "key is no key of a failure";
     } else if (strcmp(key.id, document_text(finding, "key_id")) != 0) {
         wrong = "key_id is not the key's";
+    } else if (tg_json_has(finding, "chip") && !is_of_trace(finding)) {
+        wrong = "key is of another trace than the finding";
     } else if (!document_flag(finding, "is_expected") && trace != NULL &&
                !document_has_verdict(trace, TG_VERDICT_MISMATCH)) {
         wrong = "trace differs, but that is not the verdict of its row";
@@ -184,6 +211,30 @@ tg_status document_check_figures(tg_json_value *root, tg_error *error)
     if (status == TG_OK) status = check_traces(root, error);
     if (status == TG_OK) status = check_findings(root, error);
     return status == TG_OK ? check_verdict(root, error) : status;
+}
+
+/* ---- findings with one key ---- */
+
+bool document_stands_for_key(tg_json_value *root, size_t index, size_t *nb_alike)
+{
+    tg_json_value *findings = tg_json_member(root, "findings");
+    const char *key = document_text(tg_json_element(findings, index), "key");
+    size_t first = SIZE_MAX;
+    size_t first_red = SIZE_MAX;
+    *nb_alike = 0;
+    for (size_t i = 0; i < tg_json_length(findings); i++) {
+        tg_json_value *other = tg_json_element(findings, i);
+        if (strcmp(document_text(other, "key"), key) != 0) continue;
+        if (first == SIZE_MAX) first = i;
+        if (first_red == SIZE_MAX && !document_flag(other, "is_expected")) first_red = i;
+        (*nb_alike)++;
+    }
+    return index == (first_red != SIZE_MAX ? first_red : first);
+}
+
+bool tg_document_stands_for_key(const tg_document *document, size_t index, size_t *nb_alike)
+{
+    return document_stands_for_key(tg_document_root(document), index, nb_alike);
 }
 
 /* ---- red traces without a finding ---- */

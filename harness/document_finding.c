@@ -51,11 +51,14 @@ static void put_head(tg_json_tree *tree, tg_json_node *to, const tg_finding *fin
     tg_json_put_text(tree, to, "part", tg_part_name(finding->key->part));
     tg_json_put_bool(tree, to, "is_expected", finding->is_expected);
     document_put_line(tree, to, "ledger_why", finding->ledger_why, DOCUMENT_LINE_BYTES);
+    document_put_line(tree, to, "ledger_until", finding->ledger_until, DOCUMENT_LINE_BYTES);
 }
 
-static void put_prediction(tg_json_tree *tree, tg_json_node *to, const tg_triage *triage)
+static void put_prediction(tg_json_tree *tree, tg_json_node *to, const tg_finding *finding)
 {
-    const tg_prediction *prediction = triage != NULL ? &triage->prediction : NULL;
+    const tg_prediction *prediction = finding->prediction != NULL ? finding->prediction
+                                      : finding->triage != NULL   ? &finding->triage->prediction
+                                                                  : NULL;
     if (prediction == NULL || prediction->property[0] == '\0') {
         tg_json_put_null(tree, to, "prediction");
         return;
@@ -150,7 +153,7 @@ static tg_status put_finding(tg_json_tree *tree, tg_json_node *to, const tg_find
                                   .diff = finding->diff};
     put_head(tree, to, finding);
     document_put_causes(tree, to, "causes", finding->causes);
-    put_prediction(tree, to, finding->triage);
+    put_prediction(tree, to, finding);
     document_put_failure(tree, to, finding->failed, finding->why);
     document_put_cells(tree, to, &cells);
     document_put_events(tree, to, &cells, NB_FIRST_EVENTS);

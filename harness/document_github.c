@@ -13,8 +13,9 @@ static void print_escaped(FILE *out, const char *text, bool is_property)
         if (byte == '%' || byte == '\r' || byte == '\n' ||
             (is_property && (byte == ':' || byte == ','))) {
             (void)fprintf(out, "%%%02X", byte);
-        } else if (byte < 0x20 && byte != '\t') {
+        } else if (tg_json_is_control(text) && byte != '\t') {
             (void)fputc('?', out);
+            text += byte >= 0x80; // of two bytes
         } else {
             (void)fputc(byte, out);
         }
@@ -34,7 +35,7 @@ static void print_start(FILE *out, const char *level, const char *file, const ch
     (void)fputs("::", out);
 }
 
-static void print_finding(FILE *out, tg_json_value *root, tg_json_value *finding)
+static void print_finding(FILE *out, tg_json_value *root, tg_json_value *finding, size_t nb_alike)
 {
     char message[DOCUMENT_MESSAGE_BYTES];
     char title[256];
@@ -44,6 +45,7 @@ static void print_finding(FILE *out, tg_json_value *root, tg_json_value *finding
                    is_expected ? "differs, as is known" : "differs");
     print_start(out, is_expected ? "notice" : "error", document_text(trace, "kernel"), title);
     print_escaped(out, document_message(message, finding), false);
+    if (nb_alike > 1) (void)fprintf(out, "; findings with this key: %zu", nb_alike);
     if (tg_json_has(finding, "again")) {
         (void)fputs("%0Aagain: ", out);
         print_escaped(out, document_text(finding, "again"), false);
@@ -75,8 +77,10 @@ void document_write_github(FILE *out, tg_json_value *root)
     size_t nb_errors = print_bare(out, root);
     for (size_t i = 0; i < tg_json_length(findings); i++) {
         tg_json_value *finding = tg_json_element(findings, i);
+        size_t nb_alike = 0;
         nb_errors += !document_flag(finding, "is_expected");
-        print_finding(out, root, finding);
+        if (document_stands_for_key(root, i, &nb_alike))
+            print_finding(out, root, finding, nb_alike);
     }
     // A run that ends badly without a finding is red for another reason.
     if (nb_errors != 0 || document_count(verdict, "exit_code") == 0) return;

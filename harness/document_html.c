@@ -180,6 +180,8 @@ static void put_links(html_page *page, tg_json_value *root, tg_json_value *trace
         if (strcmp(document_text(finding, "trace"), document_text(trace, "trace")) != 0) continue;
         tg_json_value *cause = tg_json_element(tg_json_member(finding, "causes"), 0);
         const char *title = document_text(cause, "title");
+        size_t nb_alike = 0;
+        if (!document_stands_for_key(root, i, &nb_alike)) continue;
         html_putf(page, "%s<a href=\"#finding-%zu\">", nb++ != 0 ? "<br>" : "", i + 1);
         html_text(page, document_text(finding, "backend"), HTML_NAME_BYTES);
         html_wrap(page, ": ", title[0] != '\0' ? title : "see below", "</a>", HTML_NAME_BYTES);
@@ -267,6 +269,7 @@ static tg_status put_findings(html_page *page, tg_json_value *root, tg_error *er
     const size_t end = page->nb_bytes + HTML_FINDINGS_BYTES;
     for (size_t i = 0; i < nb && status == TG_OK; i++) {
         html_finding finding = html_finding_of(root, i);
+        if (!document_stands_for_key(root, i, &finding.nb_alike)) continue;
         // An equal share of what is left: what the first ones do not use, the others can.
         finding.limits =
             html_limits_of(page->nb_bytes < end ? (end - page->nb_bytes) / (nb - i) : 0);

@@ -89,9 +89,16 @@ static void put_head(html_page *page, const html_finding *finding)
               HTML_LINE_BYTES);
     html_wrap(page, " &middot; <code>", document_text(value, "key_id"), "</code></p>\n",
               HTML_NAME_BYTES);
-    if (tg_json_has(value, "ledger_why"))
-        html_wrap(page, "<p class=\"warn\">Known: ", document_text(value, "ledger_why"), "</p>\n",
+    if (finding->nb_alike > 1) {
+        html_put(page, "<p>");
+        html_counted(page, finding->nb_alike, "finding");
+        html_put(page, " have this key; this is the first of them.</p>\n");
+    }
+    if (tg_json_has(value, "ledger_why")) {
+        char known[DOCUMENT_KNOWN_BYTES];
+        html_wrap(page, "<p class=\"warn\">A ", document_known(known, value), "</p>\n",
                   HTML_LINE_BYTES);
+    }
     html_put(page, "</header>\n");
 }
 
@@ -305,6 +312,18 @@ static void put_again(html_page *page, const html_finding *finding)
 
 /* ---- the smallest case ---- */
 
+/* Put what the smallest case looks like, and so the key, where the whole looks like something
+ * else. */
+static void put_own_cause(html_page *page, tg_json_value *finding)
+{
+    tg_cause cause = TG_CAUSE_OTHER;
+    tg_json_value *causes = tg_json_member(finding, "causes");
+    const char *first = document_text(tg_json_element(causes, 0), "id");
+    if (tg_key_cause(&cause, document_text(finding, "key")) &&
+        strcmp(first, tg_cause_id(cause)) != 0)
+        put_fact(page, "looks like", tg_cause_title(cause));
+}
+
 void html_write_smallest(html_page *page, const html_finding *finding)
 {
     tg_json_value *value = finding->value;
@@ -323,6 +342,7 @@ void html_write_smallest(html_page *page, const html_finding *finding)
         html_put(page, " Runs of the same events differ, so nothing was made smaller.");
     html_put(page, "</p>\n<dl class=\"facts\">\n");
     put_launch(page, tg_json_member(smallest, "launch"));
+    put_own_cause(page, value);
     put_fact(page, "folder", document_text(value, "case"));
     html_put(page, "</dl>\n");
     if (tg_json_has(smallest, "failure")) put_failure(page, tg_json_member(smallest, "failure"));

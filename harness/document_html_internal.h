@@ -66,7 +66,8 @@ html_limits html_limits_of(size_t nb_bytes);
 /* A finding as the page's parts look at it. */
 typedef struct html_finding {
     tg_json_value *value;
-    size_t index;          /* its number in the page, from 0: "finding-1" is the first one's id */
+    size_t index;          /* its number in the report, from 0: "finding-1" is the first one's id */
+    size_t nb_alike;       /* findings with its key, for all of which it stands */
     const tg_trace *trace; /* NULL: unknown to this program */
     bool knows_events;     /* eventful and padding cells can be told apart */
     size_t nb_events;

@@ -208,6 +208,14 @@ static inline bool document_flag(tg_json_value *object, const char *key)
 #define DOCUMENT_MESSAGE_BYTES 4096
 const char *document_message(char text[DOCUMENT_MESSAGE_BYTES], tg_json_value *finding);
 
+/* What the ledger says of a finding that it lists: until when it is known, and why; that it is
+ * over. Returns text. */
+#define DOCUMENT_KNOWN_BYTES (DOCUMENT_LINE_BYTES + 128)
+const char *document_known(char text[DOCUMENT_KNOWN_BYTES], tg_json_value *finding);
+
+/* As tg_document_stands_for_key. */
+bool document_stands_for_key(tg_json_value *root, size_t index, size_t *nb_alike);
+
 /* The trace's row of a finding; NULL if it has none. */
 tg_json_value *document_trace_of(tg_json_value *root, tg_json_value *finding);
 

@@ -103,7 +103,23 @@ static void add_smallest(sentence *to, tg_json_value *finding)
     tg_json_value *smallest = tg_json_member(finding, "smallest");
     if (tg_json_type_of(smallest) != TG_JSON_OBJECT) return;
     const uint64_t nb = document_count(smallest, "nb_events");
-    add(to, "; %" PRIu64 " event%s show%s it", nb, tg_plural((size_t)nb), nb == 1 ? "s" : "");
+    tg_cause cause = TG_CAUSE_OTHER;
+    char counted[TG_WORDS_BYTES];
+    add(to, "; %s it", tg_counted(counted, (size_t)nb, "event", "show"));
+    if (tg_key_cause(&cause, document_text(finding, "key")) &&
+        strcmp(document_text(tg_json_element(tg_json_member(finding, "causes"), 0), "id"),
+               tg_cause_id(cause)) != 0)
+        add(to, " (the smallest case looks like: %s)", tg_cause_title(cause));
+}
+
+const char *document_known(char text[DOCUMENT_KNOWN_BYTES], tg_json_value *finding)
+{
+    const bool has_day = tg_json_has(finding, "ledger_until");
+    (void)snprintf(text, DOCUMENT_KNOWN_BYTES, "known failure%s%.32s%s: %s",
+                   has_day ? " until " : "", document_text(finding, "ledger_until"),
+                   document_flag(finding, "is_expected") ? "" : ", which is over",
+                   document_text(finding, "ledger_why"));
+    return text;
 }
 
 const char *document_message(char text[DOCUMENT_MESSAGE_BYTES], tg_json_value *finding)
@@ -128,8 +144,10 @@ const char *document_message(char text[DOCUMENT_MESSAGE_BYTES], tg_json_value *f
     if (tg_json_type_of(prediction) == TG_JSON_OBJECT)
         add(&to, "; %s", document_text(prediction, "text"));
     add_smallest(&to, finding);
-    if (document_flag(finding, "is_expected"))
-        add(&to, "; a known failure: %s", document_text(finding, "ledger_why"));
+    if (tg_json_has(finding, "ledger_why")) {
+        char known[DOCUMENT_KNOWN_BYTES];
+        add(&to, "; %s", document_known(known, finding));
+    }
     end(&to);
     return text;
 }

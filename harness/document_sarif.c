@@ -38,12 +38,11 @@ static void put_message(tg_json_tree *tree, tg_json_node *parent, const char *ke
     tg_json_put_text(tree, tg_json_put_object(tree, parent, key), "text", text);
 }
 
+/* The cause of a finding's key: what has one key has one rule. */
 static tg_cause cause_of(tg_json_value *finding)
 {
-    tg_json_value *causes = tg_json_member(finding, "causes");
     tg_cause cause = TG_CAUSE_OTHER;
-    if (tg_json_length(causes) != 0)
-        (void)tg_cause_find(&cause, document_text(tg_json_element(causes, 0), "id"));
+    (void)tg_key_cause(&cause, document_text(finding, "key"));
     return cause;
 }
 
@@ -162,7 +161,8 @@ static void put_result(tg_json_tree *tree, tg_json_node *results, tg_json_value 
         tg_json_node *suppression = tg_json_put_object(tree, list, NULL);
         tg_json_put_text(tree, suppression, "kind", "external");
         tg_json_put_text(tree, suppression, "status", "accepted");
-        tg_json_put_text(tree, suppression, "justification", document_text(finding, "ledger_why"));
+        char known[DOCUMENT_KNOWN_BYTES];
+        tg_json_put_text(tree, suppression, "justification", document_known(known, finding));
     }
     tg_json_node *properties = tg_json_put_object(tree, result, "properties");
     tg_json_put_text(tree, properties, "key", document_text(finding, "key"));
@@ -195,17 +195,9 @@ static void put_results(tg_json_tree *tree, tg_json_node *run, tg_json_value *ro
     tg_json_node *results = tg_json_put_array(tree, run, "results");
     tg_json_value *findings = tg_json_member(root, "findings");
     for (size_t i = 0; i < tg_json_length(findings); i++) {
-        tg_json_value *finding = tg_json_element(findings, i);
-        const char *key = document_text(finding, "key");
-        size_t nb_before = 0;
         size_t nb = 0;
-        for (size_t j = 0; j < tg_json_length(findings); j++) {
-            const bool is_same =
-                strcmp(document_text(tg_json_element(findings, j), "key"), key) == 0;
-            nb += is_same;
-            nb_before += is_same && j < i;
-        }
-        if (nb_before == 0) put_result(tree, results, root, used, finding, nb);
+        if (document_stands_for_key(root, i, &nb))
+            put_result(tree, results, root, used, tg_json_element(findings, i), nb);
     }
     put_bare_results(tree, results, root, used);
 }

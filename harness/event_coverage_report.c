@@ -93,8 +93,8 @@ static void group_name(char name[TG_COVERAGE_NAME_BYTES], const tg_event_coverag
     char chosen[TG_NAME_BYTES];
     item_name(selector_name, coverage, selector);
     value_name(chosen, selector->type, value);
-    (void)snprintf(name, TG_COVERAGE_NAME_BYTES, "%.100s %.100s, %.100s", selector_name, chosen,
-                   own_name);
+    (void)snprintf(name, TG_COVERAGE_NAME_BYTES, "%.100s where %.100s is %.100s", own_name,
+                   selector_name, chosen);
 }
 
 static tg_coverage_section section_of(const tg_event_coverage *coverage, size_t index)
@@ -231,7 +231,7 @@ static void put_missing(writer *to, const tg_event_coverage *coverage, tg_covera
         char text[TG_COVERAGE_NAME_BYTES + 8];
         char name[TG_COVERAGE_NAME_BYTES];
         group_name(name, coverage, i);
-        (void)snprintf(text, sizeof text, "%s %s", *is_first ? "" : ";", name);
+        (void)snprintf(text, sizeof text, "%s %s:", *is_first ? "" : ";", name);
         put(to, text);
         *is_first = false;
         for (const char *between = ""; missing != 0; missing &= missing - 1, between = ",") {

@@ -101,15 +101,16 @@ static void print_start(const gate *state)
     (void)fputc('\n', state->out);
     if (options->seeded) {
         char profiles[GATE_NOTE_BYTES];
-        (void)fprintf(state->out, "seeded    %zu events, %s, seed 0x%llx", options->nb_events,
-                      profiles_text(profiles, sizeof profiles, state),
+        (void)fprintf(state->out, "drawn     %zu events a trace, %s, seed 0x%llx",
+                      options->nb_events, profiles_text(profiles, sizeof profiles, state),
                       (unsigned long long)options->seed);
         if (options->fixed_height != 0)
             (void)fprintf(state->out, ", fixed height %zu", options->fixed_height);
         if (options->sweeps)
-            (void)fputs(
-                "\n          and scripts to their end, small counts, a fixed height, one block",
-                state->out);
+            (void)fputs("\n          and besides: every case of a scripted profile, few events, a "
+                        "fixed height, "
+                        "one block",
+                        state->out);
         (void)fputc('\n', state->out);
     }
     if (state->nb_records != state->nb_cases_kept)
@@ -170,7 +171,7 @@ static tg_status run_seeded(gate *state, tg_error *error)
 {
     tg_status status = TG_OK;
     if (!state->expected.ops->generates) {
-        gate_note(state, "seeded events: %s has no traces for them", state->expected.ops->name);
+        gate_note(state, "drawn events: %s has no traces for them", state->expected.ops->name);
         return TG_OK;
     }
     for (size_t index = 0; index < state->nb_traces && status == TG_OK; index++) {

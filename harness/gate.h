@@ -10,6 +10,7 @@
 #include "harness/event_coverage.h"
 #include "harness/generator.h"
 #include "harness/ledger.h"
+#include "harness/worker.h"
 
 #include <stdio.h>
 
@@ -75,6 +76,7 @@ typedef struct tg_gate_options {
      * which must live as long as the gate runs; NULL for a trace, or no function: its own plan. */
     tg_plan_of *plan_of;
     void *plan_of_context;
+    tg_isolation isolation; /* which backends run in processes of their own */
 } tg_gate_options;
 
 /* What became of the gate. */

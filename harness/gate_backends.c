@@ -2,12 +2,19 @@
 /* The gate's backends: the trusted one, and those under test. */
 #include "harness/gate_internal.h"
 
+#include <string.h>
+
+static bool is_same(const tg_backend *backend, const tg_backend_ops *ops)
+{
+    return strcmp(backend->ops->name, ops->name) == 0;
+}
+
 /* Open a backend and put it under test. */
 static tg_status add_actual(gate *state, const tg_backend_ops *ops, tg_error *error)
 {
     bool is_there = false;
     for (size_t i = 0; i < state->nb_actuals; i++) {
-        is_there = is_there || state->actuals[i].ops == ops;
+        is_there = is_there || is_same(&state->actuals[i], ops);
     }
     if (is_there || state->nb_actuals == GATE_MAX_ACTUALS) {
         tg_error_set(error, TG_ERR_USAGE,
@@ -15,7 +22,8 @@ static tg_status add_actual(gate *state, const tg_backend_ops *ops, tg_error *er
         tg_error_how(error, "name each backend once, and at most %d", GATE_MAX_ACTUALS);
         return TG_ERR_USAGE;
     }
-    const tg_status status = tg_backend_open(&state->actuals[state->nb_actuals], ops, error);
+    const tg_status status = tg_isolation_open(&state->actuals[state->nb_actuals], ops,
+                                               &state->options->isolation, true, error);
     state->nb_actuals += status == TG_OK;
     return status;
 }
@@ -27,7 +35,7 @@ static tg_status add_named(gate *state, tg_error *error)
         const tg_backend_ops *ops = NULL;
         tg_status status = tg_backend_find(&ops, state->options->actuals[i], error);
         if (status != TG_OK) return status;
-        if (ops == state->expected.ops) {
+        if (is_same(&state->expected, ops)) {
             tg_error_set(error, TG_ERR_USAGE,
                          "%s is on both sides, and would only be compared with itself", ops->name);
             tg_error_how(error, "name another backend, as the expected or as the actual one");
@@ -50,7 +58,7 @@ static tg_status add_all(gate *state, tg_error *error)
     state->with_recorded = state->expected.ops->generates;
     for (size_t i = 0; i < tg_nb_backends(); i++) {
         const tg_backend_ops *ops = tg_backend_ops_at(i);
-        if (ops == state->expected.ops || !ops->generates) continue;
+        if (is_same(&state->expected, ops) || !ops->generates) continue;
         tg_error why = {0};
         const tg_status status = add_actual(state, ops, &why);
         if (status == TG_ERR_UNAVAILABLE) {
@@ -69,7 +77,8 @@ tg_status gate_open_backends(gate *state, tg_error *error)
     const char *name =
         state->options->expected != NULL ? state->options->expected : tg_backend_ops_at(0)->name;
     tg_status status = tg_backend_find(&ops, name, error);
-    if (status == TG_OK) status = tg_backend_open(&state->expected, ops, error);
+    if (status == TG_OK)
+        status = tg_isolation_open(&state->expected, ops, &state->options->isolation, false, error);
     if (status != TG_OK) return status;
     return state->options->nb_actuals != 0 ? add_named(state, error) : add_all(state, error);
 }

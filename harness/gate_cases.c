@@ -10,8 +10,7 @@
 static tg_status choose_traces(gate *state, tg_error *error)
 {
     void *is_wanted = NULL;
-    const tg_status status =
-        tg_buffer_create(&is_wanted, state->nb_traces, sizeof(bool), error);
+    const tg_status status = tg_buffer_create(&is_wanted, state->nb_traces, sizeof(bool), error);
     state->is_wanted = is_wanted;
     if (status != TG_OK) return status;
     return tg_subject_choose(state->is_wanted, state->options->names, state->options->nb_names,

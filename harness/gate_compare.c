@@ -38,6 +38,12 @@ tg_status gate_compare(gate_trial *run, size_t index, const char *actual, const 
                                          &run->expected, matrix, error);
     if (status != TG_OK) return status;
     tg_sides_diff_run(&run->sides, &run->expected_there, sides);
+    return gate_compared(run, index, actual, matrix, sides, conduct, error);
+}
+
+tg_status gate_compared(gate_trial *run, size_t index, const char *actual, const tg_matrix *matrix,
+                        const tg_product *sides, const tg_conduct *conduct, tg_error *error)
+{
     const bool is_match = tg_diff_is_match(&run->diff) && tg_sides_diff_is_match(&run->sides) &&
                           (conduct == NULL || !tg_conduct_is_wrong(conduct));
     count_comparison(run, run->diff.compared.eventful + run->diff.compared.padding);

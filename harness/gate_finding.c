@@ -21,7 +21,7 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
     tg_command_add(again, "gate");
     tg_command_add(again, work->subject.trace->name);
     if (work->record != NULL) {
-        tg_command_add_option(again, "record", "%s", work->record->path);
+        tg_command_add_option(again, "record", "%s", tg_command_path(work->record->path));
         if (options->nb_record_events != 0) {
             tg_command_add_option(again, "nb-events", "%zu", work->nb_events);
         }
@@ -118,10 +118,12 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
     const bool is_expected = backend == &run->state->expected;
     tg_progress_wipe(run->state->progress);
     if (tg_status_exit_code(status) == 1 || (status == TG_ERR_EVENT && !is_expected)) {
+        tg_error own = *why;
+        tg_case_blame_side(&own);
         gate_finding finding = {.index = index_of(run->state, backend),
                                 .actual = backend->ops->name,
                                 .failed = status,
-                                .why = why,
+                                .why = &own,
                                 .print = print_failure};
         return gate_judge(run, &finding, error);
     }

@@ -57,11 +57,12 @@ static tg_case case_of(const gate_trial *run)
     return whole;
 }
 
-/* Whether both sides can make smaller cases. A device that failed cannot. */
+/* Whether both sides can make smaller cases. A device that failed cannot, and what does not end
+ * would take its limit of time for each. */
 static bool can_shrink(const gate_trial *run, const gate_finding *finding)
 {
     return finding->index < run->state->nb_actuals && run->state->expected.ops->generates &&
-           (finding->why == NULL || finding->why->cuda_code == 0);
+           tg_backend_can_rerun(&run->state->actuals[finding->index], finding->why);
 }
 
 static void say_step(void *context, const tg_case *smallest, size_t nb_runs)
@@ -82,12 +83,14 @@ static tg_status shrink(gate_trial *run, gate_finding *finding, tg_error *error)
                              .status = finding->failed};
     if (finding->conduct != NULL) result.conduct = *finding->conduct;
     if (finding->why != NULL) result.error = *finding->why;
+    const double max_seconds = tg_isolation_shrink_seconds(actual, finding->failed);
     const bool is_large = run->work->height > MAX_AGAIN / tg_trace_width(run->work->subject.trace);
     tg_mismatch mismatch;
     tg_triage_mismatch(&mismatch, &whole, &result, &run->expected_there, finding->sides, actual);
     const tg_triage_options options = {.expected = &run->state->expected,
                                        .actual = actual,
-                                       .whole = is_large ? &mismatch : NULL,
+                                       .whole = is_large || max_seconds > 0 ? &mismatch : NULL,
+                                       .max_seconds = max_seconds,
                                        .on_step = say_step,
                                        .on_step_context = run->state};
     const tg_status status = tg_triage_run(&finding->triage, &whole, &options, error);
@@ -231,6 +234,9 @@ static void print_shrunk(FILE *out, const void *more)
     if (finding->has_more)
         (void)fputs(
             "  known        only in part: more is wrong than the key's smallest case shows\n", out);
+    if (finding->over != NULL)
+        (void)fprintf(out, "  known        until %s, which is over: %s\n", finding->over->until,
+                      finding->over->why);
     if (finding->folder[0] != '\0') (void)fprintf(out, "  saved        %s\n", finding->folder);
 }
 
@@ -239,6 +245,7 @@ static tg_status document(gate_trial *run, const gate_finding *finding, const tg
                           const char *text, tg_error *error)
 {
     tg_picture picture;
+    const tg_ledger_entry *listed = finding->known != NULL ? finding->known : finding->over;
     const bool has_cells = finding->matrix != NULL;
     tg_status status = TG_OK;
     if (has_cells)
@@ -259,7 +266,8 @@ static tg_status document(gate_trial *run, const gate_finding *finding, const tg
         .case_folder = finding->folder[0] != '\0' ? finding->folder : NULL,
         .text = text,
         .is_expected = finding->known != NULL,
-        .ledger_why = finding->known != NULL ? finding->known->why : NULL,
+        .ledger_why = listed != NULL ? listed->why : NULL,
+        .ledger_until = listed != NULL ? listed->until : NULL,
     };
     status = tg_document_add_finding(run->state->options->document, &entry, error);
     if (has_cells) tg_picture_clear(&picture);

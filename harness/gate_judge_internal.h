@@ -28,13 +28,15 @@ typedef struct gate_finding {
     char not_shrunk[sizeof(tg_error)]; /* why; "" if there is nothing to say */
     bool has_more; /* its key is listed, but the smallest case does not show all that is wrong */
     tg_ledger_entry *known; /* NULL: it is not known */
+    tg_ledger_entry *over;  /* the entry that lists it, whose last day is past; NULL: none */
 } gate_finding;
 
 /* Judge a finding, count it, report it and add it to the document. Errors  TG_ERR_MEMORY, TG_ERR_IO
  * of saving, those of a device that runs the smaller cases */
 TG_NODISCARD tg_status gate_judge(gate_trial *run, gate_finding *finding, tg_error *error);
 
-/* Look a finding with a key up in the ledger, if there is one: sets known, or has_more. */
+/* Look a finding with a key up in the ledger, if there is one: sets known, over or
+ * has_more. */
 void gate_look_up(const gate_trial *run, gate_finding *finding);
 
 /* Note the known failures of gated traces that were not met, or are over; a gate with one of them

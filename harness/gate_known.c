@@ -46,23 +46,43 @@ static bool is_explained(const gate_trial *run, const gate_finding *finding)
 void gate_look_up(const gate_trial *run, gate_finding *finding)
 {
     const tg_ledger *ledger = run->state->options->ledger;
-    tg_ledger_entry *entry = ledger != NULL ? tg_ledger_find(ledger, finding->key.text) : NULL;
+    tg_ledger_entry *entry =
+        ledger != NULL ? tg_ledger_find(ledger, finding->key.text, finding->actual) : NULL;
     if (entry == NULL) return;
     entry->nb_seen++;
-    if (entry->is_over) return;
+    if (entry->is_over) {
+        finding->over = entry;
+        return;
+    }
     finding->has_more = !is_explained(run, finding);
     if (!finding->has_more) finding->known = entry;
 }
 
 /* ---- the end ---- */
 
-/* The row of an entry's trace; NULL if it was not gated: nothing can be said of it then. */
+/* Whether the backend of an entry was under test. */
+static bool has_run(const gate *state, const gate_row *row, const tg_ledger_entry *entry)
+{
+    if (entry->backend[0] == '\0') return true;
+    for (size_t i = 0; i < state->nb_actuals; i++) {
+        if (strcmp(state->actuals[i].ops->name, entry->backend) == 0)
+            return state->nb_compared[i] != 0;
+    }
+    const tg_backend_ops *ops = NULL;
+    const bool is_recorded =
+        tg_backend_find(&ops, entry->backend, NULL) == TG_OK && !ops->generates;
+    return is_recorded && row->nb_golden != 0;
+}
+
+/* The row of an entry's trace; NULL if it was not gated, or not with the entry's backend: nothing
+ * can be said of it then. */
 static gate_row *row_of(gate *state, const tg_ledger_entry *entry)
 {
     for (size_t i = 0; i < state->nb_traces; i++) {
         if (strcmp(tg_trace_at(i)->name, entry->trace) != 0) continue;
-        const bool is_gated = state->is_wanted[i] && state->rows[i].nb_comparisons != 0;
-        return is_gated ? &state->rows[i] : NULL;
+        gate_row *row = &state->rows[i];
+        const bool is_gated = state->is_wanted[i] && row->nb_comparisons != 0;
+        return is_gated && has_run(state, row, entry) ? row : NULL;
     }
     return NULL;
 }
@@ -94,8 +114,10 @@ void gate_check_ledger(gate *state)
                       entry->is_over
                           ? "its last day is past: mend it, or give it another day and a reason"
                           : "nothing has this key any more: take it out of the list");
-        gate_remark(state, "%s: known failure %s %s (listed until %s: %s)", entry->trace,
-                    entry->key, entry->is_over ? "is over" : "passes", entry->until, entry->why);
+        const char *of = entry->backend[0] != '\0' ? " of " : "";
+        gate_remark(state, "%s: known failure %s%s%s %s (listed until %s: %s)", entry->trace,
+                    entry->key, of, entry->backend, entry->is_over ? "is over" : "passes",
+                    entry->until, entry->why);
     }
     if (nb_not_met != 0)
         gate_note(state,

@@ -36,39 +36,79 @@ static tg_status self_test(gate_trial *run, const char *actual, tg_error *error)
     return status;
 }
 
-/* Make a trace with a backend; whoever wants to know hears of it first, in case it never
- * returns. */
+/* Whoever wants to know hears that a backend makes a trace, in case it never returns, and that it
+ * has: backend NULL. */
+static void announce(const gate_trial *run, const tg_backend *backend)
+{
+    const tg_gate_options *options = run->state->options;
+    if (options->on_run == NULL) return;
+    if (backend == NULL) {
+        options->on_run(options->on_run_context, NULL, NULL);
+        return;
+    }
+    tg_command again;
+    gate_write_again(&again, run, backend == &run->state->expected ? NULL : backend->ops->name);
+    options->on_run(options->on_run_context, backend->ops->name, again.text);
+}
+
+/* Make a trace with a backend. */
 static tg_status make(const tg_product *out, tg_conduct *conduct, const gate_trial *run,
                       const tg_backend *backend, tg_error *error)
 {
-    const tg_gate_options *options = run->state->options;
     const tg_job job = make_job(run);
-    if (options->on_run != NULL) {
-        tg_command again;
-        gate_write_again(&again, run, backend == &run->state->expected ? NULL : backend->ops->name);
-        options->on_run(options->on_run_context, backend->ops->name, again.text);
-    }
+    announce(run, backend);
     const tg_status status = tg_backend_make(out, conduct, backend, &job, error);
-    if (options->on_run != NULL) options->on_run(options->on_run_context, NULL, NULL);
+    announce(run, NULL);
     return status;
+}
+
+/* Whether a backend is to compare where it makes. The self-test needs what was made, here. */
+static bool compares_there(const gate_trial *run, const tg_backend *backend)
+{
+    return backend->ops->compare != NULL && !run->state->options->self_test &&
+           run->expected.height == run->work->height &&
+           run->expected.width == tg_trace_width(run->work->subject.trace);
+}
+
+/* Make with a backend under test and compare, there or here; is_compared tells which. */
+static tg_status make_actual(bool *is_compared, tg_conduct *conduct, gate_trial *run,
+                             const tg_backend *backend, tg_error *error)
+{
+    *is_compared = false;
+    if (compares_there(run, backend)) {
+        const tg_job job = make_job(run);
+        announce(run, backend);
+        const tg_status status =
+            backend->ops->compare(backend->state, &run->diff, &run->sides, conduct,
+                                  &run->actual_memory, &job, &run->expected_there, error);
+        announce(run, NULL);
+        *is_compared = status == TG_OK;
+        // What has no room there for both sides may have it for one.
+        if (status != TG_ERR_MEMORY) return status;
+        if (error != NULL) *error = (tg_error){0};
+    }
+    return make(&run->actual_memory, conduct, run, backend, error);
 }
 
 static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
 {
     const tg_backend *backend = &run->state->actuals[index];
+    const char *name = backend->ops->name;
     tg_conduct conduct;
     tg_error why = {0};
-    tg_status status = make(&run->actual_memory, &conduct, run, backend, &why);
+    bool is_compared = false;
+    tg_status status = make_actual(&is_compared, &conduct, run, backend, &why);
     if (status != TG_OK) return gate_backend_failed(run, backend, status, &why, error);
-    const tg_matrix actual = {.cells = run->actual_memory.cells,
+    const tg_product *made = &run->actual_memory;
+    const tg_matrix actual = {.cells = made->cells,
                               .height = run->work->height,
                               .width = tg_trace_width(run->work->subject.trace)};
-    status =
-        gate_compare(run, index, backend->ops->name, &actual, &run->actual_memory, &conduct, error);
+    status = is_compared ? gate_compared(run, index, name, &actual, made, &conduct, error)
+                         : gate_compare(run, index, name, &actual, made, &conduct, error);
     run->state->nb_compared[index] += status == TG_OK;
     if (status == TG_OK && run->state->options->self_test && tg_diff_is_match(&run->diff) &&
         tg_sides_diff_is_match(&run->sides)) {
-        status = self_test(run, backend->ops->name, error);
+        status = self_test(run, name, error);
     }
     return status;
 }

@@ -56,6 +56,13 @@ TG_NODISCARD tg_status gate_compare(gate_trial *run, size_t index, const char *a
                                     const tg_matrix *matrix, const tg_product *sides,
                                     const tg_conduct *conduct, tg_error *error);
 
+/* Count what run->diff and run->sides hold of a comparison that was made elsewhere, and report what
+ * differs; arguments as gate_compare's, whose second half this is. Cells and side outputs are
+ * looked at only where something differs. */
+TG_NODISCARD tg_status gate_compared(gate_trial *run, size_t index, const char *actual,
+                                     const tg_matrix *matrix, const tg_product *sides,
+                                     const tg_conduct *conduct, tg_error *error);
+
 /* Take the golden side outputs into memory; gives those that are recorded. */
 TG_NODISCARD tg_status gate_read_golden_sides(tg_product *there, const tg_product *memory,
                                               gate_trial *run, tg_error *error);

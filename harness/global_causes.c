@@ -244,6 +244,25 @@ typedef struct sum_kind {
     bool is_start;    /* as if it began anew: an identity is mixed up, not a point left out */
 } sum_kind;
 
+/* Whether a row's wrong sum comes of the chain before it, had its sum begun with infinity as if
+ * that were a point (0, 0). */
+static bool is_from_origin(const causes_sample *sample, size_t row)
+{
+    if (row < CHAIN) return false;
+    tg_ref_point chain = {.is_infinity = false};
+    for (size_t i = row - CHAIN; i < row; i++) {
+        const tg_ref_point point = load_point(sample, causes_expected, i, COLUMN_X);
+        if (tg_ref_septic_equal(chain.x, point.x)) return false;
+        chain = tg_ref_point_add(&chain, &point);
+    }
+    const tg_ref_point before = load_point(sample, causes_expected, row - CHAIN, COLUMN_SUMS);
+    const tg_ref_point point = load_point(sample, causes_expected, row, COLUMN_X);
+    const tg_ref_point wrong = load_point(sample, causes_actual, row, COLUMN_AFTER);
+    tg_ref_point sum = tg_ref_point_add(&before, &chain);
+    sum = tg_ref_point_add(&sum, &point);
+    return tg_ref_point_equal(&wrong, &sum);
+}
+
 static sum_kind kind_of_sum(const causes_sample *sample, size_t row)
 {
     const tg_ref_point wrong = load_point(sample, causes_actual, row, COLUMN_AFTER);
@@ -258,6 +277,8 @@ static sum_kind kind_of_sum(const causes_sample *sample, size_t row)
         return (sum_kind){"its point alone: the sum before it is left out", true};
     if (tg_ref_point_equal(&wrong, &tg_ref_curve_start))
         return (sum_kind){"the start of the sum", true};
+    if (is_from_origin(sample, row))
+        return (sum_kind){"one of points that were added to infinity as if that were (0, 0)", true};
     return (sum_kind){NULL, false};
 }
 

@@ -221,3 +221,13 @@ bool tg_key_read(tg_key *key, const char *text)
     set_id(key);
     return true;
 }
+
+bool tg_key_cause(tg_cause *cause, const char *text)
+{
+    char word[TG_NAME_BYTES];
+    const char *rest = text;
+    for (size_t i = 0; i < 3 && rest != NULL; i++) {
+        rest = take_word(word, rest);
+    }
+    return rest != NULL && tg_cause_find(cause, word);
+}

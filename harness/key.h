@@ -51,4 +51,7 @@ void tg_key_make(tg_key *key, const tg_mismatch *mismatch, const tg_causes *caus
  * known. The column is known if the trace is. False if it cannot be one. */
 bool tg_key_read(tg_key *key, const char *text);
 
+/* The cause that the text of a key has; false if it has none that is known. */
+bool tg_key_cause(tg_cause *cause, const char *text);
+
 #endif

@@ -5,6 +5,7 @@
 #include "harness/ledger.h"
 
 #include "files/json.h"
+#include "harness/backend.h"
 #include "model/memory.h"
 
 #include <ctype.h>
@@ -17,7 +18,7 @@
  * docs/file-formats.md. */
 #define VERSION 1
 #define NB_KEYS 2
-#define NB_ENTRY_KEYS 5
+#define NB_ENTRY_KEYS 5 /* and "backend", which may be left away */
 
 /* Bytes of a date, "2026-12-31", with its end. */
 #define DATE_BYTES 11
@@ -125,6 +126,22 @@ static tg_status get_key(tg_ledger_entry *entry, tg_json_value *failure, tg_erro
     return TG_ERR_FORMAT;
 }
 
+/* The backend that an entry is about, where it is about one only. */
+static tg_status get_backend(tg_ledger_entry *entry, tg_json_value *failure, tg_error *error)
+{
+    if (tg_json_member(failure, "backend") == NULL) return TG_OK;
+    const tg_status status =
+        tg_json_get_text(entry->backend, sizeof entry->backend, failure, "backend", error);
+    if (status != TG_OK) return status;
+    const tg_backend_ops *ops = NULL;
+    if (tg_backend_find(&ops, entry->backend, NULL) == TG_OK) return TG_OK;
+    tg_json_clean(entry->backend);
+    tg_error_set(error, TG_ERR_FORMAT, "\"backend\" is none that there is: %s", entry->backend);
+    tg_error_how(error, "write one as 'tracegate list' shows them, or leave \"backend\" away: the "
+                        "failure is then expected of all");
+    return TG_ERR_FORMAT;
+}
+
 static tg_status get_until(tg_ledger_entry *entry, const reading *from, tg_json_value *failure,
                            tg_error *error)
 {
@@ -157,14 +174,17 @@ static tg_status get_entry(tg_ledger_entry *entry, const reading *from, tg_json_
 {
     tg_status status = get_trace(entry, failure, error);
     if (status == TG_OK) status = get_key(entry, failure, error);
+    if (status == TG_OK) status = get_backend(entry, failure, error);
     if (status == TG_OK) status = get_until(entry, from, failure, error);
     if (status == TG_OK) status = get_why(entry, failure, error);
-    if (status == TG_OK && tg_json_nb_keys(failure) != NB_ENTRY_KEYS)
+    const size_t nb_keys = NB_ENTRY_KEYS + (entry->backend[0] != '\0');
+    if (status == TG_OK && tg_json_nb_keys(failure) != nb_keys)
         return set_error(error, "there are other keys than those of a failure",
-                         "leave only chip, kind, key, until and why");
-    if (status == TG_OK && tg_ledger_find(from->ledger, entry->key) != NULL) {
+                         "leave only chip, kind, key, until and why, and backend where the failure "
+                         "is one backend's");
+    if (status == TG_OK && tg_ledger_find(from->ledger, entry->key, entry->backend) != NULL) {
         tg_error_set(error, TG_ERR_FORMAT, "the same key is listed twice: %.100s", entry->key);
-        tg_error_how(error, "leave one of both");
+        tg_error_how(error, "leave one of both, or give each another \"backend\"");
         return TG_ERR_FORMAT;
     }
     return status;
@@ -244,10 +264,13 @@ void tg_ledger_clear(tg_ledger *ledger)
     *ledger = (tg_ledger){.nb_entries = 0, .entries = NULL};
 }
 
-tg_ledger_entry *tg_ledger_find(const tg_ledger *ledger, const char *key)
+tg_ledger_entry *tg_ledger_find(const tg_ledger *ledger, const char *key, const char *backend)
 {
     for (size_t i = 0; i < ledger->nb_entries; i++) {
-        if (strcmp(ledger->entries[i].key, key) == 0) return &ledger->entries[i];
+        tg_ledger_entry *entry = &ledger->entries[i];
+        if (strcmp(entry->key, key) != 0) continue;
+        if (backend[0] == '\0' || entry->backend[0] == '\0' || strcmp(entry->backend, backend) == 0)
+            return entry;
     }
     return NULL;
 }

@@ -11,7 +11,8 @@
 typedef struct tg_ledger_entry {
     char trace[TG_NAME_BYTES]; /* "Select.main" */
     char key[TG_KEY_BYTES];
-    char until[11]; /* "2026-12-31": the last day on which it holds, UTC */
+    char backend[TG_NAME_BYTES]; /* the only one under test that it holds for; "": all of them */
+    char until[11];              /* "2026-12-31": the last day on which it holds, UTC */
     char why[256];
     bool is_over;   /* that day is past */
     size_t nb_seen; /* mismatches with this key, counted by whoever meets them */
@@ -30,11 +31,13 @@ typedef struct tg_ledger {
  * ledger  caller's; to be cleared after success
  * Errors  TG_ERR_IO, TG_ERR_MEMORY, TG_ERR_SIZE (too long), TG_ERR_UNAVAILABLE (there is no date),
  *         TG_ERR_FORMAT with the number of the failure, from 1: keys missing or unknown, a trace
- *         that is not there, a key of another trace, no date, no reason, a key that stands twice */
+ *         or a backend that is not there, a key of another trace, no date, no reason, a key that
+ *         stands twice for one backend */
 TG_NODISCARD tg_status tg_ledger_read(tg_ledger *ledger, const char *path, tg_error *error);
 void tg_ledger_clear(tg_ledger *ledger);
 
-/* The entry of a key; NULL: it is not listed. */
-tg_ledger_entry *tg_ledger_find(const tg_ledger *ledger, const char *key);
+/* The entry of a key that holds for a backend under test; NULL: it is not listed.
+ * backend  "": an entry of any */
+tg_ledger_entry *tg_ledger_find(const tg_ledger *ledger, const char *key, const char *backend);
 
 #endif

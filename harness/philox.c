@@ -20,7 +20,7 @@ void tg_philox_block(uint32_t words[TG_PHILOX_LANES], uint64_t key, uint64_t at,
 /* Compiled for wider vectors too, of which the program takes the widest that the machine has: the
  * words are the same. Sanitizers run before functions can be chosen. */
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDEST

@@ -16,6 +16,9 @@
 /* Properties that all wrong events have, of which pairs are tried. */
 #define MAX_NEEDED 64u
 
+/* The same, for pairs of any two. */
+#define MAX_MERE 24u
+
 /* Wrong events from which on pairs of properties, those that are not plain, and those that have
  * exceptions are believed. */
 #define MIN_FOR_PAIRS 4u
@@ -141,20 +144,27 @@ static bool are_of_one_field(const property *a, const property *b)
     return a->number == b->number && a->sort == PROPERTY_NOT_ZERO && b->sort == PROPERTY_NOT_ONE;
 }
 
-/* The simplest pair without exceptions: no more than one of both is a mere relation, unless both
- * are of one field. */
-static bool find_pair(property chosen[2], const search *at)
+/* Whether two properties may be a pair: no more than one of both is a mere relation, unless both
+ * are of one field, or events are many. */
+static bool may_be_pair(const property *a, const property *b, bool are_many)
+{
+    return property_kind(a) == PREDICTION_VALUES || property_kind(b) == PREDICTION_VALUES ||
+           are_of_one_field(a, b) || are_of_one_field(b, a) || are_many;
+}
+
+/* The simplest pair without exceptions.
+ * nb        of the needed properties, that are paired
+ * are_many  any two may be a pair */
+static bool find_pair(property chosen[2], const search *at, size_t nb, bool are_many)
 {
     bool is_found = false;
     unsigned least = 0;
-    for (size_t i = 0; i < at->nb_needed; i++) {
-        for (size_t k = i + 1; k < at->nb_needed; k++) {
+    for (size_t i = 0; i < nb; i++) {
+        for (size_t k = i + 1; k < nb; k++) {
             const property *a = &at->needed[i];
             const property *b = &at->needed[k];
             const unsigned cost = (unsigned)a->sort + (unsigned)b->sort;
-            if (property_kind(a) != PREDICTION_VALUES && property_kind(b) != PREDICTION_VALUES &&
-                !are_of_one_field(a, b) && !are_of_one_field(b, a))
-                continue;
+            if (!may_be_pair(a, b, are_many)) continue;
             if (at->nb_wrong < MIN_FOR_PAIRS && !is_rare(at, i) && !is_rare(at, k)) continue;
             if ((is_found && cost >= least) || !exclude(a, b, at->input)) continue;
             is_found = true;
@@ -164,6 +174,15 @@ static bool find_pair(property chosen[2], const search *at)
         }
     }
     return is_found;
+}
+
+/* The simplest pair of any two, where there are so many events of each class that it is no chance.
+ * Only those are paired that leave the fewest right events. */
+static bool find_mere_pair(property chosen[2], const search *at)
+{
+    const size_t nb = at->nb_needed < MAX_MERE ? at->nb_needed : MAX_MERE;
+    return at->nb_wrong >= MIN_FOR_NEEDED && at->nb_right >= MIN_FOR_NEEDED &&
+           find_pair(chosen, at, nb, true);
 }
 
 /* ---- the choice ---- */
@@ -196,7 +215,8 @@ static prediction_choice choose(const search *at, const property *exact)
     } else if (exact != NULL) {
         made.nb = 1;
         made.chosen[0] = *exact;
-    } else if (at->nb_wrong >= MIN_FOR_MOST && find_pair(made.chosen, at)) {
+    } else if (at->nb_wrong >= MIN_FOR_MOST && (find_pair(made.chosen, at, at->nb_needed, false) ||
+                                                find_mere_pair(made.chosen, at))) {
         made.nb = 2;
     } else if (is_telling(at)) {
         made.nb = 1;

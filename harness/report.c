@@ -54,19 +54,21 @@ static void print_head(FILE *out, const tg_report *report, const tg_diff *diff)
 static void print_totals(FILE *out, const tg_report *report, const tg_diff *diff)
 {
     if (knows_events(report)) {
-        (void)fprintf(out,
-                      "  eventful     %zu of %zu cells, in %zu of %zu rows       padding    %zu of "
-                      "%zu cells\n",
-                      diff->wrong.eventful, diff->compared.eventful, diff->wrong_rows.eventful,
-                      diff->nb_eventful_rows, diff->wrong.padding, diff->compared.padding);
+        (void)fprintf(
+            out,
+            "  eventful     %zu of %zu cells wrong, in %zu of %zu rows       padding    %zu of "
+            "%zu cells wrong\n",
+            diff->wrong.eventful, diff->compared.eventful, diff->wrong_rows.eventful,
+            diff->nb_eventful_rows, diff->wrong.padding, diff->compared.padding);
     } else {
-        (void)fprintf(out, "  cells        %zu of %zu, in %zu of %zu rows\n", diff->wrong.eventful,
-                      diff->compared.eventful, diff->wrong_rows.eventful, diff->nb_eventful_rows);
+        (void)fprintf(out, "  cells        %zu of %zu wrong, in %zu of %zu rows\n",
+                      diff->wrong.eventful, diff->compared.eventful, diff->wrong_rows.eventful,
+                      diff->nb_eventful_rows);
     }
     if (diff->nb_not_reduced != 0) {
-        (void)fprintf(out,
-                      "  not reduced  %zu of the wrong cells hold a word that is not below p\n",
-                      diff->nb_not_reduced);
+        char words[TG_WORDS_BYTES];
+        (void)fprintf(out, "  not reduced  %s not below p\n",
+                      tg_counted(words, diff->nb_not_reduced, "wrong word", "are"));
     }
 }
 

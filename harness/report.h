@@ -8,14 +8,12 @@
 #include "harness/cause.h"
 #include "harness/diff.h"
 #include "harness/side.h"
+#include "harness/words.h"
 
 #include <stdio.h>
 
 /* Columns of a report's lines: an ordinary wide terminal. */
 #define TG_REPORT_WIDTH 110
-
-/* What a noun ends in where it stands for so many things. */
-static inline const char *tg_plural(size_t nb) { return nb == 1 ? "" : "s"; }
 
 /* Items that flow into lines of TG_REPORT_WIDTH columns: lines behind the first are indented, and
  * no item is broken. */

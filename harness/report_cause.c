@@ -2,8 +2,8 @@
 /* Causes as text. */
 #include "harness/report.h"
 
-/* Causes that are told, and how sure one behind the first has to be: what explains less than half is
- * in documents only. */
+/* Causes that are told, and how sure one behind the first has to be: what explains less than half
+ * is in documents only. */
 #define MAX_TOLD ((size_t)3)
 #define LEAST_TOLD 50u
 

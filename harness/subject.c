@@ -53,48 +53,6 @@ tg_subject tg_subject_with_plan(size_t index, tg_plan_of *plan_of, void *context
 /* Letters below which a name is too short to be meant as another. */
 #define SHORTEST_PART 3
 
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-
-/* Lower case without a locale: names are ASCII. */
-static char lower(char letter)
-{
-    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
-}
-
-size_t tg_name_distance(const char *from, const char *to)
-{
-    const size_t from_length = strnlen(from, TG_NAME_BYTES - 1);
-    const size_t to_length = strnlen(to, TG_NAME_BYTES - 1);
-    // Row i of the table of distances: from the first i letters of `from` to the first j of `to`.
-    size_t row[TG_NAME_BYTES];
-    for (size_t j = 0; j <= to_length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= from_length; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= to_length; j++) {
-            const bool same = lower(from[i - 1]) == lower(to[j - 1]);
-            const size_t replaced = diagonal + !same;
-            diagonal = row[j];
-            row[j] = smaller(replaced, smaller(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[to_length];
-}
-
-bool tg_name_contains(const char *name, const char *part)
-{
-    for (; *name != '\0'; name++) {
-        size_t length = 0;
-        while (part[length] != '\0' && lower(name[length]) == lower(part[length])) {
-            length++;
-        }
-        if (part[length] == '\0') return true;
-    }
-    return false;
-}
-
 /* Bytes of a name before its dot: the chip's. */
 static size_t chip_length(const char *name) { return strcspn(name, "."); }
 

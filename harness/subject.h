@@ -6,6 +6,7 @@
 
 #include "gpu/plan.h"
 #include "harness/draws.h"
+#include "model/names.h"
 #include "model/trace.h"
 #include "reference/reference.h"
 
@@ -37,13 +38,5 @@ TG_NODISCARD tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_i
  * Errors     TG_ERR_USAGE; is_wanted is then undefined */
 TG_NODISCARD tg_status tg_subject_choose(bool *is_wanted, const char *const *names, size_t nb_names,
                                          tg_error *error);
-
-/* Letters to insert, delete or replace to get from one name to the other, upper and lower case
- * being one: tells which name was meant by a misspelt one. Only the first TG_NAME_BYTES - 1
- * letters count. */
-size_t tg_name_distance(const char *from, const char *to);
-
-/* Whether part stands somewhere in a name, upper and lower case being one. */
-bool tg_name_contains(const char *name, const char *part);
 
 #endif

@@ -13,6 +13,7 @@
 #include "harness/gate.h"
 #include "model/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Rounds at the most: two or three do. */
@@ -265,6 +266,15 @@ static bool shrink_round(triage_shrink *shrink, bool *is_cut)
     return !is_same;
 }
 
+/* Whether the first cause of the smallest case is one to keep while events are dropped, too: that
+ * of the whole, or that of several events, which simpler ones would make look like something else.
+ * What one event looks like may be chance, and "other" is nothing to keep. */
+static bool has_telling_cause(const triage_shrink *shrink, tg_cause cause)
+{
+    return shrink->sign.place.part == TG_PART_EVENTFUL && shrink->sign.cause != TG_CAUSE_OTHER &&
+           (shrink->sign.cause == cause || shrink->smallest.nb_events > 1);
+}
+
 /* Shrink. Gives TG_OK also where nothing smaller was found. */
 static tg_status shrink_case(triage_shrink *shrink, tg_cause cause)
 {
@@ -276,12 +286,14 @@ static tg_status shrink_case(triage_shrink *shrink, tg_cause cause)
     triage_find_start(shrink, cause);
     if (!shrink->is_shrunk || shrink->status != TG_OK) return shrink->status;
     take_sign(shrink);
-    triage_stage(shrink, SHARE_EVENTS);
-    shrink->level = TRIAGE_PLACE;
-    triage_drop_events(shrink);
-    take_sign(shrink);
-    // What few cells look like may be chance, if many do not look like it.
-    shrink->level = shrink->sign.cause == cause ? TRIAGE_KEY : TRIAGE_PLACE;
+    if (!has_telling_cause(shrink, cause)) {
+        triage_stage(shrink, SHARE_EVENTS);
+        shrink->level = TRIAGE_PLACE;
+        triage_drop_events(shrink);
+        take_sign(shrink);
+    }
+    shrink->level =
+        has_telling_cause(shrink, cause) || shrink->sign.cause == cause ? TRIAGE_KEY : TRIAGE_PLACE;
     for (unsigned round = 0; round < MAX_ROUNDS && shrink->status == TG_OK; round++) {
         if (!shrink_round(shrink, &is_cut)) break;
     }
@@ -290,6 +302,18 @@ static tg_status shrink_case(triage_shrink *shrink, tg_cause cause)
 }
 
 /* ---- the result ---- */
+
+/* Say of a case that it is what another one was shrunk to. */
+static void say_source(tg_case *smallest, const tg_case *whole)
+{
+    static const char start[] = "shrunk from ";
+    const size_t length = strlen(start);
+    const bool has_start = strncmp(whole->source, start, length) == 0;
+    if (whole->source[0] == '\0') return;
+    // Cut where it is longer than a case's text.
+    (void)snprintf(smallest->source, sizeof smallest->source, "%s%.*s", has_start ? "" : start,
+                   (int)(sizeof smallest->source - length - 1), whole->source);
+}
 
 /* Shrink a mismatch and say what the smallest case shows.
  * run  what both sides made of the whole, to be taken or left; NULL: the caller has it */
@@ -315,6 +339,7 @@ static tg_status triage_mismatch(tg_triage *triage, const tg_case *work,
     tg_buffer_destroy(shrink.leaves);
     if (status == TG_OK && shrink.is_shrunk) {
         triage->smallest = shrink.smallest;
+        say_source(&triage->smallest, work);
         return triage_run_smallest(triage, options, error);
     }
     tg_case_clear(&shrink.smallest);

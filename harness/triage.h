@@ -11,13 +11,9 @@
 #include "harness/prediction.h"
 
 /* Runs that shrinking may take, and cells that both sides may make for it, unless the caller says
- * otherwise: the same on every machine, and so is the result. A usual one takes the seconds below
- * for them at the most. */
+ * otherwise: the same on every machine, and so is the result. */
 #define TG_TRIAGE_MAX_RUNS 4000
 #define TG_TRIAGE_MAX_CELLS ((size_t)1 << 27)
-
-/* For callers that rather have a limit of time. */
-#define TG_TRIAGE_MAX_SECONDS 10.0
 
 typedef struct tg_triage_options {
     const tg_backend *expected;

@@ -159,24 +159,46 @@ static bool try_zero(triage_shrink *shrink, size_t index, size_t offset, size_t 
     return try_event(shrink, next, index);
 }
 
+/* Whether the events below were tried in the height and shape of the smallest case: they are the
+ * same in every round. */
+static bool has_tried_canonical(const triage_shrink *shrink)
+{
+    const tg_case *before = &shrink->canonical;
+    const tg_case *now = &shrink->smallest;
+    return shrink->has_canonical && before->fixed_height == now->fixed_height &&
+           before->max_candidates == now->max_candidates &&
+           before->launch.grid == now->launch.grid && before->launch.block == now->launch.block;
+}
+
+/* Try the event that is zero but for one leaf. Returns whether it is the one to end with: it shows
+ * what is kept, or is the one at hand. */
+static bool try_canonical_event(triage_shrink *shrink, const tg_leaf *leaf, size_t rank)
+{
+    tg_case *next = triage_next(shrink);
+    unsigned char *event = triage_event(next, 0);
+    const size_t size = next->subject.trace->event->size;
+    memset(event, 0, size);
+    set_leaf(event, leaf, rank);
+    shrink->status = tg_case_mend_events(event, &next->subject, 1, shrink->error);
+    if (triage_is_over(shrink)) return false;
+    return memcmp(event, shrink->smallest.events, size) == 0 || triage_try(shrink, next);
+}
+
 /* Try events that are zero but for one leaf, the simplest first, until the one at hand is met. */
 static void try_canonical(triage_shrink *shrink)
 {
-    const tg_trace *trace = shrink->smallest.subject.trace;
-    for (size_t rank = 1; rank < NB_VALUES; rank++) {
-        for (size_t i = 0; i < shrink->nb_leaves && i < MAX_LEAVES; i++) {
+    bool is_met = false;
+    if (has_tried_canonical(shrink)) return;
+    for (size_t rank = 1; rank < NB_VALUES && !is_met; rank++) {
+        for (size_t i = 0; i < shrink->nb_leaves && i < MAX_LEAVES && !is_met; i++) {
             const tg_leaf *leaf = &shrink->leaves[i];
             if (rank >= nb_values_of(leaf->type) || leaf->type->ignored) continue;
-            tg_case *next = triage_next(shrink);
-            unsigned char *event = triage_event(next, 0);
-            memset(event, 0, trace->event->size);
-            set_leaf(event, leaf, rank);
-            shrink->status = tg_case_mend_events(event, &next->subject, 1, shrink->error);
+            is_met = try_canonical_event(shrink, leaf, rank);
             if (triage_is_over(shrink)) return;
-            const bool is_met = memcmp(event, shrink->smallest.events, trace->event->size) == 0;
-            if (is_met || triage_try(shrink, next)) return;
         }
     }
+    shrink->canonical = shrink->smallest;
+    shrink->has_canonical = true;
 }
 
 /* Try simpler values of one leaf. */

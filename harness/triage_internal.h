@@ -67,7 +67,9 @@ typedef struct triage_shrink {
     bool is_cut;      /* a stage would have gone on */
     tg_status status; /* TG_OK, or why nothing can be tried any more */
     tg_error *error;
-    tg_leaf *leaves; /* [nb_leaves] of an event that a simpler value may make simpler */
+    bool has_canonical; /* the simplest events were tried, in this height and shape */
+    tg_case canonical;  /* events not looked at */
+    tg_leaf *leaves;    /* [nb_leaves] of an event that a simpler value may make simpler */
     size_t nb_leaves;
 } triage_shrink;
 

@@ -184,7 +184,31 @@ static bool has_one_look(const tg_triage *triage)
 {
     const tg_causes *smallest = &triage->smallest_causes;
     return smallest->nb == 0 ||
-           (triage->causes.nb != 0 && triage->causes.list[0].cause == smallest->list[0].cause);
+           (triage->causes.nb != 0 && triage->causes.list[0].cause == tg_causes_of_key(smallest));
+}
+
+/* Print the cause that the key has, where it is not what the whole looks like first. */
+static void print_key_cause(FILE *out, const tg_triage *triage)
+{
+    const tg_causes *smallest = &triage->smallest_causes;
+    const tg_cause cause = tg_causes_of_key(smallest);
+    char sure[32];
+    tg_flow line = tg_flow_begin(out, "  looks like   ");
+    // Where several parts are wrong, the key is made of one of them.
+    tg_flow_put_words(&line, smallest->has_own && triage->key.part == TG_PART_EVENTFUL
+                                 ? "smallest case, its eventful cells alone:"
+                                 : "smallest case:");
+    tg_flow_put_words(&line, tg_cause_title(cause));
+    // Of a part by itself there may be no more than the cause.
+    for (size_t i = 0; i < smallest->nb; i++) {
+        const tg_cause_found *found = &smallest->list[i];
+        if (found->cause != cause) continue;
+        (void)snprintf(sure, sizeof sure, "(%u%%) -", found->confidence);
+        tg_flow_put_words(&line, sure);
+        tg_flow_put_words(&line, found->evidence);
+        break;
+    }
+    (void)fputc('\n', out);
 }
 
 /* Print what the smallest case looks like, where that is not what the whole does, and what to look
@@ -192,11 +216,8 @@ static bool has_one_look(const tg_triage *triage)
 static void print_smallest_cause(FILE *out, const tg_triage *triage)
 {
     if (triage->smallest_causes.nb == 0) return;
-    if (!has_one_look(triage)) {
-        const tg_causes first = {.nb = 1, .list = {triage->smallest_causes.list[0]}};
-        tg_report_causes(out, &first);
-    }
-    print_look_for(out, triage->smallest_causes.list[0].cause);
+    if (!has_one_look(triage)) print_key_cause(out, triage);
+    print_look_for(out, tg_causes_of_key(&triage->smallest_causes));
 }
 
 void tg_triage_print(FILE *out, const tg_triage *triage)

@@ -18,6 +18,10 @@
  * traces take memory by the gigabyte. */
 #define MAX_WINDOW ((size_t)1 << 17)
 
+/* How many times the events that are enough to show something are taken to show what the whole
+ * does. */
+#define MAX_WORTH 4
+
 /* Wrong events. */
 typedef struct starts {
     size_t nb;
@@ -101,17 +105,6 @@ static bool is_plain(const tg_case *whole, unsigned plainness)
     return whole->fixed_height == 0;
 }
 
-/* Try a part of the events, as plain as it shows. */
-static bool try_part(triage_shrink *shrink, size_t start, size_t end)
-{
-    for (unsigned plainness = 3; plainness-- > 0;) {
-        if (is_plain(shrink->whole, plainness)) continue;
-        const tg_case part = part_of(shrink->whole, start, end, plainness);
-        if (triage_try(shrink, &part)) return true;
-    }
-    return false;
-}
-
 /* How far what a case shows is from what the whole shows; 0: it is the same. */
 static uint64_t distance(const triage_shrink *shrink, const triage_sign *sign, tg_cause cause)
 {
@@ -120,6 +113,39 @@ static uint64_t distance(const triage_shrink *shrink, const triage_sign *sign, t
     const uint64_t column = is_other_place ? sign->place.column & 0xffffff : 0;
     return is_other_place << 63 | is_other_cause << 62 | column << 16 |
            (is_other_cause ? (uint64_t)sign->cause : 0);
+}
+
+/* A part of the events that shows something: the first one that shows what the whole shows, else
+ * the first one. */
+typedef struct found_part {
+    bool is_found;
+    bool is_like; /* it shows what the whole shows */
+    tg_case part;
+} found_part;
+
+/* Look at a part of the events, as plain as it shows. Returns whether it shows anything. */
+static bool look_at_part(found_part *found, triage_shrink *shrink, size_t start, size_t end,
+                         tg_cause cause)
+{
+    for (unsigned plainness = 3; plainness-- > 0;) {
+        if (is_plain(shrink->whole, plainness)) continue;
+        triage_sign sign;
+        const tg_case part = part_of(shrink->whole, start, end, plainness);
+        if (!triage_shows(shrink, &part, &sign)) continue;
+        const bool is_like = distance(shrink, &sign, cause) == 0;
+        if (!found->is_found || is_like) found->part = part;
+        found->is_found = true;
+        found->is_like = is_like;
+        return true;
+    }
+    return false;
+}
+
+/* Take the part that was found; false: none was. */
+static bool take_part(triage_shrink *shrink, const found_part *found)
+{
+    if (found->is_found) triage_adopt(shrink, &found->part);
+    return found->is_found;
 }
 
 /* Try wrong events by themselves, and take the one that shows most like the whole. */
@@ -145,27 +171,48 @@ static bool try_single(triage_shrink *shrink, const starts *list, tg_cause cause
     return true;
 }
 
-/* Try windows of more and more events that end with a wrong one. */
-static bool try_windows(triage_shrink *shrink, size_t event)
+/* Try windows of more and more events that end with a wrong one, and at last the one behind it,
+ * too: its row, or padding, is there to be compared with. Few events may look like anything: more
+ * of them are tried until they look like the whole. */
+static bool try_windows(triage_shrink *shrink, size_t event, tg_cause cause)
 {
-    for (size_t window = 2;; window *= 2) {
+    found_part found = {.is_found = false};
+    size_t start = event + 1;
+    size_t most = MAX_WINDOW;
+    for (size_t window = 2; start != 0 && !triage_is_over(shrink); window *= 2) {
         const size_t length = window < event + 1 ? window : event + 1;
-        if (length > MAX_WINDOW) return false;
-        if (try_part(shrink, event + 1 - length, event + 1)) return true;
-        if (length == event + 1 || triage_is_over(shrink)) return false;
+        if (length > most) break;
+        start = event + 1 - length;
+        const bool is_first = !found.is_found;
+        if (look_at_part(&found, shrink, start, event + 1, cause) && is_first)
+            most = MAX_WORTH * length < MAX_WINDOW ? MAX_WORTH * length : MAX_WINDOW;
+        if (found.is_like) break;
     }
+    if (start == 0 && !found.is_like && event + 2 <= shrink->whole->nb_events)
+        (void)look_at_part(&found, shrink, 0, event + 2, cause);
+    return take_part(shrink, &found);
 }
 
-/* Try more and more events from the first on. */
-static bool try_prefixes(triage_shrink *shrink)
+/* Try more and more events from the first on. Where none and one event look like something else
+ * than the whole, it is no more events that make the difference. */
+static bool try_prefixes(triage_shrink *shrink, tg_cause cause)
 {
     const size_t nb_events = shrink->whole->nb_events;
-    for (size_t length = 0; length < nb_events && length <= MAX_WINDOW;
+    found_part found = {.is_found = false};
+    for (size_t length = 0; length < nb_events && length <= MAX_WINDOW && !triage_is_over(shrink);
          length = length == 0 ? 1 : 2 * length) {
-        if (try_part(shrink, 0, length)) return true;
-        if (triage_is_over(shrink)) return false;
+        (void)look_at_part(&found, shrink, 0, length, cause);
+        if (found.is_like || (found.is_found && length != 0)) break;
     }
-    return false;
+    return take_part(shrink, &found);
+}
+
+/* Try all events. */
+static void try_whole(triage_shrink *shrink, tg_cause cause)
+{
+    found_part found = {.is_found = false};
+    (void)look_at_part(&found, shrink, 0, shrink->whole->nb_events, cause);
+    (void)take_part(shrink, &found);
 }
 
 void triage_find_start(triage_shrink *shrink, tg_cause cause)
@@ -174,10 +221,10 @@ void triage_find_start(triage_shrink *shrink, tg_cause cause)
     list_starts(&list, shrink);
     shrink->level = TRIAGE_PART;
     if (list.nb != 0) {
-        if (try_single(shrink, &list, cause) || try_windows(shrink, list.events[0])) return;
-    } else if (try_prefixes(shrink)) {
+        if (try_single(shrink, &list, cause) || try_windows(shrink, list.events[0], cause)) return;
+    } else if (try_prefixes(shrink, cause)) {
         return;
     }
     // It takes what lies behind, or the number of events.
-    if (shrink->whole->nb_events <= MAX_WINDOW) (void)try_part(shrink, 0, shrink->whole->nb_events);
+    if (shrink->whole->nb_events <= MAX_WINDOW) try_whole(shrink, cause);
 }

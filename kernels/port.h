@@ -169,6 +169,11 @@ static inline uint32_t atomicAdd(uint32_t *word, uint32_t addend)
     return __atomic_fetch_add(word, addend, __ATOMIC_RELAXED);
 }
 
+static inline uint32_t atomicOr(uint32_t *word, uint32_t bits)
+{
+    return __atomic_fetch_or(word, bits, __ATOMIC_RELAXED);
+}
+
 static inline uint32_t atomicMin(uint32_t *word, uint32_t bound)
 {
     uint32_t before = __atomic_load_n(word, __ATOMIC_RELAXED);

@@ -194,6 +194,9 @@ TG_MADE tg_document *made_document(bool with_times)
     failed.why = &why;
     failed.text = MADE_HOSTILE;
     failed.case_folder = NULL;
+    tg_key key;
+    ck_assert(tg_key_read(&key, "Select.main/failed/failed/the kernel under test failed"));
+    failed.key = &key;
     tg_assert_ok(tg_document_add_finding(document, &failed, tg_suite_error));
     // A known failure of another trace.
     one->report.trace = sample_trace("Global.main");
@@ -203,6 +206,9 @@ TG_MADE tg_document *made_document(bool with_times)
     expected.triage = NULL;
     expected.is_expected = true;
     expected.ledger_why = "wait for " MADE_HOSTILE;
+    expected.ledger_until = "2026-12-31";
+    ck_assert(tg_key_read(&key, "Global.main/eventful/negated/shard"));
+    expected.key = &key;
     tg_assert_ok(tg_document_add_finding(document, &expected, tg_suite_error));
     // Files: no chip, no events.
     one->report.trace = NULL;
@@ -211,6 +217,8 @@ TG_MADE tg_document *made_document(bool with_times)
     one->report.canonical = true;
     expected.is_expected = false;
     expected.ledger_why = NULL;
+    expected.ledger_until = NULL;
+    ck_assert(tg_key_read(&key, "traces/eventful/negated/column 2"));
     tg_assert_ok(tg_document_add_finding(document, &expected, tg_suite_error));
     made_destroy(one);
     tg_assert_ok(tg_document_add_note(document, "cuda: skipped, no GPU", tg_suite_error));

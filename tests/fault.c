@@ -7,11 +7,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +95,22 @@ TG_WRAP(struct dirent *, readdir, (DIR * folder), (folder), TG_FAULT_IO, EIO, NU
 
 TG_WRAP(int, linkat, (int at, const char *from, int to_at, const char *to, int flags),
         (at, from, to_at, to, flags), TG_FAULT_IO, EIO, -1)
+
+TG_WRAP(pid_t, fork, (void), (), TG_FAULT_PROCESS, EAGAIN, -1)
+TG_WRAP(int, pthread_create,
+        (pthread_t * thread, const pthread_attr_t *how, void *(*run)(void *), void *argument),
+        (thread, how, run, argument), TG_FAULT_PROCESS, EAGAIN, EAGAIN)
+TG_WRAP(int, socketpair, (int domain, int type, int protocol, int sockets[2]),
+        (domain, type, protocol, sockets), TG_FAULT_PROCESS, EMFILE, -1)
+TG_WRAP(int, memfd_create, (const char *name, unsigned flags), (name, flags), TG_FAULT_PROCESS,
+        EMFILE, -1)
+TG_WRAP(int, ftruncate, (int file, off_t size), (file, size), TG_FAULT_PROCESS, EFBIG, -1)
+TG_WRAP(ssize_t, send, (int socket, const void *from, size_t size, int flags),
+        (socket, from, size, flags), TG_FAULT_PROCESS, ECONNRESET, -1)
+TG_WRAP(ssize_t, recv, (int socket, void *to, size_t size, int flags), (socket, to, size, flags),
+        TG_FAULT_PROCESS, ENOBUFS, -1)
+TG_WRAP(int, poll, (struct pollfd * files, nfds_t nb, int wait_ms), (files, nb, wait_ms),
+        TG_FAULT_PROCESS, ENOMEM, -1)
 
 /* Looks for /proc only; a failure is no error, so that the nth call does not count it. */
 int __real_faccessat(int at, const char *path, int mode, int flags);

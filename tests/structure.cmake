@@ -20,6 +20,7 @@ tg_structure_test(chip_names ${PROJECT_SOURCE_DIR})
 tg_structure_test(self_check ${PROJECT_SOURCE_DIR})
 tg_structure_test(sanitize_exit ${PROJECT_SOURCE_DIR})
 tg_structure_test(coverage_report ${PROJECT_SOURCE_DIR})
+tg_structure_test(machine_tables ${PROJECT_SOURCE_DIR} $<TARGET_FILE:tg_machine_tables>)
 tg_structure_test(headers ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER} ${nvcc_arguments})
 tg_structure_test(toy_chip ${PROJECT_SOURCE_DIR} ${CMAKE_COMMAND} ${CMAKE_GENERATOR} ${CMAKE_C_COMPILER})
 # It builds with two jobs; another suite beside it would only wait.

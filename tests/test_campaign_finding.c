@@ -69,7 +69,7 @@ START_TEST(campaign_finding_is_shrunk_and_saved)
         {kernel_forgets, "Select.main/padding/unwritten/vals.bit", 0, false},
         {kernel_spoils, "Select.main/conduct/strayed/the events", 1, false},
         {kernel_adds_p, "Select.main/eventful/not-reduced/vals.bit", 1, false},
-        {kernel_odd_height, "Select.main/padding/padding/vals.bit", 0, true},
+        {kernel_odd_height, "Select.main/padding/padding-as-event/vals.bit", 0, true},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         wrong_campaign work;

@@ -93,6 +93,8 @@ START_TEST(campaign_state_resumed_equals_uninterrupted)
     ck_assert_int_eq(whole.status, TG_ERR_MISMATCH);
     ck_assert_uint_ge(whole.campaign.nb_batches, 8);
     ck_assert_uint_eq(whole.campaign.nb_kept, 2);
+    // A new campaign does not take the place of the first one's state.
+    ck_assert_int_eq(remove(work.state), 0);
     // Stopped after one batch, after two more, after three more, and so on.
     tg_campaign_options options = work.options;
     campaign_ran part = {.status = TG_OK};

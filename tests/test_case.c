@@ -318,7 +318,7 @@ START_TEST(case_runs_find_what_is_wrong)
     ck_assert(result.is_match);
     tg_case_result_clear(&result);
     tg_case_clear(&work);
-    assert_found(kernel_off_by_one, 5, "1 of 25 cells, in 1 of 5 rows");
+    assert_found(kernel_off_by_one, 5, "1 of 25 cells wrong, in 1 of 5 rows");
     assert_found(kernel_forgets, 5, "1 of 135 cells");
     assert_found(kernel_spoils, 5, "events");
     assert_found(kernel_sticks, 5, "FAILED");

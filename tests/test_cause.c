@@ -49,8 +49,8 @@ static const word_case word_cases[] = {
     {TG_CAUSE_FORM_MONTGOMERY, to_montgomery, "times R = 2^32"},
     {TG_CAUSE_NOT_REDUCED, unreduce, "hold the right residue in a word that is not below p"},
     {TG_CAUSE_NEGATED, negate, "with the other sign"},
-    {TG_CAUSE_OFF_BY_CONSTANT, add_three, "off by 3 in"},
-    {TG_CAUSE_OFF_BY_FACTOR, times_five, "the right value times 5 in"},
+    {TG_CAUSE_OFF_BY_CONSTANT, add_three, "are off by 3 (column vals.out2)"},
+    {TG_CAUSE_OFF_BY_FACTOR, times_five, "hold the right value times 5 (column vals.out2)"},
     {TG_CAUSE_MISSING, to_zero, "hold 0 where another value is due"},
     {TG_CAUSE_CONSTANT, to_seven, "hold the value 7 (column vals.out2)"},
     {TG_CAUSE_UNWRITTEN, to_poison, "hold what memory was filled with"},
@@ -97,7 +97,7 @@ START_TEST(cause_of_one_cell)
         ck_assert_uint_eq(change_column(&made, 2, cases[i].change), 1);
         cause_compare(&made);
         cause_find(&made);
-        cause_assert(&made, 0, cases[i].cause, cases[i].confidence, "1 of 1 wrong cells");
+        cause_assert(&made, 0, cases[i].cause, cases[i].confidence, "the one wrong cell ");
         cause_destroy(&made);
     }
 }
@@ -120,7 +120,7 @@ START_TEST(cause_of_canonical_files)
     made.mismatch.canonical = true;
     cause_find(&made);
     cause_assert(&made, 0, TG_CAUSE_FORM_MONTGOMERY, 50, "100 of 200 wrong cells");
-    cause_assert(&made, 1, TG_CAUSE_OFF_BY_CONSTANT, 50, "off by 3 in 100 of 200");
+    cause_assert(&made, 1, TG_CAUSE_OFF_BY_CONSTANT, 50, "100 of 200 wrong cells are off by 3");
     cause_destroy(&made);
     cause_create(&made, "Select.main", TG_PROFILE_UNIFORM, 100);
     for (size_t i = 0; i < made.height * made.width; i++) {
@@ -190,7 +190,7 @@ START_TEST(cause_of_side_outputs)
     cause_compare(&made);
     cause_find(&made);
     cause_assert(&made, 0, TG_CAUSE_FORM_MONTGOMERY, 100, "14 of 14 wrong cells");
-    cause_assert(&made, 1, TG_CAUSE_SIDES, 100, "14 of 524303 words of side outputs");
+    cause_assert(&made, 1, TG_CAUSE_SIDES, 100, "of side outputs 14 of 524303 words are wrong");
     memcpy(sum, made.expected.sides[0], 14 * sizeof *sum);
     sum[3] = 17;
     cause_compare(&made);

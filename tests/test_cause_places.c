@@ -157,7 +157,8 @@ static const struct {
     {"Select.main", 300, exchange_columns, TG_CAUSE_PERMUTED_COLUMNS, 100,
      "in 300 of 300 wrong rows the wrong cells have the right words in another order: vals.out1 "
      "has that of vals.in1"},
-    {"Select.main", 1, exchange_columns, TG_CAUSE_PERMUTED_COLUMNS, 100, "in 1 of 1 wrong rows"},
+    {"Select.main", 1, exchange_columns, TG_CAUSE_PERMUTED_COLUMNS, 100,
+     "in the one wrong row the wrong cells"},
     {"Select.main", 300, copy_column, TG_CAUSE_OTHER_FIELD, 100, "300 of 300 wrong cells"},
     {"MemoryVar.main", 300, exchange_entries, TG_CAUSE_NEIGHBOUR_ENTRY, 100,
      "1200 of 1200 wrong cells"},

@@ -116,6 +116,36 @@ START_TEST(document_files_appear_together)
 }
 END_TEST
 
+START_TEST(document_files_can_be_standard_output)
+{
+    set_up();
+    tg_document *document = make_document();
+    const tg_document_values values = {.paths = {[TG_DOCUMENT_JSON] = "-"}, .no_times = true};
+    tg_document_files files;
+    // Into a file, and standard error into another one.
+    (void)fflush(stdout);
+    const int out = dup(STDOUT_FILENO);
+    const int err = dup(STDERR_FILENO);
+    ck_assert_ptr_nonnull(freopen("out", "w", stdout));
+    ck_assert_ptr_nonnull(freopen("err", "w", stderr));
+    tg_assert_ok(tg_document_files_open(&files, &values, tg_suite_error));
+    (void)puts("for people");
+    tg_assert_ok(tg_document_files_write(&files, document, stdout, tg_suite_error));
+    (void)fflush(NULL);
+    ck_assert_int_ge(dup2(out, STDOUT_FILENO), 0);
+    ck_assert_int_ge(dup2(err, STDERR_FILENO), 0);
+    size_t length = 0;
+    unsigned char *bytes = read_file("out", &length);
+    ck_assert_msg(length > 2 && bytes[0] == '{' && bytes[length - 2] == '}', "no document");
+    free(bytes);
+    bytes = read_file("err", &length);
+    ck_assert_uint_eq(length, strlen("for people\n"));
+    free(bytes);
+    tg_document_destroy(document);
+    tear_down();
+}
+END_TEST
+
 START_TEST(document_files_are_as_they_were_when_discarded)
 {
     set_up();
@@ -150,8 +180,11 @@ START_TEST(document_files_refuse_what_cannot_be_written)
     const tg_document_values same = {
         .paths = {[TG_DOCUMENT_JSON] = "a", [TG_DOCUMENT_HTML] = "./a"}};
     refuse(&same, TG_ERR_USAGE, "--json and --html have one path");
-    const tg_document_values dash = {.paths = {[TG_DOCUMENT_JUNIT] = "-"}};
-    refuse(&dash, TG_ERR_USAGE, "--junit - names no file");
+    const tg_document_values twice = {
+        .paths = {[TG_DOCUMENT_JUNIT] = "-", [TG_DOCUMENT_HTML] = "-"}};
+    refuse(&twice, TG_ERR_USAGE, "--junit and --html would both be on standard output");
+    const tg_document_values both = {.paths = {[TG_DOCUMENT_JUNIT] = "-"}, .github = true};
+    refuse(&both, TG_ERR_USAGE, "--github and --junit would both be on standard output");
     const tg_document_values no_times = {.no_times = true, .github = true};
     refuse(&no_times, TG_ERR_USAGE, "--no-times");
     tear_down();
@@ -196,6 +229,6 @@ END_TEST
 
 TG_SUITE("document_files", document_files_have_an_option_for_each_form,
          document_files_are_wanted_or_not, document_files_appear_together,
-         document_files_are_as_they_were_when_discarded,
+         document_files_can_be_standard_output, document_files_are_as_they_were_when_discarded,
          document_files_refuse_what_cannot_be_written, document_files_keep_inputs,
          document_files_print_annotations)

@@ -58,7 +58,7 @@ START_TEST(document_forms_junit_has_a_case_for_each_trace)
     assert_has(text, "key: Select.main/eventful/negated/out2");
     assert_has(text, "<skipped message=\"not run\"/>");
     assert_has(text, "<skipped message=\"nothing compared\"/>");
-    assert_has(text, "a known failure: wait for a&lt;b&gt;&amp;&quot;");
+    assert_has(text, "known failure until 2026-12-31: wait for a&lt;b&gt;&amp;&quot;");
     assert_has(text, "<failure message=\"known failure passes; ExtAlu.main: known failure passes: "
                      "ExtAlu.main/x &lt;&amp;; a known failure passes or is over: mend the "
                      "ledger\" type=\"verdict\"/>");
@@ -95,12 +95,53 @@ START_TEST(document_forms_junit_escapes)
         ck_assert((unsigned char)*at >= ' ' || *at == '\n');
     }
     // In an attribute a line break is written by number; what XML forbids is U+FFFD.
-    assert_has(text, "a&lt;b&gt;&amp;&quot;'%,:;&#10;::error ]]&gt;\xef\xbf\xbd\x7f\xef\xbf\xbd"
-                     "\xef\xbf\xbd(\xe2\x82\xac) --&gt; &lt;/script&gt;");
+    assert_has(text,
+               "a&lt;b&gt;&amp;&quot;'%,:;&#10;::error ]]&gt;\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+               "\xef\xbf\xbd(\xe2\x82\xac) --&gt; &lt;/script&gt;");
     ck_assert_uint_eq(nb_of(text, "a<b"), 0);
     ck_assert_uint_eq(nb_of(text, "time="), 0);
     free(text);
     tg_document_destroy(document);
+}
+END_TEST
+
+START_TEST(document_forms_tell_a_key_once)
+{
+    made *one = made_select();
+    const tg_recipe recipe = made_recipe(0, 0);
+    tg_document *document = NULL;
+    tg_assert_ok(tg_document_create(&document, &recipe, false, tg_suite_error));
+    // What is not expected stands for what is, wherever it is listed.
+    tg_finding finding = one->finding;
+    finding.is_expected = true;
+    finding.ledger_why = "known";
+    tg_assert_ok(tg_document_add_finding(document, &finding, tg_suite_error));
+    finding = one->finding;
+    finding.backend = "another";
+    tg_assert_ok(tg_document_add_finding(document, &finding, tg_suite_error));
+    tg_assert_ok(tg_document_add_finding(document, &one->finding, tg_suite_error));
+    tg_assert_ok(tg_document_end(document, TG_ERR_MISMATCH, 0.0, tg_suite_error));
+    size_t nb_alike = 0;
+    ck_assert(!tg_document_stands_for_key(document, 0, &nb_alike));
+    ck_assert(tg_document_stands_for_key(document, 1, &nb_alike));
+    ck_assert_uint_eq(nb_alike, 3);
+    ck_assert(!tg_document_stands_for_key(document, 2, &nb_alike));
+    char *text = print(document, TG_DOCUMENT_GITHUB);
+    ck_assert_uint_eq(nb_of(text, "\n"), 1);
+    assert_has(text, "Select.main, another against reference");
+    assert_has(text, "; findings with this key: 3%0Aagain: ");
+    free(text);
+    text = print(document, TG_DOCUMENT_SARIF);
+    ck_assert_uint_eq(nb_of(text, "\"ruleIndex\""), 1);
+    assert_has(text, "\"occurrenceCount\": 3");
+    ck_assert_uint_eq(nb_of(text, "\"suppressions\""), 0);
+    free(text);
+    text = print(document, TG_DOCUMENT_HTML);
+    ck_assert_uint_eq(nb_of(text, "<article class=\"finding\""), 1);
+    assert_has(text, "3 findings have this key");
+    free(text);
+    tg_document_destroy(document);
+    made_destroy(one);
 }
 END_TEST
 
@@ -142,10 +183,10 @@ START_TEST(document_forms_sarif_has_a_result_for_each_key)
     assert_has(text, "\"version\": \"2.1.0\"");
     assert_has(text, "\"id\": \"negated\"");
     assert_has(text, "\"id\": \"known-failure-passes\"");
-    ck_assert_uint_eq(nb_of(text, "\"shortDescription\""), 2);
-    // Four findings have one key, and a known failure passes.
-    ck_assert_uint_eq(nb_of(text, "\"ruleId\""), 2);
-    assert_has(text, "\"occurrenceCount\": 4");
+    ck_assert_uint_eq(nb_of(text, "\"shortDescription\""), 3);
+    // Four findings have a key each, and a known failure passes.
+    ck_assert_uint_eq(nb_of(text, "\"ruleId\""), 5);
+    assert_has(text, "\"occurrenceCount\": 1");
     assert_has(text, "\"artifactLocation\": {\"uri\": \"kernels/select.cu\", \"uriBaseId\": "
                      "\"%SRCROOT%\"}");
     assert_has(text, "\"fullyQualifiedName\": \"Select.main.vals.out2\"");
@@ -218,6 +259,7 @@ END_TEST
 
 TG_SUITE("document_forms", document_forms_junit_has_a_case_for_each_trace,
          document_forms_junit_is_red_if_the_run_is, document_forms_junit_escapes,
-         document_forms_github_is_a_line_each, document_forms_sarif_has_a_result_for_each_key,
+         document_forms_tell_a_key_once, document_forms_github_is_a_line_each,
+         document_forms_sarif_has_a_result_for_each_key,
          document_forms_say_why_a_trace_without_finding_is_red,
          document_forms_sarif_keeps_fingerprints)

@@ -343,6 +343,9 @@ START_TEST(document_html_is_bounded)
     tg_document *document = NULL;
     tg_assert_ok(tg_document_create(&document, &recipe, true, tg_suite_error));
     for (size_t i = 0; i < TG_DOCUMENT_MAX_FINDINGS + 3; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "Global.main/eventful/other/x%zu", i);
+        ck_assert(tg_key_read(&one->key, key));
         tg_assert_ok(tg_document_add_finding(document, &one->finding, tg_suite_error));
     }
     tg_assert_ok(tg_document_end(document, TG_ERR_MISMATCH, 1.0, tg_suite_error));

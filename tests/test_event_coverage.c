@@ -141,9 +141,9 @@ START_TEST(event_coverage_values_and_pairs)
     look(coverage, instruction, 1);
     ck_assert(reaches(coverage, "opcode", "DivF"));
     ck_assert(!reaches(coverage, "opcode", "AddF"));
-    ck_assert(reaches(coverage, "opcode DivF, mult", "zero"));
-    ck_assert(reaches(coverage, "opcode DivF, addrs.in2", "one"));
-    ck_assert(!reaches(coverage, "opcode AddF, mult", "zero"));
+    ck_assert(reaches(coverage, "mult where opcode is DivF", "zero"));
+    ck_assert(reaches(coverage, "addrs.in2 where opcode is DivF", "one"));
+    ck_assert(!reaches(coverage, "mult where opcode is AddF", "zero"));
     ck_assert_uint_eq(nb_reached(coverage, TG_COVERAGE_PAIRS), 4);
     ck_assert_uint_eq(tg_event_coverage_tally(coverage, TG_COVERAGE_PAIRS).nb_classes, 4 * 4 * 8);
     tg_event_coverage_destroy(coverage);
@@ -156,7 +156,7 @@ START_TEST(event_coverage_values_and_pairs)
     }
     look(coverage, instructions, 1);
     ck_assert(reaches(coverage, "external", "1") && !reaches(coverage, "external", "0"));
-    ck_assert(reaches(coverage, "external 1, addrs.input", "zero"));
+    ck_assert(reaches(coverage, "addrs.input where external is 1", "zero"));
     tg_event_coverage_destroy(coverage);
 }
 END_TEST

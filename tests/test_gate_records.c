@@ -66,9 +66,8 @@ START_TEST(gate_records_finds_a_tampered_cell)
     gate_assert_says(&result,
                      "\nSelect.main            recorded against reference    33 events, height "
                      "64    MISMATCH\n");
-    gate_assert_says(
-        &result,
-        "  eventful     1 of 165 cells, in 1 of 33 rows       padding    1 of 155 cells\n");
+    gate_assert_says(&result, "  eventful     1 of 165 cells wrong, in 1 of 33 rows       padding  "
+                              "  1 of 155 cells wrong\n");
     gate_assert_says(&result, "  row 17, event 17  vals.out1   expected ");
     gate_assert_says(&result, "event: bit ");
     gate_assert_says(&result, "  row 40, padding   vals.in2    expected 0 (0x00000000)   actual ");

@@ -81,7 +81,7 @@ START_TEST(global_gate_finds_what_differs_from_the_record)
         ck_assert_int_eq(result.status, TG_ERR_MISMATCH);
         ck_assert_uint_eq(result.summary.nb_mismatches, 1);
         gate_assert_says(&result, "Global.main            recorded against reference    33 events");
-        gate_assert_says(&result, "  eventful     0 of 7953 cells, ");
+        gate_assert_says(&result, "  eventful     0 of 7953 cells wrong, ");
         gate_assert_says(&result, plants[i].words);
         gate_assert_says(&result, "  again: tracegate gate Global.main --record ");
         gate_assert_says(&result, "  MISMATCH\n");

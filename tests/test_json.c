@@ -201,7 +201,19 @@ START_TEST(json_survives_every_truncation_and_changed_byte)
 }
 END_TEST
 
-TG_SUITE("json", json_reads_values, json_refuses_values_that_do_not_fit,
+START_TEST(json_cleans_controls)
+{
+    // One byte each, and two: U+0080, U+009B, U+009F; U+00A0 and others stay.
+    char text[] = "a\x1b[2J\x7f\tb\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0\xc3\xa9\xe2\x82\xac";
+    tg_json_clean(text);
+    ck_assert_str_eq(text, "a?[2J??b???\xc2\xa0\xc3\xa9\xe2\x82\xac");
+    char empty[] = "";
+    tg_json_clean(empty);
+    ck_assert_str_eq(empty, "");
+}
+END_TEST
+
+TG_SUITE("json", json_cleans_controls, json_reads_values, json_refuses_values_that_do_not_fit,
          json_cuts_prose_between_characters, json_refuses_malformed_files_with_their_place,
          json_refuses_depth_and_length_without_bound,
          json_survives_every_truncation_and_changed_byte)

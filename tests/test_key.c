@@ -223,7 +223,19 @@ START_TEST(key_refuses_what_cannot_be_one)
 }
 END_TEST
 
+START_TEST(key_names_its_cause)
+{
+    tg_cause cause = TG_CAUSE_OTHER;
+    ck_assert(tg_key_cause(&cause, "Select.main/eventful/negated/vals.in1"));
+    ck_assert_int_eq(cause, TG_CAUSE_NEGATED);
+    ck_assert(!tg_key_cause(&cause, "Select.main/eventful/-/vals.in1"));
+    ck_assert(!tg_key_cause(&cause, "Select.main/eventful"));
+    ck_assert(!tg_key_cause(&cause, ""));
+    ck_assert_int_eq(cause, TG_CAUSE_NEGATED);
+}
+END_TEST
+
 TG_SUITE("key", key_of_cells_names_the_first_wrong_column, key_of_other_dimensions_is_of_cells,
          key_of_an_unknown_chip_numbers_its_columns, key_of_a_failure_names_its_status,
          key_of_side_outputs_names_the_first_wrong_one, key_of_conduct_names_the_place,
-         key_reads_back, key_ids_never_change, key_refuses_what_cannot_be_one)
+         key_reads_back, key_ids_never_change, key_refuses_what_cannot_be_one, key_names_its_cause)

@@ -9,6 +9,9 @@
 #define ENTRY                                                           \
     "{\"chip\": \"Select\", \"kind\": \"main\", \"key\": \"" KEY "\", " \
     "\"until\": \"2026-12-31\", \"why\": \"waits for the new compiler\"}"
+#define OF(backend)                                                                            \
+    "{\"chip\": \"Select\", \"kind\": \"main\", \"key\": \"" KEY "\", \"backend\": \"" backend \
+    "\", \"until\": \"2026-12-31\", \"why\": \"x\"}"
 #define LEDGER(entries) "{\"version\": 1, \"failures\": [" entries "]}"
 
 /* The last second of 2026-12-31, UTC. */
@@ -65,12 +68,26 @@ START_TEST(ledger_reads_entries)
     ck_assert_uint_eq(ledger.entries[0].nb_seen, 0);
     ck_assert_str_eq(ledger.entries[1].trace, "Global.main");
     ck_assert_str_eq(ledger.entries[1].why, "a?b");
-    ck_assert_ptr_eq(tg_ledger_find(&ledger, KEY), &ledger.entries[0]);
-    ck_assert_ptr_eq(tg_ledger_find(&ledger, "Global.main/side/side-outputs/lookups"),
+    ck_assert_ptr_eq(tg_ledger_find(&ledger, KEY, ""), &ledger.entries[0]);
+    ck_assert_ptr_eq(tg_ledger_find(&ledger, "Global.main/side/side-outputs/lookups", "host"),
                      &ledger.entries[1]);
-    ck_assert_ptr_null(tg_ledger_find(&ledger, "Select.main/eventful/shifted-columns/vals.out2"));
+    ck_assert_ptr_null(
+        tg_ledger_find(&ledger, "Select.main/eventful/shifted-columns/vals.out2", ""));
     tg_ledger_clear(&ledger);
-    ck_assert_ptr_null(tg_ledger_find(&ledger, KEY));
+    ck_assert_ptr_null(tg_ledger_find(&ledger, KEY, ""));
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+START_TEST(ledger_entries_may_be_of_one_backend)
+{
+    set_up();
+    tg_ledger ledger;
+    tg_assert_ok(read_text(&ledger, LEDGER(OF("host") ", " OF("recorded")), tg_suite_error));
+    ck_assert_ptr_eq(tg_ledger_find(&ledger, KEY, "host"), &ledger.entries[0]);
+    ck_assert_ptr_eq(tg_ledger_find(&ledger, KEY, "recorded"), &ledger.entries[1]);
+    ck_assert_ptr_null(tg_ledger_find(&ledger, KEY, "cuda"));
+    tg_ledger_clear(&ledger);
     tg_suite_remove_folder(folder);
 }
 END_TEST
@@ -81,7 +98,7 @@ START_TEST(ledger_may_list_nothing)
     tg_ledger ledger;
     tg_assert_ok(read_text(&ledger, LEDGER(""), tg_suite_error));
     ck_assert_uint_eq(ledger.nb_entries, 0);
-    ck_assert_ptr_null(tg_ledger_find(&ledger, KEY));
+    ck_assert_ptr_null(tg_ledger_find(&ledger, KEY, ""));
     tg_ledger_clear(&ledger);
     tg_suite_remove_folder(folder);
 }
@@ -141,6 +158,9 @@ START_TEST(ledger_refuses_what_is_none)
         {LEDGER("3"), "not an object"},
         {LEDGER("{}"), "\"chip\" is missing"},
         {LEDGER(ENTRY ", " ENTRY), "listed twice"},
+        {LEDGER(ENTRY ", " OF("host")), "listed twice"},
+        {LEDGER(OF("host") ", " OF("host")), "listed twice"},
+        {LEDGER(OF("gpu")), "\"backend\" is none that there is: gpu"},
         {"{\"version\": 1, \"failures\": [" ENTRY, "malformed JSON"},
         {WITH("mian", KEY, "2026-12-31", "x"), "there is no trace Select.mian"},
         {WITH("", KEY, "2026-12-31", "x"), "there is no trace Select."},
@@ -247,7 +267,7 @@ START_TEST(ledger_refuses_each_part_of_itself)
 }
 END_TEST
 
-TG_SUITE("ledger", ledger_reads_entries, ledger_may_list_nothing,
-         ledger_entries_hold_on_their_last_day,
+TG_SUITE("ledger", ledger_reads_entries, ledger_entries_may_be_of_one_backend,
+         ledger_may_list_nothing, ledger_entries_hold_on_their_last_day,
          ledger_takes_the_day_of_the_clock_without_a_usable_epoch, ledger_refuses_what_is_none,
          ledger_says_which_entry_is_wrong, ledger_is_bounded, ledger_refuses_each_part_of_itself)

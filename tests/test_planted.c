@@ -235,7 +235,7 @@ static void check(const bench *work, const finding *expected)
     ck_assert_int_eq(fclose(stream), 0);
     ck_assert_msg(strstr(text, expected->words) != NULL, "no '%s' in\n%s", expected->words, text);
     char totals[128];
-    (void)snprintf(totals, sizeof totals, "\n  eventful     %zu of %zu cells, in ",
+    (void)snprintf(totals, sizeof totals, "\n  eventful     %zu of %zu cells wrong, in ",
                    expected->wrong.eventful, diff.compared.eventful);
     ck_assert_msg(strstr(text, totals) != NULL, "no '%s' in\n%s", totals, text);
     free(text);

@@ -64,6 +64,10 @@ static bool are_mults_unequal(const void *events, size_t i)
     return instr->mult1 != instr->mult2;
 }
 static bool are_mults_equal(const void *events, size_t i) { return !are_mults_unequal(events, i); }
+static bool are_mults_unequal_behind(const void *events, size_t i)
+{
+    return i >= 200 && are_mults_unequal(events, i);
+}
 static bool has_bit_15(const void *events, size_t i)
 {
     return (((const tg_global_event *)events)[i].message[0] >> 15 & 1) != 0;
@@ -118,6 +122,7 @@ static const struct {
      "opcode SubF or DivF and addrs.in1 != addrs.in2"},
     {"Select.preprocessed", are_mults_unequal, "mult1 != mult2"},
     {"Select.preprocessed", are_mults_equal, "mult1 = mult2"},
+    {"Select.preprocessed", are_mults_unequal_behind, "mult1 != mult2 and index >= 200"},
     {"Global.main", has_bit_15, "message[0] with bit 15 set"},
     {"Global.main", is_above_24_bits, "message[0] >= 16777216"},
     {"Global.main", has_kind, "kind != 0"},

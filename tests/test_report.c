@@ -98,7 +98,8 @@ START_TEST(report_of_eventful_cells)
         &page,
         "Select.main            host against reference    1000 events, height 1024    MISMATCH\n"
         "  events       profile upstream, seed 0xdeadbeef\n"
-        "  eventful     4 of 5000 cells, in 3 of 1000 rows       padding    0 of 120 cells\n"
+        "  eventful     4 of 5000 cells wrong, in 3 of 1000 rows       padding    0 of 120 cells "
+        "wrong\n"
         "  column            eventful                     padding\n"
         "  vals.out1  (1)    3 of 1000  0.3%              0 of 24\n"
         "  vals.in2   (4)    1 of 1000  0.1%              0 of 24\n"
@@ -130,23 +131,24 @@ START_TEST(report_of_a_half_filled_row)
     set_cell(&page, 2, 4, 0, word_of(18));
     set_cell(&page, 31, 7, 0, word_of(19));
     assert_report(
-        &page, "MemoryVar.main         host against reference    5 events, height 32    MISMATCH\n"
-               "  eventful     2 of 20 cells, in 2 of 3 rows       padding    2 of 236 cells\n"
-               "  column               eventful                     padding\n"
-               "  values[0][0]  (0)    1 of 3  33.3%                0 of 29\n"
-               "  values[1][0]  (4)    0 of 2  0.0%                 1 of 30\n"
-               "  values[1][3]  (7)    1 of 2  50.0%                1 of 30\n"
-               "  row 1, entry 1, event 3  values[1][3]   expected 15 (0x1dffffe2)   actual 16 "
-               "(0x1fffffe0)\n"
-               "                           event: inner [12, 13, 14, 15]\n"
-               "  row 2, entry 0, event 4  values[0][0]   expected 16 (0x1fffffe0)   actual 17 "
-               "(0x21ffffde)\n"
-               "                           event: inner [16, 17, 18, 19]\n"
-               "  row 2, padding           values[1][0]   expected 0 (0x00000000)   actual 18 "
-               "(0x23ffffdc)\n"
-               "  row 31, padding          values[1][3]   expected 0 (0x00000000)   actual 19 "
-               "(0x25ffffda)\n"
-               "\n");
+        &page,
+        "MemoryVar.main         host against reference    5 events, height 32    MISMATCH\n"
+        "  eventful     2 of 20 cells wrong, in 2 of 3 rows       padding    2 of 236 cells wrong\n"
+        "  column               eventful                     padding\n"
+        "  values[0][0]  (0)    1 of 3  33.3%                0 of 29\n"
+        "  values[1][0]  (4)    0 of 2  0.0%                 1 of 30\n"
+        "  values[1][3]  (7)    1 of 2  50.0%                1 of 30\n"
+        "  row 1, entry 1, event 3  values[1][3]   expected 15 (0x1dffffe2)   actual 16 "
+        "(0x1fffffe0)\n"
+        "                           event: inner [12, 13, 14, 15]\n"
+        "  row 2, entry 0, event 4  values[0][0]   expected 16 (0x1fffffe0)   actual 17 "
+        "(0x21ffffde)\n"
+        "                           event: inner [16, 17, 18, 19]\n"
+        "  row 2, padding           values[1][0]   expected 0 (0x00000000)   actual 18 "
+        "(0x23ffffdc)\n"
+        "  row 31, padding          values[1][3]   expected 0 (0x00000000)   actual 19 "
+        "(0x25ffffda)\n"
+        "\n");
     free(events);
 }
 END_TEST
@@ -162,7 +164,8 @@ START_TEST(report_of_padding)
     assert_report(
         &page,
         "Poseidon2WideDeg3.main host against reference    100 events, height 128    MISMATCH\n"
-        "  eventful     0 of 17900 cells, in 0 of 100 rows       padding    56 of 5012 cells\n"
+        "  eventful     0 of 17900 cells wrong, in 0 of 100 rows       padding    56 of 5012 cells "
+        "wrong\n"
         "  column                                     eventful                     padding\n"
         "  state.external_rounds_state[3][15]  (63)   0 of 100  0.0%               28 of 28\n"
         "  state.output_state[15]              (178)  0 of 100  0.0%               28 of 28\n"
@@ -188,7 +191,7 @@ START_TEST(report_of_one_event)
     assert_report(
         &page,
         "BaseAlu.preprocessed   host against reference    1 event, height 32    MISMATCH\n"
-        "  eventful     2 of 8 cells, in 1 of 1 rows       padding    0 of 248 cells\n"
+        "  eventful     2 of 8 cells wrong, in 1 of 1 rows       padding    0 of 248 cells wrong\n"
         "  column                     eventful                     padding\n"
         "  accesses[0].is_div  (6)    1 of 1  100.0%               0 of 31\n"
         "  accesses[0].mult    (7)    1 of 1  100.0%               0 of 31\n"
@@ -207,15 +210,16 @@ START_TEST(report_of_other_dimensions)
     page.actual_width = 4;
     set_cell(&page, 30, 3, 1, 2);
     assert_report(
-        &page, "Select.main            host against reference    10 events, height 32    MISMATCH\n"
-               "  dimensions   expected 32 rows, 5 columns; actual 31 rows, 4 columns\n"
-               "               compared is the part that both have\n"
-               "  eventful     0 of 40 cells, in 0 of 10 rows       padding    1 of 84 cells\n"
-               "  column           eventful                     padding\n"
-               "  vals.in1  (3)    0 of 10  0.0%                1 of 21\n"
-               "  row 30, padding  vals.in1   expected 1057030144 (0x00000001)   actual 2114060288 "
-               "(0x00000002)\n"
-               "\n");
+        &page,
+        "Select.main            host against reference    10 events, height 32    MISMATCH\n"
+        "  dimensions   expected 32 rows, 5 columns; actual 31 rows, 4 columns\n"
+        "               compared is the part that both have\n"
+        "  eventful     0 of 40 cells wrong, in 0 of 10 rows       padding    1 of 84 cells wrong\n"
+        "  column           eventful                     padding\n"
+        "  vals.in1  (3)    0 of 10  0.0%                1 of 21\n"
+        "  row 30, padding  vals.in1   expected 1057030144 (0x00000001)   actual 2114060288 "
+        "(0x00000002)\n"
+        "\n");
 }
 END_TEST
 
@@ -227,8 +231,8 @@ START_TEST(report_of_words_not_reduced)
     assert_report(
         &page,
         "Select.preprocessed    host against reference    3 events, height 32    MISMATCH\n"
-        "  eventful     2 of 24 cells, in 2 of 3 rows       padding    0 of 232 cells\n"
-        "  not reduced  2 of the wrong cells hold a word that is not below p\n"
+        "  eventful     2 of 24 cells wrong, in 2 of 3 rows       padding    0 of 232 cells wrong\n"
+        "  not reduced  2 wrong words are not below p\n"
         "  column          eventful                     padding\n"
         "  is_real  (0)    1 of 3  33.3%                0 of 29\n"
         "  mult2    (7)    1 of 3  33.3%                0 of 29\n"
@@ -245,13 +249,14 @@ START_TEST(report_of_a_count_without_events)
     set_cell(&page, 2, 0, 0, TG_WORD_ONE);
     set_cell(&page, 3, 0, 0, TG_WORD_ONE);
     assert_report(
-        &page, "MemoryConst.main       host against reference    3 events, height 32    MISMATCH\n"
-               "  eventful     1 of 3 cells, in 1 of 3 rows       padding    1 of 29 cells\n"
-               "  column           eventful                     padding\n"
-               "  _nothing  (0)    1 of 3  33.3%                1 of 29\n"
-               "  row 2           _nothing   expected 0 (0x00000000)   actual 1 (0x01fffffe)\n"
-               "  row 3, padding  _nothing   expected 0 (0x00000000)   actual 1 (0x01fffffe)\n"
-               "\n");
+        &page,
+        "MemoryConst.main       host against reference    3 events, height 32    MISMATCH\n"
+        "  eventful     1 of 3 cells wrong, in 1 of 3 rows       padding    1 of 29 cells wrong\n"
+        "  column           eventful                     padding\n"
+        "  _nothing  (0)    1 of 3  33.3%                1 of 29\n"
+        "  row 2           _nothing   expected 0 (0x00000000)   actual 1 (0x01fffffe)\n"
+        "  row 3, padding  _nothing   expected 0 (0x00000000)   actual 1 (0x01fffffe)\n"
+        "\n");
 }
 END_TEST
 
@@ -266,7 +271,7 @@ START_TEST(report_of_an_unknown_chip)
     set_cell(&page, 3, 2, word_of(1), word_of(2));
     assert_report(&page,
                   "b.npy                  b.npy against a.npy    height 32, width 5    MISMATCH\n"
-                  "  cells        1 of 160, in 1 of 32 rows\n"
+                  "  cells        1 of 160 wrong, in 1 of 32 rows\n"
                   "  column           cells\n"
                   "  column 2  (2)    1 of 32  3.1%\n"
                   "  row 3  column 2   expected 1 (0x01fffffe)   actual 2 (0x03fffffc)\n"
@@ -282,7 +287,7 @@ START_TEST(report_of_an_unknown_number_of_events)
     set_cell(&page, 3, 2, word_of(1), word_of(2));
     assert_report(
         &page, "Select.main            host against reference    height 32, width 5    MISMATCH\n"
-               "  cells        1 of 160, in 1 of 32 rows\n"
+               "  cells        1 of 160 wrong, in 1 of 32 rows\n"
                "  column            cells\n"
                "  vals.out2  (2)    1 of 32  3.1%\n"
                "  row 3  vals.out2   expected 1 (0x01fffffe)   actual 2 (0x03fffffc)\n"
@@ -298,8 +303,9 @@ START_TEST(report_of_residues)
     set_cell(&page, 4, 2, 1, TG_P);
     assert_report(
         &page, "Select.main            host against reference    10 events, height 32    MISMATCH\n"
-               "  eventful     2 of 50 cells, in 2 of 10 rows       padding    0 of 110 cells\n"
-               "  not reduced  1 of the wrong cells hold a word that is not below p\n"
+               "  eventful     2 of 50 cells wrong, in 2 of 10 rows       padding    0 of 110 "
+               "cells wrong\n"
+               "  not reduced  1 wrong word is not below p\n"
                "  column            eventful                     padding\n"
                "  vals.out2  (2)    2 of 10  20.0%               0 of 22\n"
                "  row 3, event 3  vals.out2   expected 1   actual 2\n"
@@ -321,8 +327,8 @@ START_TEST(report_of_many_columns)
     assert_report(
         &page,
         "Poseidon2WideDeg3.main host against reference    2000 events, height 2016    MISMATCH\n"
-        "  eventful     2029 of 358000 cells, in 2000 of 2000 rows       padding    16 of 2864 "
-        "cells\n"
+        "  eventful     2029 of 358000 cells wrong, in 2000 of 2000 rows       padding    16 of "
+        "2864 cells wrong\n"
         "  column                                     eventful                     padding\n"
         "  state.external_rounds_state[5][10]  (90)   1 of 2000  <0.1%             0 of 16\n"
         "  state.external_rounds_state[5][13]  (93)   1 of 2000  <0.1%             0 of 16\n"
@@ -372,7 +378,8 @@ START_TEST(report_of_conduct)
     page.report.conduct = &conduct;
     assert_report(
         &page, "Select.main            host against reference    10 events, height 32    MISMATCH\n"
-               "  eventful     0 of 50 cells, in 0 of 10 rows       padding    0 of 110 cells\n"
+               "  eventful     0 of 50 cells wrong, in 0 of 10 rows       padding    0 of 110 "
+               "cells wrong\n"
                "  out of bounds: 1 word written before the trace, the nearest at distance 0\n"
                "  out of bounds: 2 words written after the trace, the nearest at distance 1\n"
                "  out of bounds: 3 words written before the events, the nearest at distance 31\n"

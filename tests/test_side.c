@@ -258,7 +258,7 @@ START_TEST(side_report_of_misconduct)
     ck_assert_str_eq(
         text,
         "Toy.main               host against reference    7 events, height 32    MISMATCH\n"
-        "  eventful     0 of 21 cells, in 0 of 7 rows       padding    0 of 75 cells\n"
+        "  eventful     0 of 21 cells wrong, in 0 of 7 rows       padding    0 of 75 cells wrong\n"
         "  Toy.main.sums: matches, 6 words\n"
         "  Toy.main.count: 1 of 1 word differs\n"
         "    expected 7, actual 8\n"

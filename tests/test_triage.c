@@ -113,6 +113,36 @@ START_TEST(triage_keeps_what_position_takes)
 }
 END_TEST
 
+/* Simpler events would be equal, and what is wrong then looks like something else. */
+START_TEST(triage_keeps_the_cause_of_several_events)
+{
+    set_up();
+    tg_triage triage = triage_kernel(kernel_tile_again, TG_PROFILE_UNIFORM, 3, 100);
+    assert_is_whole(&triage);
+    ck_assert_int_eq(triage.causes.list[0].cause, TG_CAUSE_SHIFTED_ROWS);
+    ck_assert_int_eq(tg_causes_of_key(&triage.smallest_causes), TG_CAUSE_SHIFTED_ROWS);
+    ck_assert_uint_eq(triage.smallest.nb_events, 65);
+    ck_assert_uint_eq(triage.result.diff.wrong_rows.eventful, 1);
+    tear_down(&triage);
+}
+END_TEST
+
+START_TEST(triage_says_what_a_case_was_shrunk_from)
+{
+    set_up();
+    const tg_subject subject = wrong_subject(&plan, kernel_equal);
+    tg_case work = wrong_drawn(&subject, TG_PROFILE_MIXED, 1, 100);
+    (void)snprintf(work.source, sizeof work.source, "a draw");
+    tg_triage triage = triage_case(&work);
+    tg_case_clear(&work);
+    ck_assert_str_eq(triage.smallest.source, "shrunk from a draw");
+    tg_triage again = triage_case(&triage.smallest);
+    ck_assert_str_eq(again.smallest.source, "shrunk from a draw");
+    tg_triage_clear(&again);
+    tear_down(&triage);
+}
+END_TEST
+
 START_TEST(triage_drops_all_events_where_padding_is_wrong)
 {
     set_up();
@@ -415,7 +445,8 @@ START_TEST(triage_prints_what_it_found)
 END_TEST
 
 TG_SUITE("triage", triage_of_a_match_is_empty, triage_ends_at_one_event,
-         triage_keeps_what_position_takes, triage_drops_all_events_where_padding_is_wrong,
+         triage_keeps_what_position_takes, triage_keeps_the_cause_of_several_events,
+         triage_says_what_a_case_was_shrunk_from, triage_drops_all_events_where_padding_is_wrong,
          triage_takes_conduct_and_failures, triage_lowers_heights, triage_simplifies_shapes,
          triage_leaves_unstable_cases, triage_shrinks_what_reads_unwritten_memory,
          triage_finds_words_of_an_earlier_run, triage_gives_one_key_for_one_bug, triage_is_bounded,

@@ -47,6 +47,22 @@ WRONG_KERNEL(kernel_tall, height > 64 && row == 0, 0, (event[0] + 1) % TG_P)
 /* More than one block. */
 WRONG_KERNEL(kernel_blocks, gridDim.x > 1 && row == 0, 1, (event[1] + 1) % TG_P)
 
+/* Rows from 64 on hold the events of those 64 rows before. */
+static inline void kernel_tile_again(uint32_t *trace, uintptr_t height, const void *events,
+                                     uintptr_t nb_events, const tg_krn_extra *extra)
+{
+    (void)extra;
+    wrong_fill(trace, height, events, nb_events);
+    for (size_t row = blockIdx.x * (size_t)blockDim.x + threadIdx.x; row < nb_events;
+         row += (size_t)gridDim.x * blockDim.x) {
+        if (row < 64) continue;
+        const uint32_t *event = (const uint32_t *)events + (row - 64) * WRONG_WIDTH;
+        for (size_t column = 0; column < WRONG_WIDTH; column++) {
+            trace[column * height + row] = event[column];
+        }
+    }
+}
+
 /* A cell that depends on what was there before. */
 static inline void kernel_reads(uint32_t *trace, uintptr_t height, const void *events,
                                 uintptr_t nb_events, const tg_krn_extra *extra)

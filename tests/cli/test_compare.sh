@@ -85,7 +85,7 @@ says "33 events"
 
 # The gate: a match, its last line, and the words that choose what is gated.
 run 0 gate Select.main --nb-events 100
-says "100 events, profile mixed"
+says "100 events a trace, profile mixed"
 says "seed 0xdeadbeef"
 check "records were gated" not grep -q '^records ' "$out"
 check "the last lines have no verdict" grep -q '^verdict   match' <(tail -n 2 "$out")

@@ -43,6 +43,21 @@ holds report.html '</html>'
 holds report.html "$key"
 only_files . .err .out events.npy junit.xml report.html report.json report.sarif right.npy wrong.npy
 
+# What predicts the mismatch stands in every form.
+run 0 gen Select.main --nb-events 40 --seed 7 --profile upstream -o bits.npy
+run 0 trace Select.main --events bits.npy -o one.npy
+cp one.npy bit.npy
+for row in $(seq 0 39); do
+    [ "$(word one.npy $((5 * row)))" -eq 0 ] || set_word bit.npy $((5 * row + 1)) 0
+done
+run 1 diff one.npy bit.npy --chip Select.main --events bits.npy --json bit.json --html bit.html
+property=$(sed -n 's/^  property     //p' "$out")
+check "no property was found" test -n "$property"
+check "the prediction is missing" python3 -c 'import json, sys; p = json.load(open("bit.json"))["findings"][0]["prediction"]
+assert p["text"].startswith(sys.argv[1][:40]) and "bit" in p["property"], p' "$property"
+holds bit.html 'Which events'
+rm bits.npy one.npy bit.npy bit.json bit.html
+
 # The same again gives the same bytes, without times; with times it says how long it took.
 mkdir again
 run 1 diff right.npy wrong.npy --chip Select.main --events events.npy --json again/report.json --html again/report.html \
@@ -124,7 +139,11 @@ refuse 2 "--json and --html have one path" "${diff[@]}" --json x --html ./x
 refuse 2 "would replace" "${diff[@]}" --json right.npy
 refuse 2 "would replace" "${diff[@]}" --sarif ./wrong.npy
 refuse 2 "would replace" "${diff[@]}" --html "$PWD/events.npy"
-refuse 2 "--json - names no file" "${diff[@]}" --json -
+run 1 "${diff[@]}" --json - --no-times
+check "standard output is no report" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$out"
+complains "  key          Select.main/"
+refuse 2 "--json and --html would both be on standard output" "${diff[@]}" --json - --html -
+refuse 2 "--github and --junit would both be on standard output" "${diff[@]}" --github --junit -
 refuse 2 "--no-times" "${diff[@]}" --no-times
 refuse 2 "--no-times" "${diff[@]}" --no-times --github
 refuse 2 "absent.npy" diff right.npy absent.npy --json x.json

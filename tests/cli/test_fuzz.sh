@@ -42,8 +42,9 @@ for signal in INT TERM KILL; do
     if [ "$signal" = KILL ]; then
         check "exit code $code" test "$code" -eq 137 -o "$code" -eq 0
     else
-        check "exit code $code" test "$code" -eq 0 -o "$code" -eq 3
-        [ "$code" -ne 0 ] || says "verdict   match"
+        [ "$signal" = INT ] && by_signal=130 || by_signal=143
+        check "exit code $code" test "$code" -eq 0 -o "$code" -eq $by_signal
+        [ "$code" -ne $by_signal ] || [ "$(batches "$state.json")" -eq 0 ] || says "ended     stopped by a signal"
     fi
     check "there is no state" test -s "$state.json"
     before=$(batches "$state.json")
@@ -55,13 +56,13 @@ done
 only_files cases
 
 # The end of a time, JSON, one batch alone.
-run 0 fuzz Select.main --seconds 1 --json
+run 0 fuzz Select.main --seconds 1 --stats -
 check "no JSON" python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
 assert d["status"] == "ok" and d["nb_findings"] == 0 and d["findings"] == [] and d["nb_cells"] > 0, d
 assert d["events_per_s"] > 0 and d["traces"][0]["coverage"]["nb_reached"] > 30, d
 groups = {g["name"]: g for g in d["traces"][0]["coverage"]["groups"]}
 assert "zero" in groups["in1"]["reached"] + groups["in1"]["not_reached"], groups' "$out"
-quiet
+complains "verdict   match"
 run 0 fuzz BaseAlu.preprocessed --batch 3
 says "ended     after the one batch that was asked for"
 says "batches 1,"
@@ -87,7 +88,7 @@ check "more than one case" test "$(ls found)" = select-main-a56f0e0a0485
 check "another case than the triage's" cmp -s {found,triaged}/select-main-a56f0e0a0485/Select.main.events.npy
 check "another expected trace than the triage's" cmp -s {found,triaged}/select-main-a56f0e0a0485/expected.trace.npy
 run 1 replay found/select-main-a56f0e0a0485 --actual host
-run 1 fuzz --resume found.json --nb-events 40000 --save found --json
+run 1 fuzz --resume found.json --nb-events 40000 --save found --keep-going --stats stats.json --json report.json --junit report.xml --html report.html --sarif report.sarif
 check "no JSON of the finding" python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
 assert d["status"] == "mismatch" and d["nb_resumed_batches"] > 0 and len(d["findings"]) == 1, d
 f = d["findings"][0]
@@ -96,7 +97,28 @@ assert f["causes"][0]["id"] == "permuted-columns" and f["causes"][0]["evidence"]
 assert f["smallest"] == {"nb_events": 1, "height": 32, "fixed_height": None, "launch": None, "is_cut": False, "is_unstable": False}, f
 assert f["prediction"] is None or f["prediction"]["nb_wrong_with"] <= f["prediction"]["nb_wrong"], f
 assert f["case"] == "found/select-main-a56f0e0a0485" and f["again"].startswith("tracegate replay found/"), f
-assert f["nb_batches"] == d["nb_findings"] > 10 and f["nb_events"] == 1 and not f["is_once"], f' "$out" "$key"
+assert f["nb_batches"] == d["nb_findings"] > 10 and f["nb_events"] == 1 and not f["is_once"], f' stats.json "$key"
+# Its report holds what the runs before found, and is one that is read.
+check "the report lacks the finding" python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
+f, = d["findings"]; t, = d["traces"]
+assert f["key"] == sys.argv[2] and f["case"] == "found/select-main-a56f0e0a0485" and f["prediction"] is None or f["prediction"]["property"], f
+assert d["recipe"]["verb"] == "fuzz" and t["verdict"] == "mismatch" and t["nb_mismatches"] > 10, d
+assert any(n.startswith("resumed behind ") for n in d["notes"]), d["notes"]' report.json "$key"
+run 1 replay report.json
+run 1 fuzz Select.main --seed 5 --save found --json full.json --no-times
+check "the finding is not told in full" python3 -c 'import json, sys; f, = json.load(open(sys.argv[1]))["findings"]
+assert f["totals"] and f["cells"] and f["picture"] and f["smallest"]["nb_events"] == 1 and "MISMATCH" in f["text"], f' full.json
+# A campaign that ended at a difference goes on behind it, keeps what it found, and ends at the next one.
+run 1 fuzz Select.main --seed 5 --save found --state ended.json
+before=$(batches ended.json)
+run 1 fuzz --resume ended.json --save found --json ended-report.json
+says "resumed behind $before batches"
+check "no batch was run behind the finding" test "$(batches ended.json)" -gt "$before"
+says "finding   $key (a56f0e0a0485)"
+refuse 2 "would take the place of the state file" fuzz Select.main --state one --json one
+refuse 2 "--stats and --json have one path" fuzz Select.main --stats one --json one
+refuse 2 "both be on standard output" fuzz Select.main --stats - --json -
+absent one
 program=$right
 run 0 replay found/select-main-a56f0e0a0485
 sed 's/"campaign": 2/"campaign": 1/' found.json >old.json

@@ -115,8 +115,26 @@ says "known failures 1"
 holds r.json '"verdict": "expected failure"'
 holds r.json '"is_expected": true'
 check "a known failure is red" not grep -q '<failure' r.xml
+# Every form says that it is known, until when and why.
+run 0 "${gate[@]}" --ledger known-failures.json --json r.json --junit r.xml --sarif r.sarif --html r.html --github
+holds r.json '"ledger_until": "2030-01-02"'
+for form in r.xml r.html; do
+    holds $form "known failure until 2030-01-02: the ticket is open"
+done
+holds r.sarif '"justification": "known failure until 2030-01-02: the ticket is open"'
+says "::notice file=kernels/select.cu"
+says "known failure until 2030-01-02: the ticket is open"
+# An entry of one backend excuses that one, and passes only where that ran.
+sed 's/"until"/"backend": "host", "until"/' known-failures.json >host.json
+run 0 "${gate[@]}" --ledger host.json
+sed 's/"until"/"backend": "cuda", "until"/' known-failures.json >cuda.json
+run 1 "${gate[@]}" --ledger cuda.json
+says_not "KNOWN FAILURE"
+sed 's/"until"/"backend": "gpu", "until"/' known-failures.json >gpu.json
+refuse 2 '"backend" is none that there is: gpu' "${gate[@]}" --ledger gpu.json
 # The day after its last one it is as if it were not listed.
-SOURCE_DATE_EPOCH=1893628800 run 1 "${gate[@]}" --ledger known-failures.json
+SOURCE_DATE_EPOCH=1893628800 run 1 "${gate[@]}" --ledger known-failures.json --github
+says "known failure until 2030-01-02, which is over: the ticket is open"
 says "KNOWN FAILURE IS OVER"
 says "verdict   MISMATCH: "
 # Another one is never hidden by it.

@@ -14,7 +14,7 @@ case=cases/select-main-a56f0e0a0485
 run 1 replay $case
 quiet
 says "kept for  Select.main/eventful/permuted-columns/vals.out1"
-says "from      profile mixed, seed 0x7"
+says "from      shrunk from profile mixed, seed 0x7"
 says "Select.main: 1 event, height by rule, grid by plan, block by plan"
 says "  event 0: bit 1, out1 0, out2 1, in1 0, in2 0"
 says "  * vals.out1  0 (0x00000000)           1 (0x01fffffe)"
@@ -43,6 +43,8 @@ run 1 replay -- $line
 says "line      $line"
 run 1 replay "$line" --actual reference --expected host
 says "reference against host"
+run 1 replay "  again: $line"
+says "line      $line"
 run 1 replay "/some/path/tracegate replay '$case'"
 says "verdict   MISMATCH"
 run 1 replay "tracegate triage Select.main --seed 7"

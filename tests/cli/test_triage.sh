@@ -29,6 +29,37 @@ case=cases/select-main-a56f0e0a0485
 only_files $case Select.main.events.npy actual.trace.npy case.json expected.trace.npy record.json
 check "nobody says why it is kept" grep -qF '"why": "Select.main/eventful/permuted-columns/vals.out1"' $case/case.json
 
+# A report, in any form, that replays; "-" is standard output.
+run 1 triage Select.main --seed 7 --json t.json --junit t.xml --sarif t.sarif --html t.html --github
+says "::error file=kernels/select.cu"
+check "the report lacks the finding" python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); f, = d["findings"]; t, = d["traces"]
+assert d["recipe"]["verb"] == "triage" and t["verdict"] == "mismatch" and t["nb_events"] == 1000, d
+assert f["totals"]["wrong"]["eventful"] > 100 and f["smallest"]["nb_events"] == 1 and f["again"].startswith("tracegate replay cases/"), f' t.json
+run 1 replay t.json
+says "  again: tracegate replay $case --actual host"
+run 1 triage Select.main --seed 7 --json - --no-times
+check "standard output is no report" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$out"
+complains "verdict   MISMATCH"
+refuse 2 "would replace" triage t.json --json t.json
+# Findings with one key are triaged once; a finding, its line and its case are of one trace.
+change() { python3 -c "import json,sys; d = json.load(open(sys.argv[1])); $2; json.dump(d, open(sys.argv[2], 'w'))" "$1" "$3"; }
+run 1 gate Select.main --seed 7 --actual host --json gate.json
+change gate.json "d['findings'] = [d['findings'][0]] * 3; d['summary'].update(nb_findings=3, nb_findings_listed=3)" thrice.json
+run 1 triage thrice.json --json once.json
+check "the key was not triaged once" test "$(grep -c 'has the key of finding 1' "$out")" -eq 2
+check "the report has more than one finding" test "$(grep -c '"key": ' once.json)" -eq 1
+change gate.json "d['findings'][0].update(again='tracegate gate BaseAlu.main --seed 7')" foreign.json
+change gate.json "d['findings'][0].update(again='tracegate gate --seed 7')" whole.json
+for verb in replay triage; do
+    run 2 $verb foreign.json
+    complains "the finding is of Select.main, the line of 'BaseAlu.main'"
+    says "foreign.json, findings[0]"
+    run 2 $verb whole.json
+    complains "the line of 'every trace'"
+done
+change t.json "d['findings'][0].update(trace='BaseAlu.main', chip='BaseAlu', key='BaseAlu.main/eventful/negated/x', key_id='000000000000'); d['traces'][0]['trace'] = 'BaseAlu.main'" key.json
+refuse 2 "findings[0]" replay key.json
+
 # The same bug in other events has the same key; the same case is left as it is.
 before=$(stat -c '%i' $case)
 for words in "--seed 8" "--profile uniform --nb-events 64" "--profile boundary" "--height 5000 --grid 3 --block 96"; do

@@ -4,6 +4,8 @@
  * that, if WRONG_SELECT says so in the environment,
  *   more   in1 is wrong where the word of in2 is odd
  *   crash  an event of nothing but zeros and ones ends the process: none is met before shrinking
+ *   trap   any event ends the process
+ *   spin   any event takes for ever
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -34,6 +36,9 @@ static void add_bugs(tg_select_event *event)
     if (has_word("crash") && is_small(event->out1) && is_small(event->out2) &&
         is_small(event->in1) && is_small(event->in2) && is_small(event->bit))
         (void)raise(SIGSEGV);
+    if (has_word("trap")) (void)raise(SIGILL);
+    for (volatile unsigned turn = 0; has_word("spin"); turn++) {
+    }
 }
 
 void tg_krn_host_select_main(uint32_t *trace, uintptr_t height, const void *events,

@@ -14,10 +14,6 @@
 /* The other seed; any other than the gate's. */
 #define OTHER_SEED UINT64_C(0x5eed)
 
-/* Seconds that triage may take by a clock on the wall, which goes on while other processes run:
- * what stops it here is processor time. */
-#define MAX_WALL_S 600.0
-
 /* The search for a case that shows the bug. */
 typedef struct search {
     bench *work;
@@ -58,12 +54,6 @@ static void keep(planted_triage *kept, const tg_case *work, const tg_triage *tri
     (void)snprintf(kept->key, sizeof kept->key, "%s", triage->key.text);
 }
 
-static bool is_time_over(void *context)
-{
-    const search *look = context;
-    return cpu_s() - look->start_s >= TG_TRIAGE_MAX_SECONDS;
-}
-
 /* Triage a case of the gate, if it shows the bug. */
 static tg_status visit(void *context, const tg_case *work, tg_error *error)
 {
@@ -71,11 +61,7 @@ static tg_status visit(void *context, const tg_case *work, tg_error *error)
     if (look->is_found) return TG_OK;
     tg_case own = *work;
     own.subject.plan = &look->work->library.plan;
-    const tg_triage_options options = {.expected = look->reference,
-                                       .actual = &look->work->host,
-                                       .max_seconds = MAX_WALL_S,
-                                       .stops = is_time_over,
-                                       .stops_context = look};
+    const tg_triage_options options = {.expected = look->reference, .actual = &look->work->host};
     tg_triage triage;
     look->start_s = cpu_s();
     const tg_status status = tg_triage_run(&triage, &own, &options, error);

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Checks that no source outside a chip's own files knows a chip: neither its id as (a part of) an identifier nor its name as a
-# string. Comments may name chips; so may longer strings of files/ and cli/, whose help and advice give examples.
+# string. Comments may name chips, and so does model/machines.json, the list of machines; so may longer strings of files/ and cli/,
+# whose help and advice give examples. An id that the list of machines has as a key (public_values) is a word of its own, and the
+# chip's only behind a prefix.
 #
 #   chip_names.sh ROOT
 #
@@ -60,7 +62,7 @@ function names_chip(code,    folder, id, name, rest, bare) {
     bare = code
     if (FILENAME !~ /(\.cmake|\.txt)$/) gsub(/"([^"\\]|\\.)*"/, "\"\"", bare)
     for (id in ids) {
-        if (bare ~ "(^|[^A-Za-z0-9_])((tg|TG|krn|ref|CHIP)_)*" id "(_(main|preprocessed|event|instr|row))?([^A-Za-z0-9_]|$)") return id
+        if (bare ~ "(^|[^A-Za-z0-9_])((tg|TG|krn|ref|CHIP)_)" (id in keys ? "+" : "*") id "(_(main|preprocessed|event|instr|row))?([^A-Za-z0-9_]|$)") return id
         if (bare ~ "_" id "_(main|preprocessed)") return id
     }
     for (name in names) {
@@ -74,7 +76,7 @@ FNR == 1 { in_comment = 0; nb_files++ }
 FILENAME == "model/chips.def" {
     if (match($0, /^TG_CHIP\(/)) next
 }
-FILENAME != "model/chips.def" && !own_file(FILENAME) {
+FILENAME != "model/chips.def" && FILENAME != "model/machines.json" && !own_file(FILENAME) {
     code = FILENAME ~ /(\.cmake|\.txt)$/ ? $0 : code_of($0)
     if (FILENAME ~ /(\.cmake|\.txt)$/) sub(/#.*/, "", code)
     chip = names_chip(code)
@@ -90,6 +92,10 @@ BEGIN {
         names[words[4]] = 1
     }
     close("model/chips.def")
+    while ((getline line < "model/machines.json") > 0)
+        for (id in ids)
+            if (index(line, "\"" id "\": ") != 0) keys[id] = 1
+    close("model/machines.json")
 }
 END {
     if (nb_files < 50) { printf "chip_names: only %d files were seen\n", nb_files; exit 2 }

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Runs of the pipeline: one, or several at once that must make the same. */
+#include "cli/generate.h"
+
+#include "model/memory.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One run, on a thread of its own. */
+typedef struct job {
+    const generation *how;
+    size_t number; /* the first one's cells are written */
+    generated made;
+    tg_status status;
+    tg_error error;
+    pthread_t thread;
+    bool has_thread;
+} job;
+
+void generate_clear(generated *made)
+{
+    free(made->traces);
+    made->traces = NULL;
+    made->nb_traces = 0;
+}
+
+static tg_status no_memory(tg_error *error)
+{
+    tg_error_set(error, TG_ERR_MEMORY, "no memory for the list of traces");
+    tg_error_how(error, "free memory");
+    return TG_ERR_MEMORY;
+}
+
+static tg_status take_list(generated *made, size_t nb, tg_error *error)
+{
+    made->traces = calloc(nb != 0 ? nb : 1, sizeof *made->traces);
+    return made->traces != NULL ? TG_OK : no_memory(error);
+}
+
+/* Take a finished trace: its digest, and from the first job its file. */
+static tg_status add_trace(job *of, const generated_trace *trace, const uint32_t *cells,
+                           tg_error *error)
+{
+    generated_trace *to = &of->made.traces[of->made.nb_traces++];
+    *to = *trace;
+    tg_status status = tg_machine_find_chip(&to->chip, of->how->shard->machine, to->name, error);
+    if (status != TG_OK || to->height == 0) return status;
+    status = tg_digest_cells(&to->digest, cells, to->height, to->width, error);
+    if (status != TG_OK || of->number != 0 || of->how->jagged != NULL) return status;
+    char name[TG_NAME_BYTES + 32];
+    (void)snprintf(name, sizeof name, "%s.%s.trace.npy", to->name, tg_kind_name(to->kind));
+    return generate_write_words(of->how, name, cells, to->height, to->width, error);
+}
+
+/* ---- traces by name ---- */
+
+static tg_status collect_traces(job *of, const tg_traces *traces, tg_kind kind, tg_scope *scope,
+                                tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < traces->nb && status == TG_OK; i++) {
+        const tg_padded_trace *from = &traces->list[i];
+        const generated_trace trace = {.name = from->name,
+                                       .kind = kind,
+                                       .height = from->height,
+                                       .width = from->width};
+        void *cells = NULL;
+        tg_progress_say(of->how->progress, i, traces->nb, "fetching %s.%s", from->name,
+                        tg_kind_name(kind));
+        status = tg_buffer_create(&cells, from->height * from->width, sizeof(uint32_t), error);
+        if (status == TG_OK) status = tg_padded_trace_download(cells, from, scope, error);
+        if (status == TG_OK) status = add_trace(of, &trace, cells, error);
+        tg_buffer_destroy(cells);
+    }
+    return status;
+}
+
+static tg_status collect(job *of, const tg_pipeline_result *result, tg_error *error)
+{
+    tg_status status = take_list(&of->made, result->preprocessed.nb + result->main.nb, error);
+    if (status == TG_OK)
+        status =
+            collect_traces(of, &result->preprocessed, TG_KIND_preprocessed, result->scope, error);
+    if (status == TG_OK)
+        status = collect_traces(of, &result->main, TG_KIND_main, result->scope, error);
+    return status;
+}
+
+/* ---- the jagged form ---- */
+
+static tg_status collect_section(job *of, const tg_jagged_section *section, tg_kind kind,
+                                 const uint32_t *dense, tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < section->nb_entries && status == TG_OK; i++) {
+        const tg_jagged_entry *entry = &section->entries[i];
+        const generated_trace trace = {.name = entry->name,
+                                       .kind = kind,
+                                       .height = entry->height,
+                                       .width = entry->width};
+        status = add_trace(of, &trace, dense + entry->start, error);
+    }
+    return status;
+}
+
+/* Download words of the device, and write them from the first job. */
+static tg_status fetch(job *of, uint32_t **words, const uint32_t *d_words, size_t nb,
+                       const char *name, tg_scope *scope, tg_error *error)
+{
+    void *memory = NULL;
+    tg_progress_say(of->how->progress, 0, 0, "fetching %s", name);
+    tg_status status = tg_buffer_create(&memory, nb, sizeof **words, error);
+    *words = memory;
+    if (status == TG_OK)
+        status = tg_scope_download(scope, memory, d_words, nb * sizeof **words, error);
+    if (status == TG_OK && of->number == 0)
+        status = generate_write_words(of->how, name, memory, nb, 1, error);
+    return status;
+}
+
+static tg_status collect_jagged(job *of, const tg_pipeline_result *result, tg_error *error)
+{
+    const tg_jagged *jagged = of->how->jagged;
+    const tg_jagged_layout *layout = tg_jagged_get_layout(jagged);
+    uint32_t *dense = NULL;
+    uint32_t *columns = NULL;
+    uint32_t *starts = NULL;
+    tg_status status =
+        take_list(&of->made, layout->preprocessed.nb_entries + layout->main.nb_entries, error);
+    if (status == TG_OK)
+        status = fetch(of, &dense, tg_jagged_dense(jagged), layout->main.end, GENERATE_DENSE_FILE,
+                       result->scope, error);
+    if (status == TG_OK)
+        status = fetch(of, &columns, tg_jagged_columns(jagged), layout->main.end / 2,
+                       GENERATE_COLUMNS_FILE, result->scope, error);
+    if (status == TG_OK)
+        status = fetch(of, &starts, tg_jagged_starts(jagged), layout->nb_columns + 1,
+                       GENERATE_STARTS_FILE, result->scope, error);
+    if (status == TG_OK)
+        status = collect_section(of, &layout->preprocessed, TG_KIND_preprocessed, dense, error);
+    if (status == TG_OK) status = collect_section(of, &layout->main, TG_KIND_main, dense, error);
+    tg_buffer_destroy(dense);
+    tg_buffer_destroy(columns);
+    tg_buffer_destroy(starts);
+    return status;
+}
+
+/* ---- one run ---- */
+
+/* Let the pipeline make everything. */
+static tg_status make(tg_pipeline_result *result, const generation *how, tg_error *error)
+{
+    const tg_shard *shard = how->shard;
+    tg_inputs *program = NULL;
+    tg_inputs *record = NULL;
+    tg_status status = tg_shard_inputs(&record, shard, TG_KIND_main, error);
+    if (status != TG_OK) return status;
+    if (how->jagged != NULL)
+        return tg_jagged_generate_main(result, how->jagged, record, shard->permits, error);
+    if (!shard->has_program)
+        return tg_pipeline_generate_main(result, shard->pipeline, record, shard->max_log_rows,
+                                         shard->permits, error);
+    status = tg_shard_inputs(&program, shard, TG_KIND_preprocessed, error);
+    if (status == TG_OK)
+        return tg_pipeline_generate(result, shard->pipeline, program, record, shard->max_log_rows,
+                                    shard->permits, error);
+    record->destroy(record);
+    return status;
+}
+
+/* Say the failures behind the first one, which is the call's error. */
+static void say_failures(const tg_pipeline_result *result)
+{
+    for (size_t i = 1; i < result->nb_failures; i++) {
+        char line[sizeof(tg_error) + 16];
+        (void)fprintf(stderr, "also %s\n",
+                      tg_error_line(line, sizeof line, &result->failures[i].error));
+    }
+}
+
+static void run_job(job *of)
+{
+    tg_pipeline_result result = {.cluster = 0};
+    tg_progress_say(of->how->progress, 0, 0, "making the traces");
+    of->status = make(&result, of->how, &of->error);
+    if (of->status != TG_OK) {
+        tg_progress_wipe(of->how->progress);
+        say_failures(&result);
+    } else {
+        of->made.cluster = result.cluster;
+        of->made.times = result.times;
+        memcpy(of->made.public_values, result.public_values, sizeof result.public_values);
+        of->status = of->how->jagged != NULL ? collect_jagged(of, &result, &of->error)
+                                             : collect(of, &result, &of->error);
+        // The layout is this job's until its result is cleared.
+        if (of->status == TG_OK && of->number == 0)
+            of->status = generate_write_json(of->how, &of->made, &of->error);
+    }
+    of->made.held_s = tg_pipeline_result_clear(&result);
+}
+
+static void *run_thread(void *argument)
+{
+    run_job(argument);
+    return NULL;
+}
+
+/* ---- several at once ---- */
+
+static tg_status differ(const job *of, const char *what, const char *kind, tg_error *error)
+{
+    tg_error_set(error, TG_ERR_KERNEL, "two runs at once made different results: %s%s%s of run %zu",
+                 what, kind[0] != '\0' ? "." : "", kind, of->number);
+    tg_error_how(error, "'tracegate gate' compares the chip's trace; give --jobs 1 to write one");
+    return TG_ERR_KERNEL;
+}
+
+static tg_status compare(const job *first, const job *other, tg_error *error)
+{
+    const generated *a = &first->made;
+    const generated *b = &other->made;
+    if (a->cluster != b->cluster || a->nb_traces != b->nb_traces)
+        return differ(other, "the cluster", "", error);
+    if (memcmp(a->public_values, b->public_values, sizeof a->public_values) != 0)
+        return differ(other, "the public values", "", error);
+    for (size_t i = 0; i < a->nb_traces; i++) {
+        const generated_trace *trace = &a->traces[i];
+        if (trace->height != b->traces[i].height ||
+            memcmp(&trace->digest, &b->traces[i].digest, sizeof trace->digest) != 0)
+            return differ(other, trace->name, tg_kind_name(trace->kind), error);
+    }
+    return TG_OK;
+}
+
+/* Run all jobs: the first on this thread. */
+static tg_status run_jobs(job *jobs, size_t nb_jobs, tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (size_t i = 1; i < nb_jobs && status == TG_OK; i++) {
+        const int number = pthread_create(&jobs[i].thread, NULL, run_thread, &jobs[i]);
+        jobs[i].has_thread = number == 0;
+        if (number == 0) continue;
+        status = TG_ERR_IO;
+        tg_error_set(error, status, "cannot start a thread: %s", strerror(number));
+        tg_error_how(error, "give fewer --jobs");
+    }
+    if (status == TG_OK) run_job(&jobs[0]);
+    for (size_t i = 1; i < nb_jobs; i++) {
+        if (jobs[i].has_thread) (void)pthread_join(jobs[i].thread, NULL);
+    }
+    for (size_t i = 0; i < nb_jobs && status == TG_OK; i++) {
+        status = jobs[i].status;
+        if (status != TG_OK && error != NULL) *error = jobs[i].error;
+    }
+    for (size_t i = 1; i < nb_jobs && status == TG_OK; i++) {
+        status = compare(&jobs[0], &jobs[i], error);
+    }
+    return status;
+}
+
+tg_status generate_run(generated *made, const generation *how, tg_error *error)
+{
+    *made = (generated){.nb_traces = 0};
+    job *jobs = calloc(how->nb_jobs, sizeof *jobs);
+    if (jobs == NULL) return no_memory(error);
+    for (size_t i = 0; i < how->nb_jobs; i++) {
+        jobs[i].how = how;
+        jobs[i].number = i;
+        jobs[i].made.jagged_s = how->jagged_s;
+    }
+    const tg_status status = run_jobs(jobs, how->nb_jobs, error);
+    *made = jobs[0].made;
+    for (size_t i = 1; i < how->nb_jobs; i++) {
+        generate_clear(&jobs[i].made);
+    }
+    free(jobs);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Options of isolation. */
+#include "cli/isolation.h"
+
+#include <stdio.h>
+
+tg_status tg_isolation_choose(tg_isolation *how, const tg_isolation_values *given, tg_error *error)
+{
+    const bool wants = given->isolate || given->max_seconds.given;
+    if (wants && given->no_isolate) {
+        tg_error_set(error, TG_ERR_USAGE, "--%s and --no-isolate exclude each other",
+                     given->isolate ? "isolate" : "max-run-seconds");
+        tg_error_how(error, "give one of them: only a process of its own can be ended");
+        return TG_ERR_USAGE;
+    }
+    *how = (tg_isolation){
+        .isolate = wants               ? TG_ISOLATE_ALWAYS
+                   : given->no_isolate ? TG_ISOLATE_NEVER
+                                       : TG_ISOLATE_BY_BACKEND,
+        .has_limit = given->max_seconds.given,
+        .max_seconds = (double)given->max_seconds.value,
+    };
+    return TG_OK;
+}
+
+tg_status tg_isolation_hand_on(tg_line *line, const tg_isolation_values *given, tg_error *error)
+{
+    char seconds[32];
+    tg_status status = TG_OK;
+    (void)snprintf(seconds, sizeof seconds, "%llu", (unsigned long long)given->max_seconds.value);
+    if (given->isolate) status = tg_line_set_flag(line, "isolate", error);
+    if (status == TG_OK && given->no_isolate) status = tg_line_set_flag(line, "no-isolate", error);
+    if (status == TG_OK && given->max_seconds.given)
+        status = tg_line_set(line, "max-run-seconds", seconds, error);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A folder of results: written beside its target and renamed, so that it is there whole or not at
+ * all. A folder that holds anything but such results is never replaced.
+ */
+#ifndef TRACEGATE_CLI_OUT_FOLDER_H
+#define TRACEGATE_CLI_OUT_FOLDER_H
+
+#include "files/input.h"
+
+#include <stdbool.h>
+
+typedef struct tg_out_folder {
+    char target[TG_PATH_BYTES];
+    char temporary[TG_PATH_BYTES]; /* begins with a dot */
+    bool replaces;                 /* there are results at the target */
+} tg_out_folder;
+
+/* Start to write a folder: beforehand, so that what cannot be written is found early.
+ * folder  caller's; after success to be ended by commit or discard
+ * path    nothing yet, an empty folder, or, with force, a folder of results: one with a file of the
+ *         marker's name and with .npy and .json files only
+ * Errors  TG_ERR_USAGE if something is there that is not to be replaced, TG_ERR_IO */
+TG_NODISCARD tg_status tg_out_folder_open(tg_out_folder *folder, const char *path,
+                                          const char *marker, bool force, tg_error *error);
+
+/* Path of a file in the folder that is being written; path: TG_PATH_BYTES bytes, caller's. */
+TG_NODISCARD tg_status tg_out_folder_path(char *path, const tg_out_folder *folder, tg_error *error,
+                                          const char *name);
+
+/* Give the folder its name. The folder is ended, also on failure.
+ * Errors  TG_ERR_IO; the target is then as it was */
+TG_NODISCARD tg_status tg_out_folder_commit(tg_out_folder *folder, tg_error *error);
+void tg_out_folder_discard(tg_out_folder *folder);
+
+#endif

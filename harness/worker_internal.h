@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Workers, for the files worker*.c, and for tests that look at the process. */
+#ifndef TRACEGATE_HARNESS_WORKER_INTERNAL_H
+#define TRACEGATE_HARNESS_WORKER_INTERNAL_H
+
+#include "harness/worker.h"
+
+#include <sys/types.h>
+
+/* Memory that both sides have mapped. The file grows and never shrinks: traces of one run are much
+ * alike, and fresh pages cost more than what is done with them. */
+typedef struct worker_area {
+    int file; /* -1: none */
+    unsigned char *bytes;
+    size_t nb_bytes; /* mapped */
+} worker_area;
+
+/* Where things lie in the area. */
+typedef struct worker_places {
+    size_t events;
+    size_t event_bytes;
+    size_t outputs[1 + TG_MAX_SIDES]; /* cells, then side outputs */
+    size_t output_bytes[1 + TG_MAX_SIDES];
+    size_t nb_outputs;
+    size_t expected[1 + TG_MAX_SIDES]; /* as outputs, for a comparison, and so are all below */
+    bool is_expected[1 + TG_MAX_SIDES];
+    size_t columns; /* arrays of tg_diff, by their names there */
+    size_t column_cells;
+    size_t cells;
+    size_t listed[TG_MAX_SIDES]; /* of tg_sides_diff */
+    size_t nb_bytes;             /* of all */
+} worker_places;
+
+/* What a worker can be asked for: the functions of a backend. */
+typedef enum worker_question { WORKER_RUN, WORKER_MATCHES, WORKER_COMPARE } worker_question;
+
+/* What a worker is asked for. Its pointers are good in every process of the program. */
+typedef struct worker_request {
+    uint64_t number;
+    worker_question question; /* to match, the outputs are the expected ones */
+    uint32_t poison;          /* of a run */
+    size_t max_cells;         /* of a comparison's tg_diff */
+    size_t max_listed;        /* and tg_sides_diff */
+    int nb_threads;           /* OpenMP threads, as the caller's */
+    tg_job job;               /* its events and subject are to be set anew */
+    tg_subject subject;
+    tg_plan plan;
+    tg_step steps[TG_MAX_STEPS];
+    worker_places places;
+} worker_request;
+
+/* What it answers; to number 0 as soon as the backend inside is open. */
+typedef struct worker_answer {
+    uint64_t number;
+    tg_status status;
+    tg_error error; /* if status is not TG_OK */
+    bool is_match;
+    tg_conduct conduct;
+    tg_diff diff; /* without its arrays, and so is the next */
+    tg_sides_diff sides;
+} worker_answer;
+
+/* How waiting for an answer went. */
+typedef enum worker_end {
+    WORKER_ANSWERED,
+    WORKER_ENDED,   /* by itself, or killed: wait_status says how */
+    WORKER_HUNG,    /* it did not answer in time, and was killed */
+    WORKER_BABBLED, /* it sent something that is no answer, and was killed */
+    WORKER_UNHEARD, /* this process could not wait for it, and killed it: wait_errno says why */
+} worker_end;
+
+typedef struct worker {
+    tg_backend_ops ops;          /* what callers see */
+    const tg_backend_ops *inner; /* what the worker runs */
+    tg_isolation how;
+    worker_area area;
+    pid_t pid;            /* 0: no worker; the next run gets a new one */
+    int socket;           /* to it; -1: none */
+    uint64_t nb_requests; /* of all workers */
+    int wait_status;      /* of the last one that ended; -1: not known */
+    int wait_errno;
+    bool had_to_end; /* the last run was ended from outside: it took too long */
+} worker;
+
+/* Whether the last run was ended from outside, since it took too long. state: of a backend in a
+ * worker */
+bool worker_had_to_end(const void *state);
+
+/* ---- shared memory ---- */
+
+/* Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status worker_area_init(worker_area *area, tg_error *error);
+void worker_area_clear(worker_area *area);
+
+/* Have at least so many bytes mapped; what was there is kept.
+ * grows   make the file larger, too: for one side only
+ * Errors  TG_ERR_MEMORY; the area is then as it was */
+TG_NODISCARD tg_status worker_area_take(worker_area *area, size_t nb_bytes, bool grows,
+                                        tg_error *error);
+
+/* Say where the memory of a job lies. Errors  TG_ERR_SIZE */
+TG_NODISCARD tg_status worker_places_set(worker_places *places, const tg_job *job, tg_error *error);
+
+/* Say where the memory of a comparison lies, behind what worker_places_set placed. Errors
+ * TG_ERR_SIZE */
+TG_NODISCARD tg_status worker_places_compare(worker_places *places, const tg_job *job,
+                                             const tg_product *expected, size_t max_cells,
+                                             size_t max_listed, tg_error *error);
+
+/* Copy, by several threads where that is faster. */
+void worker_copy(void *to, const void *from, size_t nb_bytes);
+
+/* Word arrays of a product: cells, then side outputs. */
+static inline uint32_t *worker_words(const tg_product *product, size_t number)
+{
+    return number == 0 ? product->cells : product->sides[number - 1];
+}
+
+/* ---- questions ---- */
+
+/* Write down what is wanted, and where the memory for it lies. Errors  TG_ERR_SIZE */
+TG_NODISCARD tg_status worker_prepare(worker_request *request, worker *of, worker_question question,
+                                      const tg_job *job, tg_error *error);
+
+/* Have the memory that the places need, and bring the events there. Errors  TG_ERR_MEMORY */
+TG_NODISCARD tg_status worker_take_memory(worker_request *request, worker *of, const tg_job *job,
+                                          tg_error *error);
+
+/* Ask a prepared question and take the answer, whose status it returns. */
+TG_NODISCARD tg_status worker_ask(worker_answer *answer, worker *of, const worker_request *request,
+                                  const tg_job *job, tg_error *error);
+
+/* Bring what was made. */
+void worker_fetch(const tg_product *out, const worker *of, const worker_places *places);
+
+/* `compare` of tg_backend_ops. */
+TG_NODISCARD tg_status worker_compare(void *state, tg_diff *diff, tg_sides_diff *sides,
+                                      tg_conduct *conduct, const tg_product *out, const tg_job *job,
+                                      const tg_product *expected, tg_error *error);
+
+/* ---- the process ---- */
+
+/* Fork a worker and wait until its backend is open.
+ * Errors  those of inner->open; TG_ERR_MEMORY, TG_ERR_DEVICE. There is no worker then */
+TG_NODISCARD tg_status worker_start(worker *of, tg_error *error);
+
+/* Send a request. False: the worker has ended, and has been buried. */
+bool worker_send(worker *of, const worker_request *request);
+
+/* Wait for the answer to a request, for max_s seconds at the most; 0: for ever. Unless it came, the
+ * worker has ended then, and has been buried. */
+worker_end worker_await(worker_answer *answer, worker *of, uint64_t number, double max_s);
+
+/* Let the worker close its backend and end; one that does not in a few seconds is killed. */
+void worker_stop(worker *of);
+
+/* The worker's part: serve requests until the other side is gone. Never returns. */
+_Noreturn void worker_live(const worker *of, int socket, pid_t parent);
+
+/* ---- failures ---- */
+
+/* The failure of a run that ended its worker: TG_ERR_KERNEL; TG_ERR_DEVICE if it was the fault of
+ * this process. limit_s: that it was waited for */
+tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, double limit_s,
+                        tg_error *error);
+
+/* Say of a run's failure how it was launched. */
+void worker_say_where(const worker *of, const tg_job *job, const worker_request *request,
+                      tg_error *error);
+
+/* The failure to open a backend in a worker: TG_ERR_DEVICE. limit_s: that it was waited for */
+tg_status worker_not_opened(const worker *of, worker_end end, double limit_s, tg_error *error);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Workers from outside: started, asked, waited for, buried. */
+#include "harness/worker_internal.h"
+
+#include "harness/clock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Seconds that a backend may take to be opened: a machine of many devices takes its time. */
+#define OPEN_S 120.0
+
+/* Seconds that a worker may take to close its backend. */
+#define CLOSE_S 5.0
+
+/* Number of statuses: whatever is not below is none. */
+#define COUNT_STATUS(name, exit_code, text) +1
+enum { NB_STATUSES = 0 TG_STATUS_LIST(COUNT_STATUS) };
+#undef COUNT_STATUS
+
+/* Kill the worker, unless it has ended already, and take its exit status. */
+static void bury(worker *of)
+{
+    // What ended by itself keeps its own status.
+    (void)kill(of->pid, SIGKILL);
+    of->wait_status = -1;
+    int status = 0;
+    pid_t ended = 0;
+    do {
+        ended = waitpid(of->pid, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    if (ended == of->pid) of->wait_status = status;
+    (void)close(of->socket);
+    of->pid = 0;
+    of->socket = -1;
+}
+
+/* Wait until there is something to read, or the other end is closed: 1. 0: not in time, -1: it
+ * cannot be waited for. */
+static int wait_readable(int socket, double max_s)
+{
+    const double end_s = tg_now_s() + max_s;
+    for (;;) {
+        const double left_s = end_s - tg_now_s();
+        // Rounded up: a wait of no time at all would spin.
+        const double left_ms = left_s > 0 ? left_s * 1e3 + 1 : 0;
+        const int wait_ms = max_s <= 0 ? -1 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+        struct pollfd waits = {.fd = socket, .events = POLLIN};
+        const int nb = poll(&waits, 1, wait_ms);
+        if (nb > 0 || (nb == 0 && wait_ms != INT_MAX)) return nb;
+        if (nb < 0 && errno != EINTR) return -1;
+    }
+}
+
+/* Whether what came is the answer; one that could be read beyond its end is none. */
+static bool is_answer(worker_answer *answer, ssize_t nb_bytes, uint64_t number)
+{
+    if (nb_bytes != (ssize_t)sizeof *answer || answer->number != number ||
+        (unsigned)answer->status >= NB_STATUSES)
+        return false;
+    answer->error.what[sizeof answer->error.what - 1] = '\0';
+    answer->error.where[sizeof answer->error.where - 1] = '\0';
+    answer->error.how[sizeof answer->error.how - 1] = '\0';
+    return true;
+}
+
+worker_end worker_await(worker_answer *answer, worker *of, uint64_t number, double max_s)
+{
+    ssize_t received = -1;
+    const int nb = wait_readable(of->socket, max_s);
+    if (nb > 0) {
+        do {
+            received = recv(of->socket, answer, sizeof *answer, 0);
+        } while (received < 0 && errno == EINTR);
+        if (is_answer(answer, received, number)) return WORKER_ANSWERED;
+    }
+    of->wait_errno = errno;
+    // A worker that was killed with a request unread resets the connection.
+    const bool has_ended = nb > 0 && (received == 0 || (received < 0 && errno == ECONNRESET));
+    bury(of);
+    if (has_ended) return WORKER_ENDED;
+    if (nb == 0) return WORKER_HUNG;
+    return received < 0 ? WORKER_UNHEARD : WORKER_BABBLED;
+}
+
+bool worker_send(worker *of, const worker_request *request)
+{
+    ssize_t sent = 0;
+    do {
+        sent = send(of->socket, request, sizeof *request, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent == (ssize_t)sizeof *request) return true;
+    bury(of);
+    return false;
+}
+
+void worker_stop(worker *of)
+{
+    if (of->pid == 0) return;
+    // It reads the end of its requests, closes its backend and ends, which closes the socket.
+    (void)shutdown(of->socket, SHUT_WR);
+    (void)wait_readable(of->socket, CLOSE_S);
+    bury(of);
+}
+
+static tg_status cannot(tg_error *error, const char *what)
+{
+    tg_error_set(error, TG_ERR_MEMORY, "no process for a worker: %s: %s", what, strerror(errno));
+    tg_error_how(error, "let the system have more processes, files or memory for this user, or run "
+                        "the kernels in this process with --no-isolate");
+    return TG_ERR_MEMORY;
+}
+
+/* Fork, with all signals held back until the child is ready for them. Returns fork's result. */
+static pid_t fork_worker(const worker *of, const int sockets[2])
+{
+    sigset_t all;
+    sigset_t before;
+    const pid_t parent = getpid();
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t pid = fork();
+    if (pid == 0) worker_live(of, sockets[1], parent);
+    const int error_number = errno;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error_number;
+    return pid;
+}
+
+tg_status worker_start(worker *of, tg_error *error)
+{
+    int sockets[2];
+    worker_answer answer;
+    if (socketpair(AF_UNIX, (int)SOCK_SEQPACKET | (int)SOCK_CLOEXEC, 0, sockets) != 0)
+        return cannot(error, "socketpair");
+    const pid_t pid = fork_worker(of, sockets);
+    if (pid < 0) {
+        const tg_status status = cannot(error, "fork");
+        (void)close(sockets[0]);
+        (void)close(sockets[1]);
+        return status;
+    }
+    (void)close(sockets[1]);
+    of->pid = pid;
+    of->socket = sockets[0];
+    const worker_end end = worker_await(&answer, of, 0, OPEN_S);
+    if (end != WORKER_ANSWERED) return worker_not_opened(of, end, OPEN_S, error);
+    if (answer.status == TG_OK) return TG_OK;
+    worker_stop(of);
+    if (error != NULL) *error = answer.error;
+    return answer.status;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* How workers end, in words. */
+#include "harness/worker_internal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* Signals that end a worker, by their names in POSIX; NULL for rare ones. */
+static const char *signal_name(int number)
+{
+    switch (number) {
+    case SIGSEGV:
+        return "SIGSEGV";
+    case SIGBUS:
+        return "SIGBUS";
+    case SIGFPE:
+        return "SIGFPE";
+    case SIGILL:
+        return "SIGILL";
+    case SIGTRAP:
+        return "SIGTRAP";
+    case SIGABRT:
+        return "SIGABRT";
+    case SIGKILL:
+        return "SIGKILL";
+    case SIGTERM:
+        return "SIGTERM";
+    case SIGSYS:
+        return "SIGSYS";
+    default:
+        return NULL;
+    }
+}
+
+/* Whether a signal is one that a process is ended by from outside, not by what it does. */
+static bool is_from_outside(int number)
+{
+    return number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGHUP;
+}
+
+/* Set what an end is, of a kernel or of opening. subject: "the kernel of Select.main" */
+static void set_end(const worker *of, worker_end end, const char *subject, double limit_s,
+                    tg_status status, tg_error *error)
+{
+    const int how = of->wait_status;
+    if (end == WORKER_HUNG) {
+        tg_error_set(error, status, "%s has not ended within %.6g s", subject, limit_s);
+    } else if (end == WORKER_BABBLED) {
+        tg_error_set(error, status, "%s broke its worker, whose answer is none", subject);
+    } else if (end == WORKER_UNHEARD) {
+        tg_error_set(error, status, "%s: its worker cannot be heard: %s", subject,
+                     strerror(of->wait_errno));
+    } else if (how != -1 && WIFSIGNALED(how)) {
+        const int number = WTERMSIG(how);
+        const char *name = signal_name(number);
+        tg_error_set(error, status, "%s: its worker was %s signal %d%s%s", subject,
+                     is_from_outside(number) ? "killed by" : "ended by", number,
+                     name != NULL ? ", " : "", name != NULL ? name : "");
+    } else if (how != -1 && WIFEXITED(how)) {
+        tg_error_set(error, status, "%s ended its worker, with exit code %d", subject,
+                     WEXITSTATUS(how));
+    } else {
+        tg_error_set(error, status, "%s: its worker has ended", subject);
+    }
+}
+
+void worker_say_where(const worker *of, const tg_job *job, const worker_request *request,
+                      tg_error *error)
+{
+    const tg_plan *plan = job->subject->plan;
+    char shape[96] = "";
+    char poison[48];
+    if (of->inner->takes_launch && plan != NULL && plan->nb_steps != 0) {
+        const tg_launch asked = job->launch;
+        const tg_launch used = tg_step_launch(&plan->steps[0], &asked, job->height, job->nb_events);
+        // Without a shape that is asked for, not all backends take the one that a device gets.
+        const bool is_asked = asked.grid != 0 && asked.block != 0;
+        (void)snprintf(shape, sizeof shape, ", %sgrid %lu, block %lu%s",
+                       is_asked ? "" : "the plan's shape (on a device ", (unsigned long)used.grid,
+                       (unsigned long)used.block, is_asked ? "" : ")");
+    }
+    if (request->question == WORKER_RUN) {
+        (void)snprintf(poison, sizeof poison, "poison 0x%08lx", (unsigned long)request->poison);
+    } else {
+        (void)snprintf(poison, sizeof poison, "poison 0x%08lx or 0x%08lx",
+                       (unsigned long)TG_POISON_FIRST, (unsigned long)TG_POISON_SECOND);
+    }
+    tg_error_where(error, "%s on %s: %zu events, %zu rows%s, %s", job->subject->trace->name,
+                   of->inner->name, job->nb_events, job->height, shape, poison);
+}
+
+tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, double limit_s,
+                        tg_error *error)
+{
+    char subject[128];
+    (void)snprintf(subject, sizeof subject, "the kernel of %.100s", job->subject->trace->name);
+    const tg_status status = end == WORKER_UNHEARD ? TG_ERR_DEVICE : TG_ERR_KERNEL;
+    set_end(of, end, subject, limit_s, status, error);
+    if (end == WORKER_UNHEARD) {
+        tg_error_how(error, "see what the system is short of, and run it again");
+    } else if (end == WORKER_HUNG) {
+        tg_error_how(error, "give it more time with --max-run-seconds, or attach a debugger to "
+                            "it with --no-isolate");
+    } else if (end == WORKER_ENDED && of->wait_status != -1 && WIFSIGNALED(of->wait_status) &&
+               is_from_outside(WTERMSIG(of->wait_status))) {
+        tg_error_how(error, "see whether the system was short of memory (dmesg), and run it again");
+    } else {
+        tg_error_how(error, "run it with --no-isolate under a debugger, or in a build of preset "
+                            "verify");
+    }
+    return status;
+}
+
+tg_status worker_not_opened(const worker *of, worker_end end, double limit_s, tg_error *error)
+{
+    char subject[128];
+    (void)snprintf(subject, sizeof subject, "opening the backend %.80s", of->inner->name);
+    set_end(of, end, subject, limit_s, TG_ERR_DEVICE, error);
+    tg_error_how(error, "see what the system says of the device, or open it in this process with "
+                        "--no-isolate");
+    return TG_ERR_DEVICE;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The entry points: check, host jobs, permit, device, and the result or its failures. */
+#include "pipeline/pipeline_internal.h"
+
+#include "harness/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Keep a failure that is no chip's. */
+static void fail(pipeline_call *call, tg_status status, tg_error *error)
+{
+    error->status = status;
+    pipeline_call_fail(call, NULL, error);
+}
+
+/* Host jobs from now on, the device when the permit is there. */
+static void run_phases(pipeline_call *call, tg_permits *permits)
+{
+    tg_pipeline_result *result = call->result;
+    pipeline_pool *hosts = &call->pipeline->hosts;
+    tg_error error = {.status = TG_OK};
+    pool_add(hosts, &call->host);
+    const tg_status status = tg_permits_acquire(&result->permit, permits, 1, &error);
+    if (status == TG_OK) {
+        result->times.permitted = tg_now_s() - call->start_s;
+        pool_permit(hosts, &call->host);
+        pipeline_device_phase(call);
+    } else {
+        fail(call, status, &error);
+    }
+    pool_finish(hosts, &call->host);
+}
+
+static int compare_failures(const void *a, const void *b)
+{
+    const tg_chip_failure *first = a;
+    const tg_chip_failure *second = b;
+    const int order = strcmp(first->name, second->name);
+    return order != 0 ? order : (first->kind > second->kind) - (first->kind < second->kind);
+}
+
+/* Free all that the result has but its failures, which become those of the call. */
+static tg_status end_failed(pipeline_call *call, tg_error *error)
+{
+    qsort(call->failures, call->nb_failures, sizeof *call->failures, compare_failures);
+    (void)tg_pipeline_result_clear(call->result);
+    call->result->failures = call->failures;
+    call->result->nb_failures = call->nb_failures;
+    call->failures = NULL;
+    if (error != NULL) *error = call->result->failures[0].error;
+    return call->result->failures[0].error.status;
+}
+
+static void run_call(pipeline_call *call, tg_permits *permits)
+{
+    tg_error error = {.status = TG_OK};
+    pipeline_check(call);
+    if (pipeline_call_is_failed(call)) return;
+    tg_status status = pipeline_call_prepare(call, &error);
+    if (status != TG_OK) {
+        fail(call, status, &error);
+        return;
+    }
+    run_phases(call, permits);
+    if (pipeline_call_is_failed(call)) return;
+    status = pipeline_check_complete(call, &error);
+    if (status != TG_OK) fail(call, status, &error);
+    if (call->inputs[TG_KIND_main] == NULL) return;
+    memcpy(call->result->public_values, call->inputs[TG_KIND_main]->public_values,
+           sizeof call->result->public_values);
+}
+
+static tg_status generate(tg_pipeline_result *result, tg_pipeline *pipeline, tg_inputs *program,
+                          tg_inputs *record, unsigned max_log_row_count, tg_permits *permits,
+                          tg_error *error)
+{
+    *result = (tg_pipeline_result){.cluster = 0};
+    pipeline_call call = {.pipeline = pipeline,
+                          .result = result,
+                          .inputs = {[TG_KIND_preprocessed] = program, [TG_KIND_main] = record},
+                          .num_variables = max_log_row_count};
+    tg_status status = pipeline_call_begin(&call, error);
+    if (status != TG_OK) return status;
+    run_call(&call, permits);
+    if (pipeline_call_is_failed(&call)) status = end_failed(&call, error);
+    pipeline_call_end(&call);
+    return status;
+}
+
+tg_status tg_pipeline_generate_main(tg_pipeline_result *result, tg_pipeline *pipeline,
+                                    tg_inputs *record, unsigned max_log_row_count,
+                                    tg_permits *permits, tg_error *error)
+{
+    return generate(result, pipeline, NULL, record, max_log_row_count, permits, error);
+}
+
+tg_status tg_pipeline_generate_preprocessed(tg_pipeline_result *result, tg_pipeline *pipeline,
+                                            tg_inputs *program, unsigned max_log_row_count,
+                                            tg_permits *permits, tg_error *error)
+{
+    return generate(result, pipeline, program, NULL, max_log_row_count, permits, error);
+}
+
+tg_status tg_pipeline_generate(tg_pipeline_result *result, tg_pipeline *pipeline,
+                               tg_inputs *program, tg_inputs *record, unsigned max_log_row_count,
+                               tg_permits *permits, tg_error *error)
+{
+    return generate(result, pipeline, program, record, max_log_row_count, permits, error);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Inputs of the pipeline from a record (files/record.h): events, heights, public values, and for
+ * chips of which the record has digests only, stand-ins of the right height and width.
+ */
+#ifndef TRACEGATE_PIPELINE_RECORD_INPUTS_H
+#define TRACEGATE_PIPELINE_RECORD_INPUTS_H
+
+#include "files/record.h"
+#include "pipeline/pipeline.h"
+
+/* Read the inputs of one kind. Memory and files are checked before anything is taken: a record that
+ * contradicts itself, events that are not valid.
+ * inputs   to be handed to a pipeline, or freed by their destroy
+ * Errors   TG_ERR_IO, TG_ERR_FORMAT, TG_ERR_EVENT, TG_ERR_HEIGHT (events beyond a fixed height,
+ * with chip, height and count), TG_ERR_USAGE (a machine without the chip of a recorded trace),
+ *          TG_ERR_MEMORY */
+TG_NODISCARD tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machine *machine,
+                                             tg_kind kind, const tg_record *record,
+                                             tg_error *error);
+
+/* Inputs in memory, for tests and for users who have events: all chips of the machine without
+ * events, none included for RISC-V machines, all for recursion machines; heights as their rule. */
+TG_NODISCARD tg_status tg_inputs_create(tg_inputs **inputs, const tg_machine *machine, tg_kind kind,
+                                        tg_error *error);
+
+/* Give a chip events, which are copied, and set its height.
+ * fixed_height  0: the rule's */
+TG_NODISCARD tg_status tg_inputs_set(tg_inputs *inputs, const char *chip, const void *events,
+                                     size_t nb_events, size_t fixed_height, tg_error *error);
+
+/* Read the public values of a record, all of its shard's, into canonical ones.
+ * values    [TG_PIPELINE_NB_PUBLIC_VALUES], caller's
+ * is_there  false: the record has none, and values are 0
+ * Errors    TG_ERR_FORMAT for another number of them and for values not below p */
+TG_NODISCARD tg_status tg_record_public_values(uint32_t *values, bool *is_there,
+                                               const tg_record *record, tg_error *error);
+
+/* Open the record that has all events of a shard, where there is one beside the first ones: the
+ * folder "whole".
+ * whole     caller's; to be cleared by tg_record_clear if is_there
+ * Errors    TG_ERR_IO, TG_ERR_FORMAT, TG_ERR_MEMORY */
+TG_NODISCARD tg_status tg_record_open_whole(tg_record *whole, bool *is_there,
+                                            const tg_record *record, tg_error *error);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What a record says of its shard as a whole: machine, public values, all its events. */
+#include "pipeline/record_inputs_internal.h"
+
+#include "reference/field.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- machine ---- */
+
+static bool has_trace(const tg_machine *machine, const char *name)
+{
+    for (size_t chip = 0; chip < machine->nb_chips; chip++) {
+        for (size_t kind = 0; kind < TG_NB_KINDS; kind++) {
+            if (tg_machine_width(machine, chip, (tg_kind)kind) == 0) continue;
+            // Where the machine's chip is one of ours, its traces are called as ours are.
+            char own[TG_NAME_BYTES + 16];
+            const tg_trace *trace = tg_machine_trace(machine, chip, (tg_kind)kind);
+            (void)snprintf(own, sizeof own, "%s.%s", machine->chips[chip].name,
+                           tg_kind_name((tg_kind)kind));
+            if (strcmp(trace != NULL ? trace->name : own, name) == 0) return true;
+        }
+    }
+    return false;
+}
+
+tg_status tg_record_check_machine(const tg_record *record, const tg_machine *machine,
+                                  tg_error *error)
+{
+    for (size_t i = 0; i < record->nb_traces; i++) {
+        if (has_trace(machine, record->traces[i].name)) continue;
+        tg_error_set(error, TG_ERR_USAGE, "the record has %s, and machine %s has no such chip",
+                     record->traces[i].name, machine->id);
+        tg_error_where(error, "%s/record.json", record->path);
+        tg_error_how(error, "name the machine that the record is of; 'tracegate machines' shows "
+                            "all");
+        return TG_ERR_USAGE;
+    }
+    return TG_OK;
+}
+
+/* ---- public values ---- */
+
+static tg_status read_values(uint32_t *values, bool are_words, const tg_record *record,
+                             const char *key, tg_error *error)
+{
+    tg_json_value *array = NULL;
+    size_t length = 0;
+    tg_status status = tg_json_get_array(&array, &length, record->json.root, key, error);
+    if (status == TG_OK && length != TG_PIPELINE_NB_PUBLIC_VALUES) {
+        status = TG_ERR_FORMAT;
+        tg_error_set(error, status, "\"%s\" has %zu numbers, where a shard has %d", key, length,
+                     TG_PIPELINE_NB_PUBLIC_VALUES);
+        tg_error_how(error, "write them all, with the zeros at the end");
+    }
+    for (size_t i = 0; i < length && status == TG_OK; i++) {
+        size_t value = 0;
+        status = tg_json_get_size_at(&value, array, i, key, 0, TG_P - 1, error);
+        values[i] = are_words ? tg_ref_from_word((uint32_t)value) : (uint32_t)value;
+    }
+    return status;
+}
+
+void tg_record_clear_made_values(uint32_t *values, const tg_machine *machine)
+{
+    for (size_t chip = 0; chip < machine->nb_chips; chip++) {
+        const tg_trace *trace = tg_machine_trace(machine, chip, TG_KIND_main);
+        for (size_t i = 0; trace != NULL && i < trace->nb_sides; i++) {
+            const tg_side *side = &trace->sides[i];
+            if (side->public_value == TG_NOT_PUBLIC) continue;
+            memset(&values[side->public_value], 0, tg_side_nb_words(side) * sizeof *values);
+        }
+    }
+}
+
+tg_status tg_record_public_values(uint32_t *values, bool *is_there, const tg_record *record,
+                                  tg_error *error)
+{
+    static const char canonical[] = "public_values";
+    static const char words[] = "public_values_words";
+    const bool are_words = !tg_json_has(record->json.root, canonical);
+    const char *key = are_words ? words : canonical;
+    memset(values, 0, TG_PIPELINE_NB_PUBLIC_VALUES * sizeof *values);
+    *is_there = tg_json_has(record->json.root, key);
+    if (!*is_there) return TG_OK;
+    const tg_status status = read_values(values, are_words, record, key, error);
+    if (status != TG_OK) tg_error_where(error, "%s/record.json", record->path);
+    return status;
+}
+
+/* ---- all events ---- */
+
+tg_status tg_record_open_whole(tg_record *whole, bool *is_there, const tg_record *record,
+                               tg_error *error)
+{
+    char path[TG_PATH_BYTES];
+    struct stat info;
+    *is_there = false;
+    tg_status status = tg_path_format(path, error, "%s/whole", record->path);
+    if (status != TG_OK) return status;
+    if (stat(path, &info) != 0 && errno == ENOENT) return TG_OK;
+    status = tg_record_open(whole, path, error);
+    *is_there = status == TG_OK;
+    return status;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The generator when something fails: each call of the runtime now, late and for good, each
+ * allocation, each thread. Always one clear error, nothing left on the device, no permit lost, no
+ * hang, and the next call is as good as the first. */
+#include "fault.h"
+#include "pipeline_bench.h"
+#include "runtime_faults.h"
+
+#define NB_EVENTS 3
+
+/* A pipeline, and inputs for calls. */
+typedef struct subject {
+    test_bench bench;
+    made_expected *of_record;
+    made_expected *of_program;
+    size_t nb_inputs;
+} subject;
+
+static void make_inputs(subject *all, tg_inputs **record, tg_inputs **program)
+{
+    *record = made_inputs(all->bench.machine, TG_KIND_main, NB_EVENTS, stand_ins);
+    *program = made_inputs(all->bench.machine, TG_KIND_preprocessed, NB_EVENTS, stand_ins);
+    all->nb_inputs += 2;
+}
+
+static void set_up(subject *all, const bench_setup *setup)
+{
+    tg_inputs *record = NULL, *program = NULL;
+    *all = (subject){.nb_inputs = 0};
+    bench_open(&all->bench, setup, 1);
+    make_inputs(all, &record, &program);
+    all->of_record = made_expect(record);
+    all->of_program = made_expect(program);
+    record->destroy(record);
+    program->destroy(program);
+    all->nb_inputs = 0;
+}
+
+static void tear_down(subject *all)
+{
+    made_expected_destroy(all->of_record);
+    made_expected_destroy(all->of_program);
+    bench_close(&all->bench, all->nb_inputs);
+}
+
+/* A call that must go well. */
+static void run_well(subject *all)
+{
+    tg_inputs *record = NULL, *program = NULL;
+    tg_pipeline_result result;
+    make_inputs(all, &record, &program);
+    tg_assert_ok(tg_pipeline_generate(&result, all->bench.pipeline, program, record, MADE_LOG_ROWS,
+                                      all->bench.permits, tg_suite_error));
+    made_check(&result, all->of_record);
+    made_check(&result, all->of_program);
+    (void)tg_pipeline_result_clear(&result);
+}
+
+/* What every failed call leaves, and every result that is cleared. */
+static void check_after(subject *all, tg_pipeline_result *result, tg_status status,
+                        const tg_error *error)
+{
+    if (status != TG_OK) {
+        ck_assert_int_eq(error->status, status);
+        ck_assert_str_ne(error->what, "");
+        ck_assert_str_ne(error->how, "");
+        ck_assert_ptr_null(result->scope);
+        ck_assert_uint_eq(result->main.nb + result->preprocessed.nb, 0);
+        if (result->nb_failures != 0) {
+            ck_assert_int_eq(result->failures[0].error.status, status);
+            ck_assert_str_eq(result->failures[0].error.what, error->what);
+        }
+    }
+    (void)tg_pipeline_result_clear(result);
+    ck_assert_uint_eq(tg_permits_nb_free(all->bench.permits), 1);
+}
+
+/* ---- the runtime ---- */
+
+/* Calls that failed and did no harm. */
+static long nb_made_good;
+
+/* Let the nth call of the runtime fail; false: there is no such call. */
+static bool fail_call(const bench_setup *setup, tg_test_failure failure, long nth)
+{
+    subject all;
+    tg_inputs *record = NULL, *program = NULL;
+    tg_pipeline_result result;
+    tg_error error = {.status = TG_OK};
+    set_up(&all, setup);
+    make_inputs(&all, &record, &program);
+    tg_test_fail_call(failure, nth);
+    const tg_status status = tg_pipeline_generate(&result, all.bench.pipeline, program, record,
+                                                  MADE_LOG_ROWS, all.bench.permits, &error);
+    const bool has_failed = tg_test_stop_failing();
+    // The runtime makes some failures good: memory that could not be given back now is later, what
+    // could not be staged is copied as it is. Then nothing may be wrong with the result.
+    if (status == TG_OK) {
+        nb_made_good += has_failed;
+        made_check(&result, all.of_record);
+        made_check(&result, all.of_program);
+    } else {
+        ck_assert_msg(has_failed, "%s (%s)", error.what, error.where);
+        ck_assert(status == TG_ERR_MEMORY || status == TG_ERR_DEVICE || status == TG_ERR_KERNEL);
+    }
+    check_after(&all, &result, status, &error);
+    if (failure != TG_TEST_FAIL_LOST) {
+        ck_assert_uint_eq(taken_bytes(&all.bench), 0);
+        run_well(&all);
+    }
+    made_expected_destroy(all.of_record);
+    made_expected_destroy(all.of_program);
+    tg_pipeline_destroy(all.bench.pipeline);
+    tg_permits_destroy(all.bench.permits);
+    ck_assert_uint_eq(atomic_load(&all.bench.watch.nb_destroyed), all.nb_inputs);
+    return has_failed;
+}
+
+static void fail_each_call(tg_test_failure failure)
+{
+    static const bench_split split[] = {BENCH_AS_SP1, BENCH_ALL_HOST, BENCH_MIXED};
+    const tg_runtime_ops *ops = tg_test_faulty_ops(&tg_runtime_host);
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t nb_streams = 1; nb_streams <= 3; nb_streams += 2) {
+            const bench_setup setup = {.machine = i == 2 ? "riscv" : "compress",
+                                       .ops = ops,
+                                       .nb_threads = 2,
+                                       .nb_streams = nb_streams,
+                                       .split = split[i]};
+            long nth = 1;
+            nb_made_good = 0;
+            while (fail_call(&setup, failure, nth)) nth++;
+            ck_assert_int_gt(nth, 10);
+            ck_assert_int_lt(nb_made_good, nth / 2);
+            if (failure == TG_TEST_FAIL_LOST) ck_assert_int_eq(nb_made_good, 0);
+        }
+    }
+}
+
+START_TEST(pipeline_fault_of_each_call_of_the_runtime) { fail_each_call(TG_TEST_FAIL_NOW); }
+END_TEST
+
+START_TEST(pipeline_fault_of_each_call_that_shows_late) { fail_each_call(TG_TEST_FAIL_LATE); }
+END_TEST
+
+START_TEST(pipeline_fault_of_the_device_at_each_call) { fail_each_call(TG_TEST_FAIL_LOST); }
+END_TEST
+
+/* ---- memory and threads ---- */
+
+/* OpenMP takes memory of its own at a thread's first parallel region, and ends the process where
+ * there is none: let every thread have had its first. */
+static void warm(subject *all)
+{
+    enum { NB = 8 };
+    tg_runtime *runtime = tg_pipeline_runtime(all->bench.pipeline);
+    tg_scope *scopes[NB];
+    const tg_subject first = tg_subject_at(0);
+    const tg_request request = {.trace = first.trace, .height = 16};
+    for (size_t i = 0; i < NB; i++) {
+        void *d_cells = NULL;
+        tg_assert_ok(tg_scope_begin(&scopes[i], runtime, true, tg_suite_error));
+        tg_assert_ok(tg_scope_take(scopes[i], &d_cells, 16 * 4 * tg_trace_width(first.trace),
+                                   tg_suite_error));
+        tg_assert_ok(tg_scope_run(scopes[i], first.plan, NULL, &(tg_product){.cells = d_cells},
+                                  &request, NULL, tg_suite_error));
+    }
+    for (size_t i = 0; i < NB; i++) tg_assert_ok(tg_scope_end(scopes[i], tg_suite_error));
+    run_well(all);
+}
+
+static void fail_each_allocation(const bench_setup *setup)
+{
+    subject all;
+    set_up(&all, setup);
+    warm(&all);
+    for (long nth = 1;; nth++) {
+        tg_inputs *record = NULL, *program = NULL;
+        tg_pipeline_result result;
+        tg_error error = {.status = TG_OK};
+        make_inputs(&all, &record, &program);
+        tg_fault_arm(TG_FAULT_MEMORY, nth);
+        const tg_status status = tg_pipeline_generate(&result, all.bench.pipeline, program, record,
+                                                      MADE_LOG_ROWS, all.bench.permits, &error);
+        const bool has_failed = tg_fault_disarm();
+        ck_assert_int_eq(status, has_failed ? TG_ERR_MEMORY : TG_OK);
+        check_after(&all, &result, status, &error);
+        ck_assert_uint_eq(taken_bytes(&all.bench), 0);
+        if (!has_failed) {
+            ck_assert_int_gt(nth, 20);
+            break;
+        }
+        // A stream behind which something failed is not used again: there are others now.
+        warm(&all);
+    }
+    run_well(&all);
+    tear_down(&all);
+}
+
+START_TEST(pipeline_fault_of_each_allocation)
+{
+    for (size_t nb_streams = 1; nb_streams <= 3; nb_streams += 2) {
+        fail_each_allocation(&(bench_setup){.machine = "compress",
+                                            .nb_threads = 1,
+                                            .nb_streams = nb_streams,
+                                            .split = BENCH_MIXED});
+        fail_each_allocation(&(bench_setup){.machine = "riscv",
+                                            .nb_threads = 1,
+                                            .nb_streams = nb_streams,
+                                            .split = BENCH_AS_SP1});
+    }
+}
+END_TEST
+
+/* Making a pipeline, and its first call, which begins the runtime's threads. */
+static bool fail_beginning(tg_fault_kind kind, long nth)
+{
+    subject all;
+    const tg_pipeline_options options = {.nb_threads = 3, .nb_streams = 3};
+    tg_pipeline *pipeline = NULL;
+    tg_inputs *record = NULL, *program = NULL;
+    tg_pipeline_result result = {.cluster = 0};
+    tg_error error = {.status = TG_OK};
+    set_up(&all, &(bench_setup){.machine = "compress", .nb_threads = 1});
+    make_inputs(&all, &record, &program);
+    tg_fault_arm(kind, nth);
+    tg_status status =
+        tg_pipeline_create(&pipeline, all.bench.machine, &tg_runtime_host, &options, &error);
+    const bool is_made = status == TG_OK;
+    if (is_made && kind == TG_FAULT_PROCESS)
+        status = tg_pipeline_generate(&result, pipeline, program, record, MADE_LOG_ROWS,
+                                      all.bench.permits, &error);
+    const bool has_failed = tg_fault_disarm();
+    ck_assert_int_eq(status == TG_OK, !has_failed);
+    check_after(&all, &result, status, &error);
+    if (!is_made || kind != TG_FAULT_PROCESS) {
+        record->destroy(record);
+        program->destroy(program);
+    }
+    all.nb_inputs -= 2;
+    tg_pipeline_destroy(pipeline);
+    tear_down(&all);
+    return has_failed;
+}
+
+START_TEST(pipeline_fault_of_each_thread)
+{
+    long nth = 1;
+    while (fail_beginning(TG_FAULT_PROCESS, nth)) nth++;
+    ck_assert_int_gt(nth, 6);
+}
+END_TEST
+
+START_TEST(pipeline_fault_of_each_allocation_of_a_pipeline)
+{
+    long nth = 1;
+    while (fail_beginning(TG_FAULT_MEMORY, nth)) nth++;
+    ck_assert_int_gt(nth, 3);
+}
+END_TEST
+
+START_TEST(pipeline_fault_of_each_allocation_of_inputs_and_permits)
+{
+    const tg_machine *machine = made_machine("compress");
+    const char *name = machine->chips[machine->by_name[0]].name;
+    for (long nth = 1;; nth++) {
+        tg_inputs *inputs = NULL;
+        tg_permits *permits = NULL;
+        static const unsigned char events[64];
+        tg_fault_arm(TG_FAULT_MEMORY, nth);
+        tg_status status = tg_inputs_create(&inputs, machine, TG_KIND_main, NULL);
+        if (status == TG_OK) status = tg_inputs_set(inputs, name, events, 1, 0, NULL);
+        if (status == TG_OK) status = tg_permits_create(&permits, 1, NULL);
+        const bool has_failed = tg_fault_disarm();
+        ck_assert_int_eq(status, has_failed ? TG_ERR_MEMORY : TG_OK);
+        tg_permits_destroy(permits);
+        if (inputs != NULL) inputs->destroy(inputs);
+        if (!has_failed) break;
+    }
+}
+END_TEST
+
+TG_SUITE("pipeline_fault", pipeline_fault_of_each_call_of_the_runtime,
+         pipeline_fault_of_each_call_that_shows_late, pipeline_fault_of_the_device_at_each_call,
+         pipeline_fault_of_each_allocation, pipeline_fault_of_each_thread,
+         pipeline_fault_of_each_allocation_of_a_pipeline,
+         pipeline_fault_of_each_allocation_of_inputs_and_permits)

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The generator on a machine of the suite's own, whose kernels fail as kernels do: events that
+ * cannot be made, kernels that do not end; and side outputs of every form.
+ */
+#include "chain.h"
+#include "pipeline_made.h"
+#include "reference/field.h"
+
+/* ---- the machine: three chips that are chains of numbers ---- */
+
+static const tg_type residue = {.name = "residue", .form = TG_FORM_RESIDUE, .size = 4};
+static const tg_type felt = {.name = "felt", .form = TG_FORM_FELT, .size = 4};
+static const tg_field total = {.name = "total", .dims = "", .size = 4, .type = &residue};
+static const tg_field counts = {.name = "counts", .dims = "[4]", .size = 16, .type = &felt};
+static const tg_field sums = {.name = "sums", .dims = "[2]", .size = 8, .type = &residue};
+#define TOY_STRUCT(size_, field)                                                   \
+    {                                                                              \
+        .form = TG_FORM_STRUCT, .size = (size_), .nb_fields = 1, .fields = (field) \
+    }
+static const tg_type total_type = TOY_STRUCT(4, &total);
+static const tg_type counts_type = TOY_STRUCT(16, &counts);
+static const tg_type columns_type = TOY_STRUCT(8, &sums);
+
+/* Public values of a chip, beginning at a place: the total as it is, the counts as field elements.
+ */
+#define TOY_SIDES(place)                                                                     \
+    {                                                                                        \
+        [CHAIN_SIDE_TOTAL] = {.name = "total", .words = &total_type, .public_value = place}, \
+        [CHAIN_SIDE_COUNTS] = {                                                              \
+            .name = "counts",                                                                \
+            .words = &counts_type,                                                           \
+            .public_value = (place) + 1                                                      \
+        }                                                                                    \
+    }
+enum { FIRST, SECOND, THIRD, NB_CHIPS };
+#define PLACE(chip) (10 + 10 * (chip))
+static const tg_side sides[NB_CHIPS][CHAIN_NB_SIDES] = {
+    TOY_SIDES(PLACE(FIRST)), TOY_SIDES(PLACE(SECOND)), TOY_SIDES(PLACE(THIRD))};
+
+/* Numbers from here on to 255 have no candidate. */
+#define MAX_CANDIDATES 200
+#define TOY_TRACE(name_, chip)                                                         \
+    {                                                                                  \
+        .kind = TG_KIND_main, .name = name_, .event = &felt, .columns = &columns_type, \
+        .events_per_row = 1, .rows_per_event = 1, .nb_sides = CHAIN_NB_SIDES,          \
+        .sides = sides[chip], .max_candidates = MAX_CANDIDATES                         \
+    }
+static const tg_trace traces[NB_CHIPS] = {TOY_TRACE("First.main", FIRST),
+                                          TOY_TRACE("Second.main", SECOND),
+                                          TOY_TRACE("Third.main", THIRD)};
+
+static const tg_machine_chip chips[NB_CHIPS] = {{.name = "First", .width = CHAIN_WIDTH},
+                                                {.name = "Second", .width = CHAIN_WIDTH},
+                                                {.name = "Third", .width = CHAIN_WIDTH}};
+static const uint16_t order[NB_CHIPS] = {FIRST, SECOND, THIRD};
+static const tg_cluster cluster = {.id = "all", .nb_chips = NB_CHIPS, .chips = order};
+static const tg_machine toy = {.id = "toy",
+                               .short_id = "toy",
+                               .chips = chips,
+                               .nb_chips = NB_CHIPS,
+                               .by_name = order,
+                               .nb_clusters = 1,
+                               .clusters = &cluster};
+
+/* A kernel whose threads wait for each other for ever: shows late, on the stream's own thread. */
+TG_ROWS_PER_BLOCK(stuck, 32)
+TG_STEP_KERNEL(stuck, uint32_t)
+{
+    (void)events;
+    (void)nb_events;
+    if (threadIdx.x % 2 == 0) {
+        __syncthreads();
+    } else {
+        trace[threadIdx.x % height] = __shfl_up_sync(0xffffffffu, extra.max_candidates, 1);
+    }
+}
+
+static const tg_step stuck_steps[] = {CHAIN_STEP(stuck, .block = 32)};
+static const tg_plan stuck_plan = {.nb_steps = 1, .steps = stuck_steps};
+
+/* ---- inputs ---- */
+
+#define NB_NUMBERS 70
+#define HEIGHT 96
+
+typedef struct toy_inputs {
+    tg_inputs inputs; /* first: what destroy is given */
+    tg_chip_input chips[NB_CHIPS];
+    uint32_t numbers[NB_CHIPS][NB_NUMBERS];
+} toy_inputs;
+
+static void toy_destroy(tg_inputs *inputs) { free(inputs); }
+
+static toy_inputs *toy_create(void)
+{
+    toy_inputs *made = calloc(1, sizeof *made);
+    ck_assert_ptr_nonnull(made);
+    made->inputs = (tg_inputs){.machine = &toy,
+                               .kind = TG_KIND_main,
+                               .chips = made->chips,
+                               .destroy = toy_destroy};
+    for (size_t i = 0; i < NB_CHIPS; i++) {
+        for (size_t k = 0; k < NB_NUMBERS; k++)
+            made->numbers[i][k] = (uint32_t)(k * 3 + i) % MAX_CANDIDATES;
+        made->chips[i] = (tg_chip_input){.is_included = true,
+                                         .height = HEIGHT,
+                                         .subject = {.trace = &traces[i], .plan = &chain_plan},
+                                         .events = made->numbers[i],
+                                         .nb_events = NB_NUMBERS};
+    }
+    return made;
+}
+
+/* ---- calls ---- */
+
+typedef struct toy_run {
+    tg_runtime_memory memory;
+    tg_permits *permits;
+    tg_pipeline *pipeline;
+    tg_pipeline_result result;
+} toy_run;
+
+static tg_status toy_generate(toy_run *run, toy_inputs *inputs, size_t nb_streams, tg_error *error)
+{
+    const tg_pipeline_options options = {.nb_threads = 2, .nb_streams = nb_streams};
+    tg_status status = tg_permits_create(&run->permits, 1, error);
+    ck_assert_int_eq(status, TG_OK);
+    status = tg_pipeline_create(&run->pipeline, &toy, &tg_runtime_host, &options, error);
+    ck_assert_int_eq(status, TG_OK);
+    return tg_pipeline_generate_main(&run->result, run->pipeline, &inputs->inputs, 7, run->permits,
+                                     error);
+}
+
+static void toy_end(toy_run *run)
+{
+    (void)tg_pipeline_result_clear(&run->result);
+    ck_assert_uint_eq(tg_permits_nb_free(run->permits), 1);
+    tg_assert_ok(
+        tg_runtime_get_memory(&run->memory, tg_pipeline_runtime(run->pipeline), tg_suite_error));
+    ck_assert_uint_eq(run->memory.taken_bytes, 0);
+    tg_pipeline_destroy(run->pipeline);
+    tg_permits_destroy(run->permits);
+}
+
+static void check_chip(const toy_run *run, size_t chip, const uint32_t *numbers)
+{
+    static chain_result expected;
+    uint32_t cells[CHAIN_WIDTH * HEIGHT];
+    const tg_padded_trace *trace = tg_traces_find(&run->result.main, chips[chip].name);
+    const uint32_t *values = run->result.public_values + PLACE(chip);
+    chain_expect(&expected, HEIGHT, numbers, NB_NUMBERS);
+    ck_assert_ptr_nonnull(trace);
+    tg_assert_ok(tg_padded_trace_download(cells, trace, run->result.scope, tg_suite_error));
+    ck_assert_mem_eq(cells, expected.cells, sizeof cells);
+    ck_assert_uint_eq(values[0], expected.total);
+    for (size_t i = 0; i < CHAIN_NB_COUNTS; i++)
+        ck_assert_uint_eq(values[1 + i], tg_ref_from_word(expected.counts[i]));
+}
+
+START_TEST(pipeline_toy_public_values_are_canonical)
+{
+    for (size_t nb_streams = 1; nb_streams <= 4; nb_streams++) {
+        toy_run run;
+        toy_inputs *inputs = toy_create();
+        uint32_t numbers[NB_CHIPS][NB_NUMBERS];
+        memcpy(numbers, inputs->numbers, sizeof numbers);
+        tg_assert_ok(toy_generate(&run, inputs, nb_streams, tg_suite_error));
+        for (size_t i = 0; i < NB_CHIPS; i++) check_chip(&run, i, numbers[i]);
+        ck_assert_uint_eq(run.result.public_values[0], 0);
+        toy_end(&run);
+    }
+}
+END_TEST
+
+START_TEST(pipeline_toy_names_events_that_cannot_be_made)
+{
+    toy_run run;
+    toy_inputs *inputs = toy_create();
+    inputs->numbers[THIRD][8] = MAX_CANDIDATES;
+    inputs->numbers[SECOND][33] = MAX_CANDIDATES + 9;
+    inputs->numbers[SECOND][50] = MAX_CANDIDATES;
+    tg_assert_fails(TG_ERR_EVENT, "event 33", toy_generate(&run, inputs, 3, tg_suite_error));
+    ck_assert_uint_eq(run.result.nb_failures, 2);
+    ck_assert_str_eq(run.result.failures[0].name, "Second");
+    ck_assert_str_eq(run.result.failures[1].name, "Third");
+    ck_assert_ptr_nonnull(strstr(run.result.failures[1].error.what, "event 8"));
+    toy_end(&run);
+}
+END_TEST
+
+START_TEST(pipeline_toy_names_the_kernel_that_fails)
+{
+    for (size_t chip = 0; chip < NB_CHIPS; chip++) {
+        for (size_t nb_streams = 1; nb_streams <= 4; nb_streams++) {
+            toy_run run;
+            toy_inputs *inputs = toy_create();
+            inputs->chips[chip].subject.plan = &stuck_plan;
+            tg_assert_fails(TG_ERR_KERNEL, traces[chip].name,
+                            toy_generate(&run, inputs, nb_streams, tg_suite_error));
+            ck_assert_uint_eq(run.result.nb_failures, 1);
+            ck_assert_str_eq(run.result.failures[0].name, chips[chip].name);
+            toy_end(&run);
+        }
+    }
+}
+END_TEST
+
+START_TEST(pipeline_toy_makes_on_the_device_what_has_no_reference)
+{
+    // The machine says that none of them is a chip of the device.
+    for (size_t i = 0; i < NB_CHIPS; i++) ck_assert(!chips[i].is_device[TG_KIND_main]);
+    toy_run run;
+    tg_assert_ok(toy_generate(&run, toy_create(), 2, tg_suite_error));
+    ck_assert_uint_eq(run.result.main.nb, NB_CHIPS);
+    ck_assert(run.result.times.host_done == 0);
+    ck_assert_uint_ge(run.result.times.uploaded_bytes, sizeof(uint32_t) * NB_CHIPS * NB_NUMBERS);
+    toy_end(&run);
+}
+END_TEST
+
+TG_SUITE("pipeline_toy", pipeline_toy_public_values_are_canonical,
+         pipeline_toy_names_events_that_cannot_be_made, pipeline_toy_names_the_kernel_that_fails,
+         pipeline_toy_makes_on_the_device_what_has_no_reference)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Workers with failing calls: each nth one fails once, here and in the worker. */
+#include "fault.h"
+#include "worker_wrong.h"
+
+#include <omp.h>
+
+/* More calls than opening, a run that grows the memory, one that is the first of a new worker, and
+ * closing take, on either side. */
+#define MAX_CALLS 48
+
+/* Runs of a life: three with a fault, and then those that it takes until all is well. */
+#define NB_RUNS 3
+#define MAX_LATE_RUNS 2
+
+/* What was seen. */
+typedef struct seen {
+    size_t nb_failed; /* calls of this process */
+    size_t nb_errors;
+} seen;
+
+/* What one life came to. While calls fail nothing may be asserted, which takes memory. */
+typedef struct life {
+    tg_status open_status;
+    tg_error open_error;
+    tg_status run_status[NB_RUNS];
+    tg_error run_error[NB_RUNS];
+} life;
+
+static void check_error(seen *all, tg_status status, const tg_error *error)
+{
+    if (status == TG_OK) return;
+    all->nb_errors++;
+    ck_assert_msg(status == TG_ERR_MEMORY || status == TG_ERR_DEVICE || status == TG_ERR_KERNEL,
+                  "%s", error->what);
+    ck_assert_int_eq(error->status, status);
+    ck_assert(error->what[0] != '\0' && error->how[0] != '\0');
+    // A kernel that does nothing wrong is blamed only for a worker that ended in its run.
+    if (status == TG_ERR_KERNEL) ck_assert_ptr_nonnull(strstr(error->what, "its worker"));
+}
+
+static void check_life(seen *all, const life *lived)
+{
+    check_error(all, lived->open_status, &lived->open_error);
+    for (size_t i = 0; i < NB_RUNS && lived->open_status == TG_OK; i++) {
+        check_error(all, lived->run_status[i], &lived->run_error[i]);
+    }
+}
+
+static void end_worker(const tg_backend *backend)
+{
+    siginfo_t info;
+    const pid_t pid = worker_of(backend)->pid;
+    if (pid == 0) return;
+    (void)kill(pid, SIGKILL);
+    (void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+}
+
+/* Open, run, run in a new worker, close: one call fails at some place. */
+static void live_with_fault(seen *all, tg_fault_kind kind, long nth, const tg_job *job)
+{
+    const tg_isolation how = {.isolate = TG_ISOLATE_ALWAYS};
+    const tg_backend_ops *host = worker_inner("host");
+    life lived;
+    tg_backend backend;
+    tg_product made;
+    tg_conduct conduct = {.events_changed = false};
+    memset(&lived, 0, sizeof lived);
+    tg_assert_ok(tg_product_create(&made, job->subject->trace, job->height, tg_suite_error));
+    tg_fault_arm(kind, nth);
+    lived.open_status = tg_worker_open(&backend, host, &how, &lived.open_error);
+    for (size_t i = 0; i < NB_RUNS && lived.open_status == TG_OK; i++) {
+        if (i == NB_RUNS - 1) end_worker(&backend);
+        lived.run_status[i] = backend.ops->run(backend.state, &made, &conduct, job, TG_POISON_FIRST,
+                                               &lived.run_error[i]);
+    }
+    all->nb_failed += tg_fault_disarm();
+    check_life(all, &lived);
+    if (lived.open_status == TG_OK) {
+        // Whatever it was, it goes on; a call may still fail in the worker that is there.
+        tg_status status = TG_ERR_KERNEL;
+        for (unsigned i = 0; i < MAX_LATE_RUNS && status != TG_OK; i++) {
+            status = backend.ops->run(backend.state, &made, &conduct, job, TG_POISON_FIRST, NULL);
+        }
+        ck_assert_int_eq(status, TG_OK);
+        tg_backend_close(&backend);
+    } else {
+        ck_assert_ptr_null(backend.ops);
+    }
+    tg_product_destroy(&made);
+}
+
+static seen live_with_faults(tg_fault_kind kind)
+{
+    seen all = {.nb_failed = 0};
+    // libgomp ends the process when it has no memory for its own.
+    omp_set_num_threads(1);
+    const tg_subject subject = wrong_subject_of(WRONG_TRACE);
+    tg_case work = wrong_case(&subject, 20);
+    const tg_job job = {.subject = &work.subject,
+                        .events = work.events,
+                        .nb_events = work.nb_events,
+                        .height = 32};
+    const int nb_files = nb_files_of(getpid());
+    for (long nth = 1; nth <= MAX_CALLS; nth++) {
+        live_with_fault(&all, kind, nth, &job);
+        ck_assert(has_no_child());
+        ck_assert_int_eq(nb_files_of(getpid()), nb_files);
+    }
+    tg_case_clear(&work);
+    // The last ones came too late.
+    ck_assert_uint_lt(all.nb_failed, MAX_CALLS);
+    return all;
+}
+
+/* Of memfd_create, socketpair, fork, poll and recv; ftruncate, send, poll, recv; the same without
+ * ftruncate; and those of a second worker. */
+START_TEST(worker_fault_process)
+{
+    const seen all = live_with_faults(TG_FAULT_PROCESS);
+    ck_assert_uint_ge(all.nb_failed, 16);
+    ck_assert_uint_ge(all.nb_errors, 10);
+}
+END_TEST
+
+START_TEST(worker_fault_memory)
+{
+    const seen all = live_with_faults(TG_FAULT_MEMORY);
+    ck_assert_uint_ge(all.nb_failed, 2);
+    ck_assert_uint_ge(all.nb_errors, 2);
+}
+END_TEST
+
+TG_SUITE("worker_fault", worker_fault_process, worker_fault_memory)
