@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate bench: speeds of the backends and of the comparison. */
 #include "cli/bench_diff.h"
+#include "cli/bench_pipeline.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/bench.h"
@@ -13,6 +14,10 @@ typedef struct bench_values {
     tg_words backends;
     tg_number nb_events;
     bool diff;
+    bool pipeline;
+    const char *record;
+    tg_shard_values shard;
+    tg_number nb_repeats;
     bool json;
 } bench_values;
 
@@ -33,6 +38,20 @@ static const tg_option options[] = {
         .min = 1, .max = TG_MAX_EVENTS),
     TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
               "measure the comparison of two 2^20 x 179 traces, too (1.5 GB), on CPU and GPU"),
+    TG_OPTION(bench_values, pipeline, FLAG, "pipeline", NULL,
+              "with --record and --machine: measure what makes all traces of a shard"),
+    TG_OPTION(bench_values, record, TEXT, "record", "DIR", "with --pipeline: the record"),
+    TG_OPTION(bench_values, shard.machine, TEXT, "machine", "ID", "with --pipeline: the machine"),
+    TG_OPTION(bench_values, shard.device_chips, TEXT, "device-chips", "LIST",
+              "chips made on the device: all, none, or A,B,... (as SP1 has it)"),
+    TG_OPTION(bench_values, shard.device, TEXT, "device", "D",
+              "cuda, or host: kernels on the CPU (cuda where there is a GPU)"),
+    TG_OPTION(bench_values, shard.nb_threads, NUMBER, "threads", "N",
+              "threads that make host chips (one a core)", .min = 1, .max = 1024),
+    TG_OPTION(bench_values, nb_repeats, NUMBER, "repeats", "N",
+              "with --pipeline: times are medians of so many",
+              .fallback = TG_TEXT_OF(TG_BENCH_PIPELINE_REPEATS), .min = 1,
+              .max = TG_BENCH_PIPELINE_MAX_REPEATS),
     TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
 };
 
@@ -288,9 +307,42 @@ static tg_status check_names(const bench *state, tg_error *error)
     return TG_OK;
 }
 
+/* Refuse options beside those that have an effect here: rest has only the others. */
+static tg_status check_rest(const bench_values *rest, const tg_words *names, const char *of,
+                            tg_error *error)
+{
+    tg_command command;
+    tg_verb_command(&command, &tg_verb_bench, rest, names);
+    const char *more = command.text + strlen("tracegate bench");
+    if (*more == '\0') return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "these have no effect %s:%s", of, more);
+    tg_error_how(error, "leave it away; 'tracegate bench --help' explains --pipeline");
+    return TG_ERR_USAGE;
+}
+
+/* Measure the pipeline, in the place of single traces. */
+static tg_status run_pipeline(const bench_values *given, const tg_words *names, tg_error *error)
+{
+    const bench_values rest = {.backends = given->backends,
+                               .nb_events = given->nb_events,
+                               .diff = given->diff};
+    const tg_bench_pipeline_options pipeline = {.record = given->record,
+                                                .shard = &given->shard,
+                                                .nb_repeats = given->nb_repeats.value};
+    const tg_status status = check_rest(&rest, names, "with --pipeline", error);
+    return status == TG_OK ? tg_bench_pipeline_verb(given->json, &pipeline, error) : status;
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
-    bench state = {.given = values, .names = operands, .json = {.out = stdout}};
+    const bench_values *given = values;
+    if (given->pipeline) return run_pipeline(given, operands, error);
+    const bench_values shard = {.record = given->record,
+                                .shard = given->shard,
+                                .nb_repeats = given->nb_repeats};
+    const tg_words none = {.nb_words = 0};
+    if (check_rest(&shard, &none, "without --pipeline", error) != TG_OK) return TG_ERR_USAGE;
+    bench state = {.given = given, .names = operands, .json = {.out = stdout}};
     tg_status status = check_names(&state, error);
     if (status != TG_OK) return status;
     if (state.given->json) {
@@ -326,12 +378,18 @@ const tg_verb tg_verb_bench = {
             "which memory fetches nothing. A trace that a GPU makes in several launches has their "
             "times below its row;\n"
             "those that make side outputs only (lookups) are timed apart and left out of the "
-            "trace's own figures.\n" TG_HELP_NAMES,
+            "trace's own figures.\n"
+            "--pipeline measures calls that make all traces of a record's shard, with and without "
+            "overlap, against the\n"
+            "larger of what their copies and their host chips take alone "
+            "(docs/pipeline.md).\n" TG_HELP_NAMES,
     .examples = "  tracegate bench                                               # every trace on "
                 "every backend here\n"
                 "  tracegate bench Select --backend cuda --nb-events 4194304     # two traces on "
                 "the GPU at 2^22 rows\n"
-                "  tracegate bench Poseidon2WideDeg3.main --backend reference --json\n",
+                "  tracegate bench Poseidon2WideDeg3.main --backend reference --json\n"
+                "  tracegate bench --pipeline --record DIR --machine shrink      # all traces of a "
+                "shard\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(bench_values),

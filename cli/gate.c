@@ -28,6 +28,8 @@ typedef struct gate_values {
     tg_words actuals;
     tg_number grid;
     tg_number block;
+    tg_number repeat;
+    bool sweep;
     tg_number max_candidates;
     tg_number max_cells;
     const char *coverage;
@@ -70,6 +72,11 @@ static const tg_option options[] = {
               "blocks of each launch, instead of the plan's", .min = 1, .max = INT32_MAX),
     TG_OPTION(gate_values, block, NUMBER, "block", "B", "threads of a block, instead of the plan's",
               .min = 1, .max = TG_HOST_GRID_MAX_BLOCK),
+    TG_OPTION(gate_values, repeat, NUMBER, "repeat", "N",
+              "make every actual trace N times: they must not differ", .min = 2, .max = 1000000),
+    TG_OPTION(
+        gate_values, sweep, FLAG, "sweep", NULL,
+        "gate in other launch shapes too, or beside the plan's in that of --grid and --block"),
     TG_OPTION(gate_values, max_candidates, NUMBER, "max-candidates", "N",
               "fewer candidates than a trace that searches has", .min = 1, .max = UINT32_MAX),
     TG_OPTION(gate_values, max_cells, NUMBER, "max-cells", "N",
@@ -86,7 +93,7 @@ static const tg_option options[] = {
     TG_DOCUMENT_OPTIONS(gate_values, documents),
     TG_ISOLATION_OPTIONS(gate_values, isolation),
     TG_OPTION(gate_values, pipeline, FLAG, "pipeline", NULL,
-              "with --record and --machine: gate what the pipeline makes of the whole shard"),
+              "with --record and --machine: gate the pipeline on whole shards, a process each"),
     TG_OPTION(gate_values, shard.machine, TEXT, "machine", "ID", "with --pipeline: the machine"),
     TG_SHARD_OPTIONS(gate_values, shard),
     TG_OPTION(gate_values, self_test, FLAG, "self-test", NULL,
@@ -126,14 +133,16 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
         tg_error_how(error, "say where cases go, with --save DIR");
         return TG_ERR_USAGE;
     }
-    if (!given->grid.given && !given->block.given) return TG_OK;
+    if (!given->grid.given && !given->block.given && !given->sweep) return TG_OK;
     bool has = false;
     const tg_status status = has_launch(&has, gate, error);
     if (status != TG_OK || has) return status;
     tg_error_set(error, TG_ERR_USAGE, "--%s is for kernels, and none are under test",
-                 given->grid.given ? "grid" : "block");
+                 given->grid.given    ? "grid"
+                 : given->block.given ? "block"
+                                      : "sweep");
     tg_error_how(error, "name a backend that launches some: --actual host or --actual cuda; or "
-                        "leave --grid and --block away");
+                        "leave --grid, --block and --sweep away");
     return TG_ERR_USAGE;
 }
 
@@ -187,6 +196,8 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .actuals = given->actuals.words,
         .nb_actuals = given->actuals.nb_words,
         .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
+        .nb_repeats = given->repeat.value,
+        .tries_shapes = given->sweep,
         .max_candidates = (uint32_t)given->max_candidates.value,
         .max_cells = given->max_cells.value,
         .triages = true,
@@ -399,7 +410,10 @@ static tg_status run_pipeline(const gate_values *given, const tg_words *names, t
     rest.pipeline = false;
     rest.shard = (tg_shard_values){.machine = NULL};
     rest.max_cells.given = false;
-    const tg_status status = check_rest(&rest, names, "with --pipeline", error);
+    rest.isolation = (tg_isolation_values){.isolate = false};
+    tg_isolation isolation;
+    tg_status status = check_rest(&rest, names, "with --pipeline", error);
+    if (status == TG_OK) status = tg_isolation_choose(&isolation, &given->isolation, error);
     if (status != TG_OK) return status;
     if (given->records.nb_words == 0 || given->shard.machine == NULL) {
         tg_error_set(error, TG_ERR_USAGE, "--pipeline without --%s",
@@ -411,6 +425,7 @@ static tg_status run_pipeline(const gate_values *given, const tg_words *names, t
     const tg_gate_pipeline_options pipeline = {
         .records = &given->records,
         .shard = &given->shard,
+        .isolation = &isolation,
         .max_cells = given->max_cells.value,
         .again = command.text,
     };
@@ -464,6 +479,7 @@ const tg_verb tg_verb_gate = {
         "  tracegate gate --record DIR                       # a record, against what SP1 made of "
         "it\n"
         "  tracegate gate --actual cuda --grid 3 --block 33  # the GPU's kernels in an odd shape\n"
+        "  tracegate gate --sweep --repeat 3                 # many shapes; the same each time?\n"
         "  tracegate gate --json r.json --junit r.xml --html r.html     # for CI, and for people\n"
         "  tracegate gate --self-test                        # does the gate find planted bugs?\n"
         "  tracegate gate --record DIR --machine compress --pipeline    # the whole shard\n",

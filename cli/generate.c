@@ -12,6 +12,7 @@ typedef struct generate_values {
     bool jagged;
     tg_number capacity;
     tg_number nb_jobs;
+    bool no_times;
     const char *output;
     bool force;
 } generate_values;
@@ -29,6 +30,8 @@ static const tg_option options[] = {
     TG_OPTION(generate_values, nb_jobs, NUMBER, "jobs", "N",
               "make all of it so often at once, and check that it is the same", .fallback = "1",
               .min = 1, .max = 256),
+    TG_OPTION(generate_values, no_times, FLAG, "no-times", NULL,
+              "leave times out of traces.json: the same inputs give the same bytes"),
     TG_OPTION(generate_values, output, TEXT, "output", "DIR", "the folder to write", .letter = 'o',
               .required = true),
     TG_OPTION(generate_values, force, FLAG, "force", NULL, "replace a folder of such results"),
@@ -138,9 +141,15 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     if (status == TG_OK)
         status = tg_shard_open(&shard, &given->shard, given->record, tg_verb_generate.name, error);
     if (status != TG_OK) return status;
-    status = tg_out_folder_open(&folder, given->output, GENERATE_TRACES_FILE, given->force, error);
+    status = tg_shard_check_list(&shard, error);
+    if (status == TG_OK)
+        status =
+            tg_out_folder_open(&folder, given->output, GENERATE_TRACES_FILE, given->force, error);
     if (status == TG_OK) {
-        generation how = {.shard = &shard, .nb_jobs = given->nb_jobs.value, .folder = &folder};
+        generation how = {.shard = &shard,
+                          .nb_jobs = given->nb_jobs.value,
+                          .no_times = given->no_times,
+                          .folder = &folder};
         status = run_in_folder(&how, given, error);
     }
     tg_shard_close(&shard);

@@ -42,6 +42,7 @@ typedef struct generation {
     tg_jagged *jagged; /* NULL: traces by name */
     double jagged_s;
     size_t nb_jobs;
+    bool no_times; /* in traces.json: the same inputs then give the same bytes */
     const tg_out_folder *folder;
     tg_progress *progress;
 } generation;

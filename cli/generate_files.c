@@ -82,7 +82,7 @@ static void put_traces(tg_json_out *json, const generation *how, const generated
         tg_json_count(json, NULL, made->public_values[i]);
     }
     tg_json_end(json);
-    put_times(json, made, how->jagged != NULL);
+    if (!how->no_times) put_times(json, made, how->jagged != NULL);
     tg_json_end(json);
 }
 

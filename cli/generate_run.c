@@ -153,32 +153,11 @@ static tg_status collect_jagged(job *of, const tg_pipeline_result *result, tg_er
 /* Let the pipeline make everything. */
 static tg_status make(tg_pipeline_result *result, const generation *how, tg_error *error)
 {
-    const tg_shard *shard = how->shard;
-    tg_inputs *program = NULL;
     tg_inputs *record = NULL;
-    tg_status status = tg_shard_inputs(&record, shard, TG_KIND_main, error);
+    if (how->jagged == NULL) return tg_shard_make(result, how->shard, false, error);
+    const tg_status status = tg_shard_inputs(&record, how->shard, TG_KIND_main, error);
     if (status != TG_OK) return status;
-    if (how->jagged != NULL)
-        return tg_jagged_generate_main(result, how->jagged, record, shard->permits, error);
-    if (!shard->has_program)
-        return tg_pipeline_generate_main(result, shard->pipeline, record, shard->max_log_rows,
-                                         shard->permits, error);
-    status = tg_shard_inputs(&program, shard, TG_KIND_preprocessed, error);
-    if (status == TG_OK)
-        return tg_pipeline_generate(result, shard->pipeline, program, record, shard->max_log_rows,
-                                    shard->permits, error);
-    record->destroy(record);
-    return status;
-}
-
-/* Say the failures behind the first one, which is the call's error. */
-static void say_failures(const tg_pipeline_result *result)
-{
-    for (size_t i = 1; i < result->nb_failures; i++) {
-        char line[sizeof(tg_error) + 16];
-        (void)fprintf(stderr, "also %s\n",
-                      tg_error_line(line, sizeof line, &result->failures[i].error));
-    }
+    return tg_jagged_generate_main(result, how->jagged, record, how->shard->permits, error);
 }
 
 static void run_job(job *of)
@@ -188,7 +167,7 @@ static void run_job(job *of)
     of->status = make(&result, of->how, &of->error);
     if (of->status != TG_OK) {
         tg_progress_wipe(of->how->progress);
-        say_failures(&result);
+        tg_shard_say_failures(&result);
     } else {
         of->made.cluster = result.cluster;
         of->made.times = result.times;

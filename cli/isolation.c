@@ -3,6 +3,7 @@
 #include "cli/isolation.h"
 
 #include <stdio.h>
+#include <string.h>
 
 tg_status tg_isolation_choose(tg_isolation *how, const tg_isolation_values *given, tg_error *error)
 {
@@ -23,11 +24,28 @@ tg_status tg_isolation_choose(tg_isolation *how, const tg_isolation_values *give
     return TG_OK;
 }
 
+void tg_isolation_suit(tg_isolation_values *given, const char *key)
+{
+    // Where only some launch shapes fail, the key does not say how.
+    static const char *const ends[] = {"/failed/crashed/", "/failed/hung/",
+                                       "/failed/launch-shape/"};
+    const char *rest = strchr(key, '/');
+    if (rest == NULL || given->no_isolate) return;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        given->isolate = given->isolate || strncmp(rest, ends[i], strlen(ends[i])) == 0;
+    }
+}
+
 tg_status tg_isolation_hand_on(tg_line *line, const tg_isolation_values *given, tg_error *error)
 {
     char seconds[32];
     tg_status status = TG_OK;
     (void)snprintf(seconds, sizeof seconds, "%llu", (unsigned long long)given->max_seconds.value);
+    if (given->no_isolate) {
+        tg_line_drop(line, "isolate", false);
+        tg_line_drop(line, "max-run-seconds", true);
+    }
+    if (given->isolate || given->max_seconds.given) tg_line_drop(line, "no-isolate", false);
     if (given->isolate) status = tg_line_set_flag(line, "isolate", error);
     if (status == TG_OK && given->no_isolate) status = tg_line_set_flag(line, "no-isolate", error);
     if (status == TG_OK && given->max_seconds.given)

@@ -38,7 +38,12 @@ typedef struct tg_isolation_values {
 TG_NODISCARD tg_status tg_isolation_choose(tg_isolation *how, const tg_isolation_values *given,
                                            tg_error *error);
 
-/* Give them to a line that is run in this command's place; its own stay where this one has none.
+/* Isolate what crashed or did not end when it was found, unless it must not be.
+ * key  the finding's, or the text that says what a case was kept for */
+void tg_isolation_suit(tg_isolation_values *given, const char *key);
+
+/* Give them to a line that is run in this command's place; its own stay where this one has none
+ * that exclude them.
  * Errors  as tg_line_set's */
 TG_NODISCARD tg_status tg_isolation_hand_on(tg_line *line, const tg_isolation_values *given,
                                             tg_error *error);

@@ -15,9 +15,10 @@ static const tg_verb *const verbs[] = {&tg_verb_gate, &tg_verb_fuzz, &tg_verb_di
 
 /* Options of lines that stand in files: what is made of what, and how it is compared. */
 static const char *const harmless[] = {
-    "seed",           "profile",   "nb-events", "height",    "record",   "grid",   "block",
-    "max-candidates", "expected",  "actual",    "batch",     "chip",     "events", "canonical",
-    "corpus",         "max-cells", "cases",     "no-corpus", "self-test"};
+    "seed",      "profile",        "nb-events", "height",    "record",         "grid",
+    "block",     "max-candidates", "expected",  "actual",    "batch",          "chip",
+    "events",    "canonical",      "corpus",    "max-cells", "cases",          "no-corpus",
+    "self-test", "repeat",         "sweep",     "isolate",   "max-run-seconds"};
 
 static tg_status refuse(const char *what, const char *text, tg_error *error)
 {
@@ -220,8 +221,8 @@ static bool has_option(const tg_verb *verb, const char *option)
     return false;
 }
 
-/* Take an option out wherever it stands in front of a "--". */
-static void remove_option(tg_line *line, const char *option, bool has_value)
+/* Wherever it stands in front of a "--". */
+void tg_line_drop(tg_line *line, const char *option, bool has_value)
 {
     size_t nb_kept = 0;
     bool are_operands = false;
@@ -247,7 +248,7 @@ static tg_status put_option(tg_line *line, const char *option, const char *value
         snprintf(added, TG_LINE_OPTION_BYTES, "--%s%s%s", option, value != NULL ? "=" : "",
                  value != NULL ? value : "") >= TG_LINE_OPTION_BYTES)
         return refuse("there is no room for another option", option, error);
-    remove_option(line, option, value != NULL);
+    tg_line_drop(line, option, value != NULL);
     // In front: behind a "--" there are no options.
     memmove(&line->words[1], &line->words[0], line->nb_words * sizeof line->words[0]);
     line->words[0] = added;

@@ -46,6 +46,9 @@ TG_NODISCARD tg_status tg_line_set(tg_line *line, const char *option, const char
 /* Give a flag that the line does not give. Errors  as tg_line_set's */
 TG_NODISCARD tg_status tg_line_set_flag(tg_line *line, const char *option, tg_error *error);
 
+/* Take an option, or a flag, out of the line. */
+void tg_line_drop(tg_line *line, const char *option, bool has_value);
+
 /* Parse its words; a line that asks for help does nothing, and is refused.
  * parsed  to be cleared after success only; its texts are the line's
  * Errors  TG_ERR_USAGE, TG_ERR_MEMORY */

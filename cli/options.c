@@ -74,6 +74,36 @@ static bool is_negative(const char *text)
     return text[0] == '-' && text[1] >= '0' && text[1] <= '9';
 }
 
+/* Whether a text is a number with a fraction. */
+static bool is_fraction(const char *text)
+{
+    static const char digits[] = "0123456789";
+    const size_t length = strspn(text, digits);
+    const char *rest = text + length;
+    return *rest == '.' && length + strlen(rest) > 1 && rest[1 + strspn(rest + 1, digits)] == '\0';
+}
+
+/* Say how to mend a number that an option does not take. */
+static void say_number(const parser *state, const tg_option *option, const char *text)
+{
+    uint64_t value = 0;
+    const bool is_number = parse_number(&value, text);
+    if (is_negative(text)) {
+        tg_error_how(state->error, "--%s must not be negative", option->name);
+    } else if (is_number && value < option->min) {
+        tg_error_how(state->error, "give --%s at least %" PRIu64, option->name, option->min);
+    } else if (is_number || value != 0) {
+        // One that does not fit into 64 bits leaves the largest that does.
+        tg_error_how(state->error, "give --%s %" PRIu64 " at the most", option->name, option->max);
+    } else if (is_fraction(text)) {
+        tg_error_how(state->error, "give --%s a whole number", option->name);
+    } else {
+        tg_error_how(state->error,
+                     "give --%s %s as decimal digits, or as 0x and hexadecimal digits",
+                     option->name, option->value_name);
+    }
+}
+
 static tg_status store_number(const parser *state, int index, const tg_option *option,
                               const char *text, bool given)
 {
@@ -82,13 +112,7 @@ static tg_status store_number(const parser *state, int index, const tg_option *o
         tg_error_set(state->error, TG_ERR_USAGE, "'%s' is no number from %" PRIu64 " to %" PRIu64,
                      text, option->min, option->max);
         tg_error_where(state->error, "--%s, word %d behind the verb", option->name, index + 1);
-        if (is_negative(text)) {
-            tg_error_how(state->error, "--%s must not be negative", option->name);
-            return TG_ERR_USAGE;
-        }
-        tg_error_how(state->error,
-                     "give --%s %s as decimal digits, or as 0x and hexadecimal digits",
-                     option->name, option->value_name);
+        say_number(state, option, text);
         return TG_ERR_USAGE;
     }
     *(tg_number *)value_place(state, option) = (tg_number){.given = given, .value = value};

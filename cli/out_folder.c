@@ -52,12 +52,17 @@ static tg_status walk(content *found, const char *path, const char *marker, bool
     return number == 0 ? TG_OK : tg_io_error(error, "look into", path, number);
 }
 
+/* Remove a folder with its files of results. What stays behind is said: nobody else knows of it. */
 static void remove_folder(const char *path)
 {
     content found;
-    const tg_status status = walk(&found, path, NULL, true, NULL);
-    (void)status;
-    (void)rmdir(path);
+    tg_error error = {.status = TG_OK};
+    tg_status status = walk(&found, path, NULL, true, &error);
+    if (status == TG_OK && rmdir(path) != 0) status = tg_io_error(&error, "remove", path, errno);
+    if (status == TG_OK) return;
+    char line[sizeof error + 16];
+    (void)fprintf(stderr, "tracegate: a folder that is of no use is left: %s\n",
+                  tg_error_line(line, sizeof line, &error));
 }
 
 static tg_status refuse(const char *what, const char *how, const char *path, tg_error *error)
@@ -133,7 +138,9 @@ static int replace(const tg_out_folder *folder)
     if (rename(folder->target, old) != 0) return -1;
     if (rename(folder->temporary, folder->target) != 0) {
         const int number = errno;
-        (void)rename(old, folder->target);
+        if (rename(old, folder->target) != 0)
+            (void)fprintf(stderr, "tracegate: the results that were at %s are now at %s\n",
+                          folder->target, old);
         errno = number;
         return -1;
     }

@@ -27,8 +27,9 @@ TG_NODISCARD tg_status tg_out_folder_open(tg_out_folder *folder, const char *pat
 TG_NODISCARD tg_status tg_out_folder_path(char *path, const tg_out_folder *folder, tg_error *error,
                                           const char *name);
 
-/* Give the folder its name. The folder is ended, also on failure.
- * Errors  TG_ERR_IO; the target is then as it was */
+/* Give the folder its name, or remove it. The folder is ended, also on failure. A folder that
+ * cannot be removed, temporary or replaced, is named on standard error. Errors  TG_ERR_IO; the
+ * target is then as it was, or its new name is said on standard error */
 TG_NODISCARD tg_status tg_out_folder_commit(tg_out_folder *folder, tg_error *error);
 void tg_out_folder_discard(tg_out_folder *folder);
 

@@ -102,12 +102,14 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
 {
     tg_case work;
     tg_both_sides both;
+    tg_isolation_values wanted = given->isolation;
     tg_isolation isolation;
     tg_command again;
-    tg_status status = tg_isolation_choose(&isolation, &given->isolation, error);
-    if (status == TG_OK) status = tg_case_load(&work, folder, error);
+    tg_status status = tg_case_load(&work, folder, error);
     if (status != TG_OK) return status;
-    status = tg_findings_check_case(&work, folder, trace, error);
+    tg_isolation_suit(&wanted, work.why);
+    status = tg_isolation_choose(&isolation, &wanted, error);
+    if (status == TG_OK) status = tg_findings_check_case(&work, folder, trace, error);
     if (status == TG_OK)
         status =
             tg_both_sides_open(&both, given->expected.name, given->actual.name, &isolation, error);
@@ -122,6 +124,8 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
         if (both.expected.ops != tg_backend_ops_at(0))
             tg_command_add_option(&again, "expected", "%s", given->expected.name);
         tg_command_add_option(&again, "actual", "%s", given->actual.name);
+        if (isolation.has_limit)
+            tg_command_add_option(&again, "max-run-seconds", "%.0f", isolation.max_seconds);
         tg_crash_catch();
         tg_crash_announce(NULL, given->actual.name, again.text);
         status = run_case(&work, &both, again.text, given->verbose, error);
@@ -161,10 +165,25 @@ static tg_status replay_text(const char *text, const replay_values *given, tg_er
     return status == TG_OK ? run_line(&line, text, given, error) : status;
 }
 
+/* Whether a word is a case or a report, and no program that a line begins with. */
+static bool is_case_or_report(const char *word)
+{
+    const size_t length = strlen(word);
+    struct stat info;
+    return stat(word, &info) == 0 &&
+           (S_ISDIR(info.st_mode) || (length > 5 && strcmp(word + length - 5, ".json") == 0));
+}
+
 /* A line whose words are words of this one. */
 static tg_status replay_words(const tg_words *words, const replay_values *given, tg_error *error)
 {
     tg_command command;
+    if (is_case_or_report(words->words[0])) {
+        tg_error_set(error, TG_ERR_USAGE, "replay takes one case or report at a time");
+        tg_error_where(error, "%s", words->words[1]);
+        tg_error_how(error, "replay each of them by itself");
+        return TG_ERR_USAGE;
+    }
     tg_command_begin(&command);
     for (size_t i = 0; i < words->nb_words; i++) {
         tg_command_add(&command, words->words[i]);
@@ -178,12 +197,12 @@ static tg_status replay_words(const tg_words *words, const replay_values *given,
  * replays or triages something may name this report, and would never end. */
 static tg_status replay_finding(const void *context, tg_json_value *finding, tg_error *error)
 {
-    const replay_values *given = context;
+    replay_values own = *(const replay_values *)context;
     const char *trace = tg_json_text_of(tg_json_member(finding, "trace"));
     const char *again = tg_json_text_of(tg_json_member(finding, "again"));
     const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
+    tg_isolation_suit(&own.isolation, tg_json_text_of(tg_json_member(finding, "key")));
     if (tg_findings_is_folder(folder)) {
-        replay_values own = *given;
         const char *backend = tg_json_text_of(tg_json_member(finding, "backend"));
         const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
         if (!own.actual.given) own.actual.name = backend;
@@ -194,7 +213,7 @@ static tg_status replay_finding(const void *context, tg_json_value *finding, tg_
     const tg_status status = tg_line_read_found(&line, again, trace, error);
     if (status != TG_OK) return status;
     if (line.verb != &tg_verb_replay && line.verb != &tg_verb_triage)
-        return run_line(&line, again, given, error);
+        return run_line(&line, again, &own, error);
     tg_error_set(error, TG_ERR_USAGE, "the case of this finding is not there: '%.160s'", folder);
     tg_error_how(error, "run this in the folder that the report was made in, or give the case's");
     return TG_ERR_USAGE;

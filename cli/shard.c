@@ -3,6 +3,7 @@
 #include "cli/shard.h"
 
 #include "gpu/runtime_ops.h"
+#include "pipeline/included.h"
 #include "pipeline/record_inputs.h"
 
 #include <stdlib.h>
@@ -131,8 +132,8 @@ static bool has_program(const tg_machine *machine, const tg_record *record)
     return has_any;
 }
 
-tg_status tg_shard_open(tg_shard *shard, const tg_shard_values *values, const char *record,
-                        const char *verb, tg_error *error)
+tg_status tg_shard_read(tg_shard *shard, const tg_shard_values *values, const char *record,
+                        tg_error *error)
 {
     *shard = (tg_shard){.machine = NULL};
     tg_status status = check_device(values->device, error);
@@ -144,8 +145,16 @@ tg_status tg_shard_open(tg_shard *shard, const tg_shard_values *values, const ch
     if (status != TG_OK) return status;
     shard->has_program = has_program(shard->machine, &shard->record);
     status = choose_chips(shard, values->device_chips, error);
-    if (status == TG_OK)
-        status = tg_permits_create(&shard->permits, values->nb_permits.value, error);
+    if (status != TG_OK) tg_shard_close(shard);
+    return status;
+}
+
+tg_status tg_shard_open(tg_shard *shard, const tg_shard_values *values, const char *record,
+                        const char *verb, tg_error *error)
+{
+    tg_status status = tg_shard_read(shard, values, record, error);
+    if (status != TG_OK) return status;
+    status = tg_permits_create(&shard->permits, values->nb_permits.value, error);
     if (status == TG_OK) status = open_pipeline(shard, values, verb, error);
     if (status != TG_OK) tg_shard_close(shard);
     return status;
@@ -162,4 +171,96 @@ void tg_shard_close(tg_shard *shard)
 tg_status tg_shard_inputs(tg_inputs **inputs, const tg_shard *shard, tg_kind kind, tg_error *error)
 {
     return tg_inputs_from_record(inputs, shard->machine, kind, &shard->record, error);
+}
+
+/* ---- the record's list of chips ---- */
+
+static bool is_listed(tg_json_value *list, const char *name)
+{
+    for (size_t i = 0; i < tg_json_length(list); i++) {
+        tg_json_value *chip = tg_json_member(tg_json_element(list, i), "chip");
+        if (strcmp(tg_json_text_of(chip), name) == 0) return true;
+    }
+    return false;
+}
+
+bool tg_shard_lists_cluster(const tg_shard *shard, const tg_cluster *cluster)
+{
+    tg_json_value *list = tg_json_member(shard->record.json.root, "chips");
+    if (tg_json_length(list) == 0) return true;
+    for (size_t i = 0; i < cluster->nb_chips; i++) {
+        if (!is_listed(list, shard->machine->chips[cluster->chips[i]].name)) return false;
+    }
+    return tg_json_length(list) == cluster->nb_chips;
+}
+
+tg_status tg_shard_check_list(const tg_shard *shard, tg_error *error)
+{
+    bool is_included[TG_MAX_MACHINE_CHIPS];
+    size_t rows[TG_MAX_MACHINE_CHIPS];
+    size_t number = 0;
+    const tg_machine *machine = shard->machine;
+    tg_status status = tg_record_check_machine(&shard->record, machine, error);
+    if (status == TG_OK)
+        status = tg_included_of_record(is_included, rows, machine, &shard->record, error);
+    if (status == TG_OK) status = tg_machine_smallest_cluster(&number, machine, is_included, error);
+    if (status != TG_OK) return status;
+    const tg_cluster *cluster = &machine->clusters[number];
+    if (tg_shard_lists_cluster(shard, cluster)) return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT,
+                 "the record's list of chips is not cluster %s, the smallest with all that it "
+                 "includes",
+                 cluster->id);
+    tg_error_where(error, "%s/record.json", shard->record.path);
+    tg_error_how(error, "list all %zu chips of the cluster, and no others", cluster->nb_chips);
+    return TG_ERR_FORMAT;
+}
+
+/* ---- making ---- */
+
+static void destroy_inputs(tg_inputs **inputs)
+{
+    for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
+        if (inputs[kind] != NULL) inputs[kind]->destroy(inputs[kind]);
+        inputs[kind] = NULL;
+    }
+}
+
+tg_status tg_shard_all_inputs(tg_inputs **inputs, const tg_shard *shard, bool has_patterns,
+                              tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
+        inputs[kind] = NULL;
+    }
+    for (tg_kind kind = 0; kind < TG_NB_KINDS && status == TG_OK; kind++) {
+        if (kind == TG_KIND_preprocessed && !shard->has_program) continue;
+        status = tg_shard_inputs(&inputs[kind], shard, kind, error);
+        if (status == TG_OK && has_patterns) tg_inputs_fill_stand_ins(inputs[kind]);
+    }
+    if (status == TG_OK) return TG_OK;
+    destroy_inputs(inputs);
+    return status;
+}
+
+tg_status tg_shard_make(tg_pipeline_result *result, const tg_shard *shard, bool has_patterns,
+                        tg_error *error)
+{
+    tg_inputs *inputs[TG_NB_KINDS];
+    const tg_status status = tg_shard_all_inputs(inputs, shard, has_patterns, error);
+    if (status != TG_OK) return status;
+    if (!shard->has_program)
+        return tg_pipeline_generate_main(result, shard->pipeline, inputs[TG_KIND_main],
+                                         shard->max_log_rows, shard->permits, error);
+    return tg_pipeline_generate(result, shard->pipeline, inputs[TG_KIND_preprocessed],
+                                inputs[TG_KIND_main], shard->max_log_rows, shard->permits, error);
+}
+
+void tg_shard_say_failures(const tg_pipeline_result *result)
+{
+    for (size_t i = 1; i < result->nb_failures; i++) {
+        char line[sizeof(tg_error) + 16];
+        (void)fprintf(stderr, "also %s\n",
+                      tg_error_line(line, sizeof line, &result->failures[i].error));
+    }
 }

@@ -58,9 +58,36 @@ TG_NODISCARD tg_status tg_shard_open(tg_shard *shard, const tg_shard_values *val
                                      const char *record, const char *verb, tg_error *error);
 void tg_shard_close(tg_shard *shard);
 
+/* The same without a pipeline: nothing of a device is touched, and nothing can be made. */
+TG_NODISCARD tg_status tg_shard_read(tg_shard *shard, const tg_shard_values *values,
+                                     const char *record, tg_error *error);
+
+/* Whether the record's list of the shard's chips, where it has one, is that of a cluster of the
+ * machine. */
+bool tg_shard_lists_cluster(const tg_shard *shard, const tg_cluster *cluster);
+
+/* Check that it is that of the cluster that the shard's traces are made for.
+ * Errors  those of tg_record_check_machine and tg_included_of_record; TG_ERR_USAGE for a set of
+ * chips that is in no cluster; TG_ERR_FORMAT */
+TG_NODISCARD tg_status tg_shard_check_list(const tg_shard *shard, tg_error *error);
+
 /* Inputs of a kind, to be handed to the pipeline or freed by their destroy. */
 TG_NODISCARD tg_status tg_shard_inputs(tg_inputs **inputs, const tg_shard *shard, tg_kind kind,
                                        tg_error *error);
+
+/* Inputs of all kinds that the record has, NULL for the others.
+ * inputs        [TG_NB_KINDS], caller's; each to be handed on or freed by its destroy; all NULL
+ * after an error has_patterns  stand-ins without recorded cells are patterns, not zeros */
+TG_NODISCARD tg_status tg_shard_all_inputs(tg_inputs **inputs, const tg_shard *shard,
+                                           bool has_patterns, tg_error *error);
+
+/* Let the pipeline make all traces by name, of inputs as those above.
+ * result  caller's, all zero; to be cleared in any case */
+TG_NODISCARD tg_status tg_shard_make(tg_pipeline_result *result, const tg_shard *shard,
+                                     bool has_patterns, tg_error *error);
+
+/* Say on standard error the failures behind the first one, which is the call's error. */
+void tg_shard_say_failures(const tg_pipeline_result *result);
 
 /* Whether a chip's trace is made on the device, if it is included. */
 bool tg_shard_is_on_device(const tg_shard *shard, size_t chip, tg_kind kind);

@@ -33,6 +33,8 @@ typedef struct triage_values {
     tg_number height;
     tg_number grid;
     tg_number block;
+    tg_number repeat;
+    bool sweep;
     tg_number max_candidates;
     tg_choice expected;
     tg_choice actual;
@@ -60,6 +62,10 @@ static const tg_option options[] = {
               "blocks of each launch, instead of the plan's", .min = 1, .max = INT32_MAX),
     TG_OPTION(triage_values, block, NUMBER, "block", "B",
               "threads of a block, instead of the plan's", .min = 1, .max = TG_HOST_GRID_MAX_BLOCK),
+    TG_OPTION(triage_values, repeat, NUMBER, "repeat", "N",
+              "run a case up to N times until it differs", .min = 2, .max = 1000000),
+    TG_OPTION(triage_values, sweep, FLAG, "sweep", NULL,
+              "say whether it is right without --grid and --block"),
     TG_OPTION(triage_values, max_candidates, NUMBER, "max-candidates", "N",
               "fewer candidates than a trace that searches has", .min = 1, .max = UINT32_MAX),
     TG_OPTION(triage_values, expected, CHOICE, "expected", "B", "the backend that is trusted",
@@ -82,6 +88,7 @@ typedef struct session {
     const char *only_trace;     /* that a case has to be of; NULL: any */
     tg_triage_document *report; /* NULL: none is wanted */
     tg_both_sides both;
+    tg_isolation isolation; /* of both */
     tg_progress *progress;
     const char *trace;  /* whose case is being run */
     const char *folder; /* that it is read from; NULL: it is made */
@@ -135,6 +142,8 @@ static void write_triage_again(tg_command *again, const session *state, const tg
     add_number(again, "height", &given->height);
     add_number(again, "grid", &given->grid);
     add_number(again, "block", &given->block);
+    add_number(again, "repeat", &given->repeat);
+    if (given->sweep) tg_command_add(again, "--sweep");
     add_number(again, "max-candidates", &given->max_candidates);
     if (state->both.expected.ops != tg_backend_ops_at(0))
         tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
@@ -208,6 +217,7 @@ static tg_status tell(session *state, const tg_case *work, const tg_triage *tria
     } else {
         write_triage_again(&again, state, work);
     }
+    tg_isolation_again(&again, &state->isolation, &state->both.actual, triage->result.status);
     print_found(stdout, state, work, triage, there, again.text);
     (void)fflush(stdout);
     const tg_status kept =
@@ -235,6 +245,7 @@ static tg_status triage_case(void *context, const tg_case *work, tg_error *error
         .max_seconds =
             state->given->max_seconds.given ? (double)state->given->max_seconds.value : 0,
         .max_runs = state->given->max_seconds.given ? SIZE_MAX : 0,
+        .tries_plan = state->given->sweep,
         .on_step = show_step,
         .on_step_context = state,
     };
@@ -246,6 +257,10 @@ static tg_status triage_case(void *context, const tg_case *work, tg_error *error
     write_triage_again(&again, state, work);
     tg_crash_announce(NULL, state->both.actual.ops->name, again.text);
     tg_status status = tg_triage_run(&triage, work, &how, error);
+    for (size_t i = 1; i < state->given->repeat.value && status == TG_OK && triage.is_match; i++) {
+        tg_triage_clear(&triage);
+        status = tg_triage_run(&triage, work, &how, error);
+    }
     tg_crash_announce(NULL, NULL, NULL);
     if (status != TG_OK) return status;
     state->nb_cases++;
@@ -318,6 +333,11 @@ static tg_status triage_names(session *state, const tg_words *names, tg_error *e
         .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
         .max_candidates = (uint32_t)given->max_candidates.value,
     };
+    if (given->sweep && !given->grid.given && !given->block.given) {
+        tg_error_set(error, TG_ERR_USAGE, "--sweep is for a launch shape, and none is given");
+        tg_error_how(error, "give --grid or --block, or let 'tracegate gate --sweep' find one");
+        return TG_ERR_USAGE;
+    }
     const tg_gate_visitor visitor = {.skips = is_found, .visit = triage_case, .context = state};
     const tg_status status = tg_profile_find(&gate.profile, given->profile.name, error);
     return status == TG_OK ? tg_gate_visit(&gate, &visitor, error) : status;
@@ -344,6 +364,15 @@ typedef struct triage_job {
     tg_triage_document *report; /* NULL: none is wanted */
 } triage_job;
 
+/* Isolate what a saved case needs to be isolated for. One that cannot be read is refused later. */
+static void suit_case(tg_isolation_values *wanted, const char *folder)
+{
+    tg_case work;
+    if (tg_case_load(&work, folder, NULL) != TG_OK) return;
+    tg_isolation_suit(wanted, work.why);
+    tg_case_clear(&work);
+}
+
 /* Triage a case or what names name.
  * only_trace  that the case has to be of; NULL: any */
 static tg_status run_cases(const triage_job *job, const tg_words *operands, bool is_folder,
@@ -352,11 +381,12 @@ static tg_status run_cases(const triage_job *job, const tg_words *operands, bool
     const triage_values *given = job->given;
     session state = {.given = given, .only_trace = only_trace, .report = job->report};
     void *is_found_of = NULL;
-    tg_isolation isolation;
-    tg_status status = tg_isolation_choose(&isolation, &given->isolation, error);
+    tg_isolation_values wanted = given->isolation;
+    if (is_folder) suit_case(&wanted, operands->words[0]);
+    tg_status status = tg_isolation_choose(&state.isolation, &wanted, error);
     if (status == TG_OK)
         status = tg_both_sides_open(&state.both, given->expected.name, given->actual.name,
-                                    &isolation, error);
+                                    &state.isolation, error);
     if (status != TG_OK) return status;
     status = tg_buffer_create(&is_found_of, tg_nb_traces(), sizeof(bool), error);
     if (status == TG_OK) {
@@ -405,24 +435,25 @@ static tg_status triage_line(tg_line *line, const triage_job *job, tg_error *err
  * case, what was saved says it all. */
 static tg_status triage_finding(const void *context, tg_json_value *finding, tg_error *error)
 {
-    const triage_job *job = context;
+    const triage_job *whole = context;
+    triage_values own = *whole->given;
+    const triage_job job = {.given = &own, .report = whole->report};
     const char *trace = tg_json_text_of(tg_json_member(finding, "trace"));
     const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
     const char *backend = tg_json_text_of(tg_json_member(finding, "backend"));
     const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
     tg_line line;
     tg_status status = TG_OK;
+    tg_isolation_suit(&own.isolation, tg_json_text_of(tg_json_member(finding, "key")));
     if (strcmp(backend, "recorded") != 0) {
         status = tg_line_read_found(&line, tg_json_text_of(tg_json_member(finding, "again")), trace,
                                     error);
         if (status != TG_OK) return status;
-        if (line.verb == &tg_verb_gate) return triage_line(&line, job, error);
+        if (line.verb == &tg_verb_gate) return triage_line(&line, &job, error);
         if (tg_findings_is_folder(folder)) {
-            triage_values own = *job->given;
-            const triage_job of_case = {.given = &own, .report = job->report};
             if (!own.expected.given) own.expected.name = expected;
             if (!own.actual.given) own.actual.name = backend;
-            return run_cases(&of_case, &(tg_words){.nb_words = 1, .words = &folder}, true, trace,
+            return run_cases(&job, &(tg_words){.nb_words = 1, .words = &folder}, true, trace,
                              error);
         }
     }

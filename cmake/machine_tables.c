@@ -3,8 +3,8 @@
  *
  *   machine_tables MACHINES.json OUTPUT.h
  *
- * What the file says must fit together: names known and unique, nothing unknown. Exits 0, or 1
- * with a line that says what is wrong.
+ * What the file says must fit together: names known and unique, nothing that is not used. Exits 0,
+ * or 1 with a line that says what is wrong.
  */
 #include "model/machine.h"
 
@@ -15,6 +15,10 @@
 
 /* Texts are put together in this many bytes. */
 #define TEXT_BYTES 256
+
+/* Far more than there are, of all machines and of one machine's clusters. */
+#define MAX_MACHINES 64
+#define MAX_CLUSTERS 1024
 
 static const char *const own_chips[] = {
 #define TG_CHIP(id, file, name, kinds) name,
@@ -31,6 +35,7 @@ static const char *const rules[][2] = {
 #define NB_ELEMENTS(table) (sizeof(table) / sizeof(table)[0])
 
 static json_t *file; /* all of machines.json */
+static json_t *used; /* section -> name -> true, of all sets and lists that something is made of */
 static FILE *out;
 static const char *out_path; /* NULL until out is open */
 
@@ -57,13 +62,31 @@ static _Noreturn void fail(const char *format, ...)
     exit(EXIT_FAILURE);
 }
 
-/* The list that a section of the file has under a name; never empty. */
+/* The list that a section of the file has under a name, which is used now; never empty. */
 static json_t *list_of(const char *section, const char *name)
 {
     json_t *list = json_object_get(json_object_get(file, section), name);
     if (json_array_size(list) == 0)
         fail("\"%s\" has no list \"%s\", or an empty one", section, name);
+    json_t *names = json_object_get(used, section);
+    if (names == NULL) {
+        names = json_object();
+        if (json_object_set_new(used, section, names) != 0) fail("out of memory");
+    }
+    if (json_object_set_new(names, name, json_true()) != 0) fail("out of memory");
     return list;
+}
+
+/* What no machine uses has not been looked at: it may be anything. */
+static void check_all_used(const char *section)
+{
+    const char *name;
+    json_t *list;
+    json_object_foreach(json_object_get(file, section), name, list)
+    {
+        if (json_object_get(json_object_get(used, section), name) == NULL)
+            fail("\"%s\": nothing uses \"%s\"", section, name);
+    }
 }
 
 /* Read an object strictly: every key known, none missing but those marked so. */
@@ -96,7 +119,8 @@ static const char *device_initializer(const char *device, const char *chip)
 {
     if (strcmp(device, "none") == 0) return "";
     if (strcmp(device, "main") == 0) return ".is_device = {[TG_KIND_main] = true},";
-    if (strcmp(device, "main and preprocessed") == 0) return ".is_device = {true, true},";
+    if (strcmp(device, "main and preprocessed") == 0)
+        return ".is_device = {[TG_KIND_preprocessed] = true, [TG_KIND_main] = true},";
     fail("%s: \"device\" is \"%s\", neither main nor main and preprocessed", chip, device);
 }
 
@@ -192,17 +216,21 @@ static void add_chip(cluster_chips *members, const char *name)
 /* Add what one word of a cluster stands for. */
 static void add_word(cluster_chips *members, const char *word)
 {
-    json_t *set = json_object_get(json_object_get(file, "sets"), word);
+    const machine_names *machine = members->machine;
+    const bool is_set = json_object_get(json_object_get(file, "sets"), word) != NULL;
     size_t i;
     json_t *value;
+    if (is_set && (strcmp(word, "all chips") == 0 ||
+                   index_of(word, machine->names, machine->nb_chips) != SIZE_MAX))
+        fail("set %s: the word stands for something else already", word);
     if (strcmp(word, "all chips") == 0) {
-        for (i = 0; i < members->machine->nb_chips; i++) {
-            add_chip(members, members->machine->names[i]);
+        for (i = 0; i < machine->nb_chips; i++) {
+            add_chip(members, machine->names[i]);
         }
-    } else if (set == NULL) {
+    } else if (!is_set) {
         add_chip(members, word);
     } else {
-        json_array_foreach(set, i, value)
+        json_array_foreach(list_of("sets", word), i, value)
         {
             if (!json_is_string(value)) fail("set %s: item %zu is no name", word, i);
             add_chip(members, json_string_value(value));
@@ -210,14 +238,19 @@ static void add_word(cluster_chips *members, const char *word)
     }
 }
 
-/* Write the chips of a cluster; returns its entry of the table of clusters, for free(). */
-static char *write_cluster(const machine_names *machine, size_t number, json_t *value)
+/* Write the chips of a cluster; returns its entry of the table of clusters, for free().
+ * ids  [number] of the clusters before; its own is put behind */
+static char *write_cluster(const machine_names *machine, const char **ids, size_t number,
+                           json_t *value)
 {
     json_t *words;
     size_t i;
     json_t *word;
     cluster_chips members = {.machine = machine};
     UNPACK(value, machine->id, "{s:s, s:o!}", "id", &members.cluster, "of", &words);
+    if (index_of(members.cluster, ids, number) != SIZE_MAX)
+        fail("%s: cluster %s stands twice", machine->id, members.cluster);
+    ids[number] = members.cluster;
     json_array_foreach(words, i, word)
     {
         if (!json_is_string(word)) fail("cluster %s: item %zu is no name", members.cluster, i);
@@ -238,7 +271,8 @@ static char *write_cluster(const machine_names *machine, size_t number, json_t *
 /* Write the clusters of several lists, one after the other. */
 static void write_clusters(const machine_names *machine, json_t *lists)
 {
-    char *entries[TG_MAX_MACHINE_CHIPS];
+    char *entries[MAX_CLUSTERS];
+    const char *ids[MAX_CLUSTERS];
     size_t nb_entries = 0;
     size_t i, j;
     json_t *list, *value;
@@ -247,8 +281,8 @@ static void write_clusters(const machine_names *machine, json_t *lists)
         if (!json_is_string(list)) fail("%s: \"clusters\" are names of lists", machine->id);
         json_array_foreach(list_of("clusters", json_string_value(list)), j, value)
         {
-            if (nb_entries == TG_MAX_MACHINE_CHIPS) fail("%s: too many clusters", machine->id);
-            entries[nb_entries] = write_cluster(machine, nb_entries, value);
+            if (nb_entries == MAX_CLUSTERS) fail("%s: too many clusters", machine->id);
+            entries[nb_entries] = write_cluster(machine, ids, nb_entries, value);
             nb_entries++;
         }
     }
@@ -266,6 +300,7 @@ static void write_clusters(const machine_names *machine, json_t *lists)
 /* Write the fields of a list; returns the number of public values. */
 static size_t write_fields(const machine_names *machine, const char *list)
 {
+    const char *names[TG_NB_SHARD_PUBLIC_VALUES]; // each has a value at the least
     size_t offset = 0;
     size_t i;
     json_t *value;
@@ -276,14 +311,29 @@ static size_t write_fields(const machine_names *machine, const char *list)
         int length;
         UNPACK(value, list, "[s, i!]", &name, &length);
         if (length < 1) fail("%s: %s has %d values", list, name, length);
+        if (index_of(name, names, i) != SIZE_MAX) fail("%s: %s stands twice", list, name);
         (void)fprintf(out, "    {.name = \"%s\", .offset = %zu, .length = %d},\n", name, offset,
                       length);
         offset += (size_t)length;
         if (offset > TG_NB_SHARD_PUBLIC_VALUES)
             fail("%s: more than %d public values", list, TG_NB_SHARD_PUBLIC_VALUES);
+        names[i] = name;
     }
     (void)fputs("};\n", out);
     return offset;
+}
+
+/* Machines are found by either name, which must be no other machine's. */
+static void check_names(size_t number, const char *id, const char *short_id)
+{
+    json_t *machines = json_object_get(file, "machines");
+    for (size_t i = 0; i < number; i++) {
+        json_t *other = json_array_get(machines, i);
+        const char *names[] = {json_string_value(json_object_get(other, "id")),
+                               json_string_value(json_object_get(other, "short_id"))};
+        if (index_of(id, names, 2) != SIZE_MAX) fail("machine %s stands twice", id);
+        if (index_of(short_id, names, 2) != SIZE_MAX) fail("machine %s stands twice", short_id);
+    }
 }
 
 /* Write the tables of a machine; returns its entry of the table of machines, for free(). */
@@ -299,6 +349,7 @@ static char *write_machine(size_t number, json_t *value)
            &machine.id, "short_id", &short_id, "text", &text, "is_riscv", &is_riscv, "chips",
            &chips, "clusters", &clusters, "public_values", &fields, "max_log_rows", &max_log_rows,
            "log_stacking_height", &log_stacking_height, "jagged_words", &jagged_words);
+    check_names(number, machine.id, short_id);
     if (max_log_rows < 1 || max_log_rows > 31 || log_stacking_height < 1 ||
         log_stacking_height > 31 || jagged_words < 1)
         fail("%s: a limit is out of range", machine.id);
@@ -323,15 +374,19 @@ static char *write_machine(size_t number, json_t *value)
 
 static void write_all(void)
 {
-    char *entries[TG_MAX_MACHINE_CHIPS];
+    static const char *const sections[] = {"chips", "clusters", "sets", "public_values"};
+    char *entries[MAX_MACHINES];
     json_t *machines = json_object_get(file, "machines");
     const size_t nb_machines = json_array_size(machines);
-    if (nb_machines == 0 || nb_machines > TG_MAX_MACHINE_CHIPS) fail("no machines");
+    if (nb_machines == 0 || nb_machines > MAX_MACHINES) fail("no machines, or too many");
     (void)fputs("/* Made by cmake/machine_tables.c from model/machines.json. */\n"
                 "#define NB(table) (sizeof(table) / sizeof(table)[0])\n",
                 out);
     for (size_t i = 0; i < nb_machines; i++) {
         entries[i] = write_machine(i, json_array_get(machines, i));
+    }
+    for (size_t i = 0; i < NB_ELEMENTS(sections); i++) {
+        check_all_used(sections[i]);
     }
     (void)fputs("\nstatic const tg_machine machines[] = {\n", out);
     for (size_t i = 0; i < nb_machines; i++) {
@@ -354,11 +409,14 @@ int main(int nb_words, char **words)
     UNPACK(file, "the file", "{s:o, s:o, s:o, s:o, s:o, s:o!}", "about", &about, "machines",
            &machines, "chips", &chips, "sets", &sets, "clusters", &clusters, "public_values",
            &fields);
+    used = json_object();
+    if (used == NULL) fail("out of memory");
     out = fopen(words[2], "w");
     if (out == NULL) fail("cannot write %s", words[2]);
     out_path = words[2];
     write_all();
     if (fclose(out) != 0) fail("cannot write %s", words[2]);
+    json_decref(used);
     json_decref(file);
     return EXIT_SUCCESS;
 }

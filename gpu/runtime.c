@@ -30,16 +30,31 @@ static tg_status create_zeroed(void **memory, size_t nb, size_t size, tg_error *
     return status;
 }
 
+/* Make as many tasks as the options say. */
+static tg_status add_tasks(tg_runtime *runtime, tg_error *error)
+{
+    const size_t nb_tasks = runtime->options.nb_tasks;
+    void *memory = NULL;
+    // One more than the tasks has room for the head.
+    const tg_status status = create_zeroed(&memory, nb_tasks + 1, sizeof(tg_task), error);
+    if (status != TG_OK) return status;
+    tg_task_block *block = memory;
+    (void)pthread_mutex_lock(&runtime->mutex);
+    block->next = runtime->blocks;
+    runtime->blocks = block;
+    for (size_t i = nb_tasks; i-- > 0;) {
+        block->tasks[i].next = runtime->free_tasks;
+        runtime->free_tasks = &block->tasks[i];
+    }
+    (void)pthread_mutex_unlock(&runtime->mutex);
+    return TG_OK;
+}
+
 static tg_status create_pools(tg_runtime *runtime, tg_error *error)
 {
     void *memory = NULL;
-    tg_status status = create_zeroed(&memory, runtime->options.nb_tasks, sizeof(tg_task), error);
+    tg_status status = add_tasks(runtime, error);
     if (status != TG_OK) return status;
-    runtime->tasks = memory;
-    for (size_t i = runtime->options.nb_tasks; i-- > 0;) {
-        runtime->tasks[i].next = runtime->free_tasks;
-        runtime->free_tasks = &runtime->tasks[i];
-    }
     status = create_zeroed(&memory, runtime->options.nb_staging, sizeof(tg_staging), error);
     if (status != TG_OK) return status;
     runtime->stagings = memory;
@@ -79,16 +94,27 @@ static void clear_task(tg_runtime *runtime, tg_task *task)
     task->event = NULL;
 }
 
+static void clear_tasks(tg_runtime *runtime)
+{
+    for (tg_task_block *block = runtime->blocks; block != NULL; block = block->next) {
+        for (size_t i = 0; i < runtime->options.nb_tasks; i++)
+            clear_task(runtime, &block->tasks[i]);
+    }
+}
+
 void tg_runtime_close(tg_runtime *runtime)
 {
     if (runtime == NULL) return;
     TG_VERIFY_CHECK(runtime->nb_open == 0);
-    for (size_t i = 0; runtime->tasks != NULL && i < runtime->options.nb_tasks; i++)
-        clear_task(runtime, &runtime->tasks[i]);
+    clear_tasks(runtime);
     if (runtime->stagings != NULL) tg_stagings_clear(runtime);
     if (runtime->device != NULL) runtime->ops->close(runtime->device);
     for (size_t i = 0; i < TG_RUNTIME_NB_ENDED; i++) tg_buffer_destroy(runtime->ended[i]);
-    tg_buffer_destroy(runtime->tasks);
+    while (runtime->blocks != NULL) {
+        tg_task_block *block = runtime->blocks;
+        runtime->blocks = block->next;
+        tg_buffer_destroy(block);
+    }
     tg_buffer_destroy(runtime->stagings);
     (void)pthread_cond_destroy(&runtime->changes);
     (void)pthread_mutex_destroy(&runtime->mutex);
@@ -140,7 +166,12 @@ static tg_status make_task(tg_runtime *runtime, tg_task *task, tg_error *error)
 tg_status tg_task_take(tg_task **task, tg_runtime *runtime, bool wait, tg_error *error)
 {
     *task = NULL;
-    tg_task *taken = take_free(runtime, wait);
+    tg_task *taken = take_free(runtime, wait && !runtime->options.grows);
+    while (taken == NULL && runtime->options.grows) {
+        const tg_status status = add_tasks(runtime, error);
+        if (status != TG_OK) return status;
+        taken = take_free(runtime, false);
+    }
     if (taken == NULL) {
         tg_error_set(error, TG_ERR_DEVICE, "all %zu tasks of the runtime are taken",
                      runtime->options.nb_tasks);
@@ -162,25 +193,34 @@ void tg_task_give(tg_runtime *runtime, tg_task *task, bool is_failed)
 {
     if (is_failed) clear_task(runtime, task);
     (void)pthread_mutex_lock(&runtime->mutex);
-    task->queued.nb = 0;
+    task->queued = (tg_queued){.nb = 0};
     task->next = runtime->free_tasks;
     runtime->free_tasks = task;
     (void)pthread_cond_broadcast(&runtime->changes);
     (void)pthread_mutex_unlock(&runtime->mutex);
 }
 
-void tg_task_add_queued(tg_runtime *runtime, tg_task *task, const char *label)
+void tg_task_add_queued(tg_runtime *runtime, tg_task *task, const char *label, const char *trace)
 {
+    tg_queued one = {.nb = 1};
+    (void)snprintf(one.last, sizeof one.last, "%s", label);
+    one.has_more_traces = strlen(trace) >= sizeof one.traces;
+    if (!one.has_more_traces) (void)snprintf(one.traces, sizeof one.traces, "%s", trace);
     (void)pthread_mutex_lock(&runtime->mutex);
-    task->queued.nb++;
-    (void)snprintf(task->queued.last, sizeof task->queued.last, "%s", label);
+    tg_queued_add(&task->queued, &one);
     (void)pthread_mutex_unlock(&runtime->mutex);
 }
 
 void tg_task_clear_queued(tg_runtime *runtime, tg_task *task)
 {
+    const tg_queued none = {.nb = 0};
+    tg_task_set_queued(runtime, task, &none);
+}
+
+void tg_task_set_queued(tg_runtime *runtime, tg_task *task, const tg_queued *queued)
+{
     (void)pthread_mutex_lock(&runtime->mutex);
-    task->queued.nb = 0;
+    task->queued = *queued;
     (void)pthread_mutex_unlock(&runtime->mutex);
 }
 

@@ -12,7 +12,9 @@
  * Errors of all functions that take a scope, unless said otherwise
  *   TG_ERR_MEMORY  no memory on the device, or no pinned memory: names bytes asked for and free
  *   TG_ERR_KERNEL  a launch was refused or a kernel queued before has faulted: names trace, step
- *                  and launch shape; the context is lost where the device says so
+ *                  and launch shape; the context is lost where the device says so. If kernels of
+ *                  several traces were queued, in any scope where the context is lost, it names
+ *                  these traces: which of them it was is not known
  *   TG_ERR_DEVICE  any other error of the device, and every call behind a lost context; names what
  *                  was tried, with bytes and direction for copies. tg_error.cuda_code has the code
  * The first error of a scope stays: later calls return it again and queue nothing, so that a row of
@@ -48,6 +50,7 @@ extern const tg_runtime_ops tg_runtime_host;
 
 typedef struct tg_runtime_options {
     size_t nb_tasks;      /* 0: TG_RUNTIME_NB_TASKS */
+    bool grows;           /* so many more are made when all are taken: no scope waits for one */
     size_t nb_staging;    /* pinned buffers for staging; 0: 4 */
     size_t staging_bytes; /* of each; 0: 32 MiB */
 } tg_runtime_options;
@@ -72,6 +75,12 @@ typedef struct tg_runtime_memory {
 TG_NODISCARD tg_status tg_runtime_get_memory(tg_runtime_memory *memory, tg_runtime *runtime,
                                              tg_error *error);
 const char *tg_runtime_name(const tg_runtime *runtime);
+
+/* Whether everything on the device was lost: an error is then no fault of the call that met it. */
+bool tg_runtime_is_lost(tg_runtime *runtime);
+
+/* Whether an error of a runtime is a kernel's of this trace, and can be of no other trace. */
+bool tg_runtime_blames(const tg_error *error, const char *trace_name);
 
 /* ---- scopes ---- */
 
@@ -100,6 +109,14 @@ TG_NODISCARD tg_status tg_scope_end(tg_scope *scope, tg_error *error);
 
 /* Wait until all that is queued is done: the place where late errors show. */
 TG_NODISCARD tg_status tg_scope_wait(tg_scope *scope, tg_error *error);
+
+/* Wait until all that is queued, by ended children too, is done, whatever has failed, and tell each
+ * error: the scope's first, and that of each stream whose work failed.
+ * tell    called on the caller's thread; may be told the same more than once
+ * Errors  the scope's first */
+typedef void tg_scope_tell(void *context, const tg_error *error);
+TG_NODISCARD tg_status tg_scope_drain(tg_scope *scope, tg_scope_tell *tell, void *context,
+                                      tg_error *error);
 
 /* Whether all that is queued is done; does not wait. */
 TG_NODISCARD tg_status tg_scope_is_done(bool *is_done, tg_scope *scope, tg_error *error);

@@ -217,6 +217,9 @@ static tg_status meaning(int code, const char **text, bool *is_lost)
 
 const tg_runtime_ops tg_runtime_cuda = {
     .name = "cuda",
+#ifdef TG_VERIFY
+    .waits_for_launches = true,
+#endif
     .open = open_device,
     .close = close_device,
     .stream_create = stream_create,

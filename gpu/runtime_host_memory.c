@@ -25,6 +25,9 @@
 
 static_assert(sizeof(tg_host_block) <= ALIGNMENT, "a block's head lies before its bytes");
 
+/* More than any machine has, and few enough to be rounded up and given a head. */
+#define MAX_BYTES (SIZE_MAX / 2)
+
 static size_t round_up(size_t len_bytes)
 {
     return (len_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -50,7 +53,7 @@ static void uncount(tg_host_device *device, size_t len_bytes)
 int tg_host_take(void *device, void **d_bytes, size_t len_bytes, void *stream)
 {
     (void)stream;
-    if (!count(device, len_bytes)) return TG_ERR_MEMORY;
+    if (len_bytes > MAX_BYTES || !count(device, len_bytes)) return TG_ERR_MEMORY;
     const size_t rounded = round_up(len_bytes);
     unsigned char *memory = aligned_alloc(ALIGNMENT, ALIGNMENT + rounded);
     if (memory == NULL) {
@@ -88,6 +91,8 @@ void tg_host_free(tg_host_device *device, tg_host_block *block)
 int tg_host_take_pinned(void *device, void **bytes, size_t len_bytes)
 {
     (void)device;
+    *bytes = NULL;
+    if (len_bytes > MAX_BYTES) return TG_ERR_MEMORY;
     *bytes = aligned_alloc(ALIGNMENT, round_up(len_bytes));
     return *bytes != NULL ? TG_OK : TG_ERR_MEMORY;
 }

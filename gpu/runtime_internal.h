@@ -13,10 +13,15 @@
  * So many are a hundred kilobytes or two. */
 #define TG_RUNTIME_NB_ENDED 128
 
+/* Bytes of the names of traces that one error can be of, which must leave room for its own text. */
+#define TG_SUSPECTS_BYTES 128
+
 /* Kernels that were launched and are not known to be done: those that a fault may be of. */
 typedef struct tg_queued {
     size_t nb;
-    char last[TG_LABEL_BYTES]; /* the last of them, with its shape */
+    char last[TG_LABEL_BYTES];      /* the last of them, with its shape */
+    char traces[TG_SUSPECTS_BYTES]; /* names of their traces, each once: "A.main, B.main" */
+    bool has_more_traces;           /* that do not fit */
 } tg_queued;
 
 /* A stream and an event. A task after whose work an error showed loses them, with all that the
@@ -27,6 +32,12 @@ typedef struct tg_task {
     struct tg_task *next;
     tg_queued queued; /* guarded by the runtime's mutex: a fault shows wherever it is asked for */
 } tg_task;
+
+/* Tasks that were made at once. */
+typedef struct tg_task_block {
+    struct tg_task_block *next;
+    tg_task tasks[]; /* [options.nb_tasks] */
+} tg_task_block;
 
 /* Memory that a scope has taken. */
 typedef struct tg_block {
@@ -62,7 +73,7 @@ struct tg_runtime {
 
     pthread_mutex_t mutex; /* guards all that follows */
     pthread_cond_t changes;
-    tg_task *tasks;            /* [options.nb_tasks] */
+    tg_task_block *blocks;     /* of all tasks, the last made first */
     tg_task *free_tasks;       /* last given back first: it has its stream */
     uint64_t nb_waits;         /* calls that wait for a task, or have waited */
     uint64_t nb_served;        /* of them, those that have theirs: they come in order */
@@ -73,6 +84,7 @@ struct tg_runtime {
     size_t taken_bytes;
     size_t peak_bytes;
     int lost;                             /* code with which everything was lost; 0: none */
+    tg_queued suspects;                   /* of all tasks, as they were then */
     tg_scope *ended[TG_RUNTIME_NB_ENDED]; /* verify builds only: the last ones, NULL: none */
     size_t nb_ended;
 };
@@ -80,7 +92,8 @@ struct tg_runtime {
 /* ---- errors: runtime_status.c ---- */
 
 /* TG_OK for code 0, else the status that the code calls for, with the error filled.
- * queued  kernels that a fault may be of; NULL: none
+ * queued  kernels that a fault may be of; NULL: none. Where everything is lost the code tells
+ *         nothing of whose work it was: then it may be of any that the runtime has queued
  * stream  whose own account of the error is better than the code; NULL: none
  * doing   what was tried, as in "copying 12 bytes to the device" */
 TG_NODISCARD tg_status tg_runtime_status(tg_runtime *runtime, const tg_queued *queued, void *stream,
@@ -115,10 +128,14 @@ TG_NODISCARD tg_status tg_task_take(tg_task **task, tg_runtime *runtime, bool wa
  * is_failed  its work had an error: wait for all of it and drop the stream */
 void tg_task_give(tg_runtime *runtime, tg_task *task, bool is_failed);
 
-/* One more kernel is queued; or all that were are done. */
-void tg_task_add_queued(tg_runtime *runtime, tg_task *task, const char *label);
+/* One more kernel is queued; or all that were are done; or none but those of before are. */
+void tg_task_add_queued(tg_runtime *runtime, tg_task *task, const char *label, const char *trace);
 void tg_task_clear_queued(tg_runtime *runtime, tg_task *task);
+void tg_task_set_queued(tg_runtime *runtime, tg_task *task, const tg_queued *queued);
 tg_queued tg_task_queued(tg_runtime *runtime, const tg_task *task);
+
+/* Add kernels to those that a fault may be of. */
+void tg_queued_add(tg_queued *to, const tg_queued *queued);
 
 /* ---- memory: runtime_memory.c ---- */
 

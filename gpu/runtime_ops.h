@@ -35,6 +35,7 @@ typedef struct tg_runtime_launch {
 struct tg_runtime_ops {
     const char *name; /* "cuda", "host" */
     uint32_t block;   /* threads of a block where the caller asks for none; 0: as the plan says */
+    bool waits_for_launches; /* launch returns the kernel's own error, behind its end */
     /* Errors  as tg_runtime_open */
     tg_status (*open)(void **device, tg_error *error);
     void (*close)(void *device);

@@ -47,9 +47,13 @@ static tg_status queue_step(tg_scope *scope, const tg_plan *plan, const tg_step 
     launch->step = step;
     launch->shape = shape;
     launch->label = label;
+    const tg_queued before = tg_task_queued(runtime, scope->task);
     // Before the launch: a late error may show on another thread as soon as it is made.
-    tg_task_add_queued(runtime, scope->task, label);
+    tg_task_add_queued(runtime, scope->task, label, request->trace->name);
     const int code = runtime->ops->launch(runtime->device, launch, scope->task->stream);
+    // A kernel that was not queued, or has ended well, has no part in what fails from now on.
+    if ((code == 0) == runtime->ops->waits_for_launches)
+        tg_task_set_queued(runtime, scope->task, &before);
     return launch_status(scope, code, label, error);
 }
 

@@ -31,8 +31,23 @@ typedef enum reap_what {
     REAP_ALL,
 } reap_what;
 
-/* Give joined tasks back. Errors of their work become the scope's. */
-static void reap(tg_scope *scope, reap_what what)
+/* Who is told of all errors, of which a scope keeps the first. */
+typedef struct listener {
+    tg_scope_tell *tell;
+    void *context;
+} listener;
+
+/* Keep an error, and tell it.
+ * to  NULL: nobody */
+static void take_note(tg_scope *scope, const tg_error *found, const listener *to)
+{
+    (void)tg_scope_keep(scope, found, NULL);
+    if (to != NULL) to->tell(to->context, found);
+}
+
+/* Give joined tasks back. Errors of their work become the scope's.
+ * to  who is told of each; NULL: nobody */
+static void reap(tg_scope *scope, reap_what what, const listener *to)
 {
     const tg_runtime_ops *ops = scope->runtime->ops;
     void *device = scope->runtime->device;
@@ -55,7 +70,7 @@ static void reap(tg_scope *scope, reap_what what)
             continue;
         }
         *link = task->next;
-        if (status != TG_OK) (void)tg_scope_keep(scope, &found, NULL);
+        if (status != TG_OK) take_note(scope, &found, to);
         tg_task_give(scope->runtime, task, status != TG_OK);
     }
 }
@@ -112,10 +127,10 @@ tg_status tg_scope_begin(tg_scope **scope, tg_runtime *runtime, bool wait, tg_er
 static tg_status begin_beside(tg_scope **scope, tg_scope *parent, tg_error *error)
 {
     tg_error found = {.status = TG_OK};
-    reap(parent, REAP_DONE);
+    reap(parent, REAP_DONE, NULL);
     tg_status status = begin(scope, parent->runtime, false, &found);
     while (status == TG_ERR_DEVICE && parent->joined != NULL) {
-        reap(parent, REAP_FIRST);
+        reap(parent, REAP_FIRST, NULL);
         status = begin(scope, parent->runtime, false, &found);
     }
     if (status == TG_OK) {
@@ -166,10 +181,12 @@ static void hand_over_order(tg_scope *child)
     int code = ops->event_record(runtime->device, event, child->task->stream);
     if (code == 0)
         code = ops->stream_wait_event(runtime->device, child->parent->task->stream, event);
+    if (code != 0 || child->error.status != TG_OK) {
+        // An error of the work is older than this one, and says more.
+        const int late = ops->stream_wait(runtime->device, child->task->stream);
+        (void)tg_scope_status(child, late, NULL, "waiting for the work of a child");
+    }
     (void)tg_scope_status(child, code, NULL, "letting the parent wait for its child");
-    if (child->error.status == TG_OK) return;
-    code = ops->stream_wait(runtime->device, child->task->stream);
-    (void)tg_scope_status(child, code, NULL, "waiting for the work of a child");
 }
 
 tg_status tg_scope_end_child(tg_scope *child, tg_error *error)
@@ -211,7 +228,7 @@ tg_status tg_scope_end(tg_scope *scope, tg_error *error)
     const int code = runtime->ops->stream_wait(runtime->device, scope->task->stream);
     (void)tg_scope_status(scope, code, NULL, "waiting for the work of a scope");
     tg_scope_give_all(scope, true);
-    reap(scope, REAP_ALL);
+    reap(scope, REAP_ALL, NULL);
     tg_task_give(runtime, scope->task, scope->error.status != TG_OK);
     const tg_error first = scope->error;
     forget(scope);
@@ -230,7 +247,28 @@ tg_status tg_scope_wait(tg_scope *scope, tg_error *error)
     status = tg_scope_status(scope, code, error, "waiting for the work of a scope");
     if (status != TG_OK) return status;
     tg_task_clear_queued(runtime, scope->task);
-    reap(scope, REAP_ALL);
+    reap(scope, REAP_ALL, NULL);
+    return tg_scope_check(scope, error);
+}
+
+tg_status tg_scope_drain(tg_scope *scope, tg_scope_tell *tell, void *context, tg_error *error)
+{
+    const tg_status status = tg_scope_check_open(scope, error);
+    if (status != TG_OK) return status;
+    TG_VERIFY_CHECK(scope->nb_children == 0);
+    const listener to = {.tell = tell, .context = context};
+    tg_runtime *runtime = scope->runtime;
+    tg_error found = {.status = TG_OK};
+    if (scope->error.status != TG_OK) tell(context, &scope->error);
+    const int code = runtime->ops->stream_wait(runtime->device, scope->task->stream);
+    const tg_queued queued = tg_task_queued(runtime, scope->task);
+    if (tg_runtime_status(runtime, &queued, scope->task->stream, code, &found,
+                          "waiting for the work of a scope") != TG_OK) {
+        take_note(scope, &found, &to);
+    } else {
+        tg_task_clear_queued(runtime, scope->task);
+    }
+    reap(scope, REAP_ALL, &to);
     return tg_scope_check(scope, error);
 }
 

@@ -2,6 +2,7 @@
 /* The list of backends, and the wrapper of two poisoned runs around each. */
 #include "harness/backend.h"
 
+#include "harness/bulk.h"
 #include "harness/worker_internal.h"
 
 #include <stdio.h>
@@ -70,7 +71,7 @@ bool tg_backend_can_rerun(const tg_backend *backend, const tg_error *why)
 static void compare_words(tg_doubt *doubt, const uint32_t *first, const uint32_t *second,
                           size_t nb_words)
 {
-    if (memcmp(first, second, nb_words * sizeof *first) == 0) return;
+    if (tg_bulk_equal(first, second, nb_words * sizeof *first)) return;
     for (size_t i = 0; i < nb_words; i++) {
         if (first[i] == second[i]) continue;
         if (first[i] == TG_POISON_FIRST && second[i] == TG_POISON_SECOND) {
@@ -102,12 +103,40 @@ tg_request tg_job_request(const tg_job *job)
                         .max_candidates = job->max_candidates};
 }
 
+/* Cells that one run left as they were. */
+static void find_poison(tg_doubt *doubt, const uint32_t *cells, size_t nb_cells, uint32_t poison)
+{
+    size_t nb = 0;
+    size_t first = nb_cells;
+#pragma omp parallel for schedule(static) reduction(+ : nb) reduction(min : first)
+    for (size_t i = 0; i < nb_cells; i++) {
+        if (cells[i] != poison) continue;
+        nb++;
+        first = i < first ? i : first;
+    }
+    if (nb != 0) *doubt = (tg_doubt){.nb_unwritten = nb, .first_unwritten = first};
+}
+
+static tg_status make_once(const tg_product *out, tg_conduct *conduct, const tg_backend *backend,
+                           const tg_job *job, tg_error *error)
+{
+    const tg_status status =
+        backend->ops->run(backend->state, out, conduct, job, TG_POISON_SECOND, error);
+    if (status == TG_OK)
+        find_poison(&conduct->cells, out->cells, job->height * tg_trace_width(job->subject->trace),
+                    TG_POISON_SECOND);
+    return status;
+}
+
 tg_status tg_backend_make(const tg_product *out, tg_conduct *conduct, const tg_backend *backend,
                           const tg_job *job, tg_error *error)
 {
     *conduct = (tg_conduct){0};
     if (!backend->ops->generates)
         return backend->ops->run(backend->state, out, conduct, job, TG_POISON_SECOND, error);
+    const size_t nb_cells = job->height * tg_trace_width(job->subject->trace);
+    if (backend->ops->nb_cells_once != 0 && nb_cells >= backend->ops->nb_cells_once)
+        return make_once(out, conduct, backend, job, error);
 
     tg_product first;
     tg_status status = tg_product_create(&first, job->subject->trace, job->height, error);
@@ -139,5 +168,5 @@ bool tg_conduct_is_wrong(const tg_conduct *conduct)
     for (size_t i = 0; i < TG_MAX_SIDES; i++) {
         if (is_doubtful(&conduct->sides[i])) return true;
     }
-    return conduct->events_changed || is_doubtful(&conduct->cells);
+    return conduct->events_changed || conduct->nb_differing != 0 || is_doubtful(&conduct->cells);
 }

@@ -61,6 +61,9 @@ typedef struct tg_conduct {
     size_t first_changed_byte; /* of the events, if changed */
     tg_doubt cells;
     tg_doubt sides[TG_MAX_SIDES];
+    size_t nb_repeats;   /* how often all was made, where that is more than once */
+    size_t nb_differing; /* of them, those that made something else than the first; their words are
+                            among the unstable ones */
 } tg_conduct;
 
 /* One kind of generator. */
@@ -71,6 +74,11 @@ typedef struct tg_backend_ops {
     bool generates;     /* false: reads a golden trace; poisons and guards mean nothing to it */
     bool wants_process; /* a kernel's fault takes more with it than this process can mend: by
                            default it runs in one of its own (harness/worker.h) */
+    size_t
+        nb_cells_once; /* a trace of so many cells or more is made once, not twice: for generators
+                          whose code does the same at every size, so that smaller traces show
+                          what the second run would, and whose cells are below p, so that the
+                          poison of one run shows what was not written; 0: always twice */
     /* Get ready. *state is the backend's own, to be closed. Errors  TG_ERR_UNAVAILABLE says what
      * is missing and what installs it. */
     tg_status (*open)(void **state, tg_error *error);
@@ -128,8 +136,8 @@ TG_NODISCARD tg_status tg_backend_open(tg_backend *backend, const tg_backend_ops
                                        tg_error *error);
 void tg_backend_close(tg_backend *backend);
 
-/* Make a trace and its side outputs twice with two poisons and say how the generator conducted
- * itself.
+/* Make a trace and its side outputs twice with two poisons, or once where ops->nb_cells_once says
+ * so, and say how the generator conducted itself.
  * out      caller's, as tg_product_create makes it: those of the second run
  * conduct  caller's; overwritten
  * Errors   those of the run, TG_ERR_MEMORY; cells are then undefined

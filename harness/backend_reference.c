@@ -23,12 +23,16 @@ static tg_status reference_run(void *state, const tg_product *out, tg_conduct *c
     return tg_guarded_run(out, conduct, reference_generate, state, job, poison, error);
 }
 
+/* 64 MiB: some tenths of a second of one core for cheap rows, and seconds for those of curves. */
+#define NB_CELLS_ONCE ((size_t)1 << 24)
+
 extern const tg_backend_ops tg_backend_reference;
 const tg_backend_ops tg_backend_reference = {
     .name = "reference",
     .text = "the plain C generators, on residues",
     .takes_launch = false,
     .generates = true,
+    .nb_cells_once = NB_CELLS_ONCE,
     .open = reference_open,
     .close = reference_close,
     .run = reference_run,

@@ -33,7 +33,8 @@ static void see(campaign_sight *seen, const campaign_slot *slot, const tg_diff *
                                   .conduct = is_expected ? &slot->conduct : conduct,
                                   .failed = seen->failed,
                                   .why = &seen->why};
-    const tg_cause unseen = seen->failed != TG_OK ? TG_CAUSE_FAILED : TG_CAUSE_OTHER;
+    const tg_cause unseen =
+        seen->failed != TG_OK ? tg_cause_of_failure(&seen->why) : TG_CAUSE_OTHER;
     const tg_causes unknown = {.nb = 1, .list = {{.cause = unseen}}};
     tg_key_make(&seen->key, &mismatch, &unstable);
     tg_key_make(&seen->unseen_key, &mismatch, &unknown);

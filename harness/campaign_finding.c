@@ -212,7 +212,7 @@ static tg_status shrink(look *at, campaign_run *run, tg_error *error)
         return TG_OK;
     }
     if (!at->can_rerun) {
-        take_whole(at, NULL, TG_CAUSE_FAILED, at->result.error.what);
+        take_whole(at, NULL, tg_cause_of_failure(&at->result.error), at->result.error.what);
         return TG_OK;
     }
     tg_progress_say(run->progress, 0, 0, "shrinking a finding of %s",
@@ -361,7 +361,7 @@ static void keep_unseen(campaign_run *run, const campaign_slot *slot, const camp
                                          .launch = slot->batch.launch,
                                          .is_cut = true};
         tg_cause_found *found = &finding->causes.list[0];
-        found->cause = seen->failed != TG_OK ? TG_CAUSE_FAILED : TG_CAUSE_OTHER;
+        found->cause = seen->failed != TG_OK ? tg_cause_of_failure(&seen->why) : TG_CAUSE_OTHER;
         (void)snprintf(found->evidence, sizeof found->evidence,
                        "it differed, and could not be run again: %.180s", why->what);
         campaign->nb_kept++;

@@ -328,12 +328,18 @@ tg_status tg_causes_find(tg_causes *found, const tg_mismatch *mismatch, tg_error
 {
     *found = (tg_causes){.nb = 0};
     if (mismatch->failed != TG_OK) {
-        add(found, TG_CAUSE_FAILED, 100, "%s",
+        add(found, tg_cause_of_failure(mismatch->why), 100, "%s",
             mismatch->why != NULL ? mismatch->why->what : tg_status_text(mismatch->failed));
         return TG_OK;
     }
     tg_status status = list_causes(found, mismatch, false, error);
     if (status != TG_OK) return status;
+    if (mismatch->conduct != NULL && mismatch->conduct->nb_differing != 0) {
+        // Whatever else is wrong may be so in this run only.
+        found->has_own = true;
+        found->own = TG_CAUSE_UNSTABLE;
+        return TG_OK;
+    }
     causes_part part;
     status = causes_part_init(&part, mismatch, error);
     if (status != TG_OK) return status;
@@ -345,6 +351,28 @@ tg_status tg_causes_find(tg_causes *found, const tg_mismatch *mismatch, tg_error
     }
     causes_part_clear(&part);
     return status;
+}
+
+tg_cause tg_cause_of_failure(const tg_error *why)
+{
+    static const tg_cause of[] = {
+        [TG_FAILURE_OTHER] = TG_CAUSE_FAILED,
+        [TG_FAILURE_CRASH] = TG_CAUSE_CRASHED,
+        [TG_FAILURE_HANG] = TG_CAUSE_HUNG,
+        [TG_FAILURE_REFUSED] = TG_CAUSE_REFUSED,
+    };
+    return why != NULL ? of[why->failure] : TG_CAUSE_FAILED;
+}
+
+void tg_causes_put_shape(tg_causes *found, const char *evidence)
+{
+    const size_t nb_left = found->nb < TG_MAX_CAUSES ? found->nb : TG_MAX_CAUSES - 1;
+    memmove(&found->list[1], &found->list[0], nb_left * sizeof found->list[0]);
+    found->nb = nb_left + 1;
+    found->list[0] = (tg_cause_found){.cause = TG_CAUSE_SHAPE, .confidence = 100};
+    (void)snprintf(found->list[0].evidence, TG_EVIDENCE_BYTES, "%s", evidence);
+    found->has_own = true;
+    found->own = TG_CAUSE_SHAPE;
 }
 
 tg_cause tg_causes_of_key(const tg_causes *found)

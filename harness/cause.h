@@ -52,6 +52,13 @@ typedef struct tg_causes {
 /* The cause that a key has; TG_CAUSE_OTHER where there is none. */
 tg_cause tg_causes_of_key(const tg_causes *causes);
 
+/* The cause of a failure. why: NULL: not known */
+tg_cause tg_cause_of_failure(const tg_error *why);
+
+/* Tell of a mismatch, before all else, that the trace is right in its plan's launch shape; the key
+ * then has this cause.  evidence: which shapes are wrong and which are right */
+void tg_causes_put_shape(tg_causes *found, const char *evidence);
+
 /* A mismatch with all that is at hand. */
 typedef struct tg_mismatch {
     const tg_trace *trace; /* NULL: the chip is unknown, and so are events and padding */

@@ -60,10 +60,14 @@ void causes_unstable(causes_verdict *verdict, const causes_sample *sample)
     for (size_t i = 0; i < TG_MAX_SIDES; i++) {
         nb += conduct->sides[i].nb_unstable;
     }
-    if (nb == 0) return;
     char words[TG_WORDS_BYTES];
-    causes_say(verdict, 100, "%s between two runs of the same events",
-               tg_counted(words, nb, "word", "differ"));
+    (void)tg_counted(words, nb, "word", "differ");
+    if (conduct->nb_differing != 0) {
+        causes_say(verdict, 100, "%zu of %zu runs of the same events differ from the first; %s",
+                   conduct->nb_differing, conduct->nb_repeats, words);
+    } else if (nb != 0) {
+        causes_say(verdict, 100, "%s between two runs of the same events", words);
+    }
 }
 
 static size_t nb_unwritten(const tg_conduct *conduct)

@@ -46,7 +46,11 @@ typedef struct tg_gate_options {
     const char *const *actuals; /* backends; none: all that this machine has, and `recorded` where a
                                    record is golden */
     size_t nb_actuals;
-    tg_launch launch;        /* for backends that take one */
+    tg_launch launch;  /* for backends that take one */
+    size_t nb_repeats; /* make what is under test so often, and require the same each time; 0
+                          and 1: once */
+    bool tries_shapes; /* what is right in its plan's launch shape is gated in others, too, or in
+                          `launch` where that is given */
     uint32_t max_candidates; /* for traces that search: as tg_request's */
     size_t max_cells;        /* cells listed per mismatch */
     bool triages;            /* say of mismatches what they look like, and shrink those that are

@@ -88,8 +88,11 @@ void gate_note_idle_backends(gate *state)
     if (state->options->nb_actuals == 0) return;
     for (size_t i = 0; i < state->nb_actuals; i++) {
         if (state->nb_compared[i] != 0) continue;
-        gate_note(state, "%s was asked for and compared nothing", state->actuals[i].ops->name);
         state->has_idle_backend = true;
+        // One that failed ran: where that is no known failure, the mismatch says it all.
+        if (state->has_failed[i] && state->summary->nb_mismatches != 0) continue;
+        gate_note(state, "%s was asked for and %s", state->actuals[i].ops->name,
+                  state->has_failed[i] ? "failed in all of its runs" : "compared nothing");
     }
     if (state->with_recorded && state->summary->nb_golden == 0) {
         gate_note(state, "recorded was asked for, and nothing that was gated has a golden trace");

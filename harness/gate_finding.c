@@ -12,6 +12,25 @@ static bool takes_launch(const gate_trial *run, const char *actual)
     return tg_backend_find(&ops, actual, NULL) == TG_OK && ops->takes_launch;
 }
 
+/* Add the launch shape, and how often and in what else it is made. */
+static void add_how(tg_command *again, const gate_trial *run, const char *actual)
+{
+    const tg_gate_options *options = run->state->options;
+    const tg_launch launch = run->work->draw.launch;
+    if (takes_launch(run, actual)) {
+        if (launch.grid != 0) {
+            tg_command_add_option(again, "grid", "%lu", (unsigned long)launch.grid);
+        }
+        if (launch.block != 0) {
+            tg_command_add_option(again, "block", "%lu", (unsigned long)launch.block);
+        }
+    }
+    if (options->nb_repeats > 1 && run->shapes == NULL)
+        tg_command_add_option(again, "repeat", "%zu", options->nb_repeats);
+    // The plan's shape, which is right, is part of what was found.
+    if (run->shapes != NULL) tg_command_add(again, "--sweep");
+}
+
 void gate_write_again(tg_command *again, const gate_trial *run, const char *actual)
 {
     const gate_case *work = run->work;
@@ -41,15 +60,7 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
         tg_command_add_option(again, "expected", "%s", run->state->expected.ops->name);
     }
     if (actual != NULL) tg_command_add_option(again, "actual", "%s", actual);
-    if (takes_launch(run, actual)) {
-        const tg_launch launch = work->draw.launch;
-        if (launch.grid != 0) {
-            tg_command_add_option(again, "grid", "%lu", (unsigned long)launch.grid);
-        }
-        if (launch.block != 0) {
-            tg_command_add_option(again, "block", "%lu", (unsigned long)launch.block);
-        }
-    }
+    add_how(again, run, actual);
 }
 
 void gate_count_mismatch(gate_trial *run)
@@ -74,6 +85,7 @@ tg_status gate_report_finding(gate_trial *run, size_t index, const char *actual,
                             .matrix = matrix,
                             .sides = sides,
                             .conduct = conduct,
+                            .shapes = run->shapes,
                             .print = print_mismatch};
     return gate_judge(run, &finding, error);
 }
@@ -124,6 +136,7 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
                                 .actual = backend->ops->name,
                                 .failed = status,
                                 .why = &own,
+                                .shapes = run->shapes,
                                 .print = print_failure};
         return gate_judge(run, &finding, error);
     }

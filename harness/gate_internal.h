@@ -86,6 +86,7 @@ typedef struct gate {
     tg_backend actuals[GATE_MAX_ACTUALS];
     size_t nb_actuals;
     size_t nb_compared[GATE_MAX_ACTUALS]; /* comparisons of each */
+    bool has_failed[GATE_MAX_ACTUALS];    /* a run of it failed, which is a finding */
     bool has_idle_backend;                /* one that was asked for by name compared nothing */
     bool with_recorded;                   /* compare golden records too */
     size_t nb_traces;                     /* of the chip list */

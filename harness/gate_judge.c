@@ -57,10 +57,11 @@ static tg_case case_of(const gate_trial *run)
     return whole;
 }
 
-/* Whether both sides can make smaller cases. A device that failed cannot, and what does not end
- * would take its limit of time for each. */
+/* Whether both sides can make smaller cases. A device that failed cannot, what does not end would
+ * take its limit of time for each, and what differs from run to run may show nothing. */
 static bool can_shrink(const gate_trial *run, const gate_finding *finding)
 {
+    if (finding->conduct != NULL && finding->conduct->nb_differing != 0) return false;
     return finding->index < run->state->nb_actuals && run->state->expected.ops->generates &&
            tg_backend_can_rerun(&run->state->actuals[finding->index], finding->why);
 }
@@ -91,6 +92,8 @@ static tg_status shrink(gate_trial *run, gate_finding *finding, tg_error *error)
                                        .actual = actual,
                                        .whole = is_large || max_seconds > 0 ? &mismatch : NULL,
                                        .max_seconds = max_seconds,
+                                       .shapes =
+                                           finding->shapes != NULL ? finding->shapes->text : NULL,
                                        .on_step = say_step,
                                        .on_step_context = run->state};
     const tg_status status = tg_triage_run(&finding->triage, &whole, &options, error);
@@ -109,6 +112,7 @@ static void look(gate_trial *run, gate_finding *finding)
         // Without memory for them the mismatch is none the less one.
         finding->causes = (tg_causes){.nb = 1, .list = {{.cause = TG_CAUSE_OTHER}}};
     }
+    if (finding->shapes != NULL) tg_causes_put_shape(&finding->causes, finding->shapes->text);
     tg_key_make(&finding->key, &mismatch, &finding->causes);
 }
 
@@ -140,12 +144,13 @@ static uint64_t hash_tally(uint64_t hash, const tg_tally *wrong)
 
 static uint64_t hash_conduct(uint64_t hash, const tg_conduct *conduct)
 {
-    unsigned char parts[TG_NB_ZONES + 3 + 2 * TG_MAX_SIDES];
+    unsigned char parts[TG_NB_ZONES + 4 + 2 * TG_MAX_SIDES];
     size_t nb = 0;
     for (tg_zone zone = 0; zone < TG_NB_ZONES; zone++) {
         parts[nb++] = conduct->nb_zone_words[zone] != 0;
     }
     parts[nb++] = conduct->events_changed;
+    parts[nb++] = conduct->nb_differing != 0;
     parts[nb++] = conduct->cells.nb_unwritten != 0;
     parts[nb++] = conduct->cells.nb_unstable != 0;
     for (size_t i = 0; i < TG_MAX_SIDES; i++) {
@@ -160,6 +165,10 @@ static uint64_t hash_conduct(uint64_t hash, const tg_conduct *conduct)
 static uint64_t signature_of(const gate_trial *run, const gate_finding *finding)
 {
     uint64_t hash = tg_fnv(TG_FNV_START, &finding->failed, sizeof finding->failed);
+    const unsigned char how[] = {finding->why != NULL ? (unsigned char)finding->why->failure
+                                                      : (unsigned char)0,
+                                 finding->shapes != NULL};
+    hash = tg_fnv(hash, how, sizeof how);
     const tg_diff *diff = &run->diff;
     const size_t width =
         diff->expected_width < diff->actual_width ? diff->expected_width : diff->actual_width;
@@ -224,6 +233,7 @@ static void save(gate_trial *run, gate_finding *finding)
 static void print_shrunk(FILE *out, const void *more)
 {
     const gate_finding *finding = more;
+    if (finding->shapes != NULL) gate_print_shapes(out, finding->shapes);
     if (finding->has_triage && !finding->triage.is_match) {
         tg_triage_print(out, &finding->triage);
     } else {
@@ -289,6 +299,9 @@ static void story_init(story *told, gate_trial *run, const gate_finding *finding
     const gate_case *work = run->work;
     const bool triages = run->state->options->triages;
     gate_write_again(&told->again, run, finding->actual);
+    if (finding->index < run->state->nb_actuals)
+        tg_isolation_again(&told->again, &run->state->options->isolation,
+                           &run->state->actuals[finding->index], finding->failed);
     told->report = (tg_report){
         .trace = work->subject.trace,
         .title = work->subject.trace->name,

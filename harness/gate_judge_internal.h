@@ -14,7 +14,8 @@ typedef struct gate_finding {
     const tg_matrix *matrix; /* the actual cells; NULL: none, a failure or a digest */
     const tg_product *sides; /* the actual side outputs; NULL: not at hand */
     const tg_conduct *conduct;
-    tg_status failed; /* TG_OK, or how the backend failed */
+    const gate_shapes *shapes; /* of the trial */
+    tg_status failed;          /* TG_OK, or how the backend failed */
     const tg_error *why;
     /* Print the finding as far as it is known without causes. */
     void (*print)(FILE *out, gate_trial *run, const struct gate_finding *finding,

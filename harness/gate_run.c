@@ -51,9 +51,8 @@ static void announce(const gate_trial *run, const tg_backend *backend)
     options->on_run(options->on_run_context, backend->ops->name, again.text);
 }
 
-/* Make a trace with a backend. */
-static tg_status make(const tg_product *out, tg_conduct *conduct, const gate_trial *run,
-                      const tg_backend *backend, tg_error *error)
+tg_status gate_make(const tg_product *out, tg_conduct *conduct, const gate_trial *run,
+                    const tg_backend *backend, tg_error *error)
 {
     const tg_job job = make_job(run);
     announce(run, backend);
@@ -62,17 +61,17 @@ static tg_status make(const tg_product *out, tg_conduct *conduct, const gate_tri
     return status;
 }
 
-/* Whether a backend is to compare where it makes. The self-test needs what was made, here. */
+/* Whether a backend is to compare where it makes. The self-test needs what was made, here, and so
+ * do comparisons of runs. */
 static bool compares_there(const gate_trial *run, const tg_backend *backend)
 {
     return backend->ops->compare != NULL && !run->state->options->self_test &&
-           run->expected.height == run->work->height &&
+           run->state->options->nb_repeats < 2 && run->expected.height == run->work->height &&
            run->expected.width == tg_trace_width(run->work->subject.trace);
 }
 
-/* Make with a backend under test and compare, there or here; is_compared tells which. */
-static tg_status make_actual(bool *is_compared, tg_conduct *conduct, gate_trial *run,
-                             const tg_backend *backend, tg_error *error)
+tg_status gate_make_actual(bool *is_compared, tg_conduct *conduct, gate_trial *run,
+                           const tg_backend *backend, tg_error *error)
 {
     *is_compared = false;
     if (compares_there(run, backend)) {
@@ -87,7 +86,7 @@ static tg_status make_actual(bool *is_compared, tg_conduct *conduct, gate_trial 
         if (status != TG_ERR_MEMORY) return status;
         if (error != NULL) *error = (tg_error){0};
     }
-    return make(&run->actual_memory, conduct, run, backend, error);
+    return gate_make(&run->actual_memory, conduct, run, backend, error);
 }
 
 static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
@@ -97,8 +96,14 @@ static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
     tg_conduct conduct;
     tg_error why = {0};
     bool is_compared = false;
-    tg_status status = make_actual(&is_compared, &conduct, run, backend, &why);
-    if (status != TG_OK) return gate_backend_failed(run, backend, status, &why, error);
+    tg_status status = gate_make_actual(&is_compared, &conduct, run, backend, &why);
+    if (status == TG_OK && run->state->options->nb_repeats > 1)
+        status = gate_repeat(&conduct, run, backend, &run->actual_memory, &why);
+    if (status != TG_OK) {
+        // What says nothing of the kernels is no run.
+        run->state->has_failed[index] |= tg_status_exit_code(status) == 1;
+        return gate_backend_failed(run, backend, status, &why, error);
+    }
     const tg_product *made = &run->actual_memory;
     const tg_matrix actual = {.cells = made->cells,
                               .height = run->work->height,
@@ -106,10 +111,13 @@ static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
     status = is_compared ? gate_compared(run, index, name, &actual, made, &conduct, error)
                          : gate_compare(run, index, name, &actual, made, &conduct, error);
     run->state->nb_compared[index] += status == TG_OK;
-    if (status == TG_OK && run->state->options->self_test && tg_diff_is_match(&run->diff) &&
-        tg_sides_diff_is_match(&run->sides)) {
-        status = self_test(run, name, error);
-    }
+    const bool is_match =
+        status == TG_OK && tg_diff_is_match(&run->diff) && tg_sides_diff_is_match(&run->sides);
+    if (is_match && run->state->options->self_test) status = self_test(run, name, error);
+    const tg_launch shape = run->work->draw.launch;
+    if (status == TG_OK && is_match && !tg_conduct_is_wrong(&conduct) &&
+        run->state->options->tries_shapes && shape.grid == 0 && shape.block == 0)
+        status = gate_try_shapes(run, index, error);
     return status;
 }
 
@@ -125,7 +133,7 @@ static tg_status run_expected(gate_trial *run, bool *is_made, tg_error *error)
         run->state->nb_not_golden++;
         return TG_OK;
     }
-    tg_status status = make(&run->expected_memory, &conduct, run, backend, &why);
+    tg_status status = gate_make(&run->expected_memory, &conduct, run, backend, &why);
     if (status != TG_OK) return gate_backend_failed(run, backend, status, &why, error);
     run->expected = (tg_matrix){
         .cells = run->expected_memory.cells,
@@ -214,10 +222,21 @@ static void trial_clear(gate_trial *run)
     tg_product_destroy(&run->expected_memory);
 }
 
+/* Whether a shape is the one that the options name. */
+static bool is_asked(const gate *state, const tg_launch *shape)
+{
+    const tg_launch *asked = &state->options->launch;
+    return shape->grid == asked->grid && shape->block == asked->block;
+}
+
 tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error)
 {
     const double start_s = tg_now_s();
-    gate_trial run = {.state = state, .work = work, .row = &state->rows[work->index]};
+    gate_case plain = *work;
+    // What is asked for is a shape to try, and the plan's comes first.
+    if (state->options->tries_shapes && is_asked(state, &work->draw.launch))
+        plain.draw.launch = (tg_launch){0};
+    gate_trial run = {.state = state, .work = &plain, .row = &state->rows[work->index]};
     tg_status status = trial_init(&run, error);
     if (status == TG_OK) {
         count_beyond(&run);

@@ -6,6 +6,23 @@
 #include "harness/command.h"
 #include "harness/gate_internal.h"
 
+/* Launch shapes that a trace is gated in beside its plan's. */
+#define GATE_MAX_SHAPES 24
+
+/* What became of a trace in a shape. */
+typedef enum gate_shape_end {
+    GATE_SHAPE_UNTRIED, /* the backend does not take it, or a run that never ended came before */
+    GATE_SHAPE_RIGHT,
+    GATE_SHAPE_WRONG,
+} gate_shape_end;
+
+typedef struct gate_shapes {
+    size_t nb;
+    tg_launch list[GATE_MAX_SHAPES]; /* by falling simplicity: the smallest first */
+    gate_shape_end ends[GATE_MAX_SHAPES];
+    char text[TG_EVIDENCE_BYTES]; /* of all of it */
+} gate_shapes;
+
 /* A case at work. */
 typedef struct gate_trial {
     gate *state;
@@ -17,7 +34,9 @@ typedef struct gate_trial {
     tg_product actual_memory;   /* as expected_memory */
     tg_diff diff;
     tg_sides_diff sides;
-    tg_digest digest; /* of the expected cells, where only a digest is recorded */
+    const gate_shapes *shapes; /* the case's shape is one of these, and the plan's is right; NULL:
+                                  there are none */
+    tg_digest digest;          /* of the expected cells, where only a digest is recorded */
 } gate_trial;
 
 /* The command line that makes one comparison again; actual NULL: whatever is compared by
@@ -62,6 +81,29 @@ TG_NODISCARD tg_status gate_compare(gate_trial *run, size_t index, const char *a
 TG_NODISCARD tg_status gate_compared(gate_trial *run, size_t index, const char *actual,
                                      const tg_matrix *matrix, const tg_product *sides,
                                      const tg_conduct *conduct, tg_error *error);
+
+/* Make with a backend under test and compare, there or here; is_compared tells which: where it was
+ * there, out is defined only if something is wrong. */
+TG_NODISCARD tg_status gate_make_actual(bool *is_compared, tg_conduct *conduct, gate_trial *run,
+                                        const tg_backend *backend, tg_error *error);
+
+/* Make with a backend. */
+TG_NODISCARD tg_status gate_make(const tg_product *out, tg_conduct *conduct, const gate_trial *run,
+                                 const tg_backend *backend, tg_error *error);
+
+/* Make again, as often as the options ask, and compare with what was made first. The conduct gets
+ * what differs, and what another run did wrong where the first did not.
+ * first   all words of the first run
+ * Errors  those of a run, with its number; TG_ERR_MEMORY */
+TG_NODISCARD tg_status gate_repeat(tg_conduct *conduct, const gate_trial *run,
+                                   const tg_backend *backend, const tg_product *first,
+                                   tg_error *error);
+
+/* Gate a case that is right in its plan's shape in others, and report what depends on it. */
+TG_NODISCARD tg_status gate_try_shapes(gate_trial *run, size_t index, tg_error *error);
+
+/* Print the shapes, as lines of a report. */
+void gate_print_shapes(FILE *out, const gate_shapes *shapes);
 
 /* Take the golden side outputs into memory; gives those that are recorded. */
 TG_NODISCARD tg_status gate_read_golden_sides(tg_product *there, const tg_product *memory,

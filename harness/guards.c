@@ -2,6 +2,7 @@
 /* Guard zones and poison around a generator that runs on the CPU. */
 #include "harness/backend.h"
 
+#include "harness/bulk.h"
 #include "model/memory.h"
 
 #include <string.h>
@@ -15,13 +16,6 @@ typedef struct guarded {
     unsigned char *body;
     size_t body_bytes;
 } guarded;
-
-static void fill_words(void *to, uint32_t word, size_t nb_bytes)
-{
-    for (size_t i = 0; i < nb_bytes; i += sizeof word) {
-        memcpy((unsigned char *)to + i, &word, sizeof word);
-    }
-}
 
 static tg_status guarded_init(guarded *memory, size_t body_bytes, tg_error *error)
 {
@@ -37,8 +31,8 @@ static tg_status guarded_init(guarded *memory, size_t body_bytes, tg_error *erro
     *memory = (guarded){.buffer = buffer,
                         .body = (unsigned char *)buffer + GUARD_BYTES,
                         .body_bytes = body_bytes};
-    fill_words(memory->buffer, TG_GUARD_WORD, GUARD_BYTES);
-    fill_words(memory->body + body_bytes, TG_GUARD_WORD, GUARD_BYTES);
+    tg_bulk_fill(memory->buffer, TG_GUARD_WORD, GUARD_BYTES);
+    tg_bulk_fill(memory->body + body_bytes, TG_GUARD_WORD, GUARD_BYTES);
     return TG_OK;
 }
 
@@ -70,8 +64,7 @@ static void check_zones(tg_conduct *conduct, tg_zone before, tg_zone after, cons
 
 static void check_events(tg_conduct *conduct, const tg_job *job, const guarded *events)
 {
-    if (events->body_bytes == 0 || memcmp(events->body, job->events, events->body_bytes) == 0)
-        return;
+    if (tg_bulk_equal(events->body, job->events, events->body_bytes)) return;
     const unsigned char *original = job->events;
     size_t byte = 0;
     while (original[byte] == events->body[byte]) {
@@ -107,10 +100,10 @@ static tg_status memory_init(run_memory *memory, const tg_job *job, uint32_t poi
                               tg_side_nb_words(&trace->sides[i]) * sizeof(uint32_t), error);
     }
     if (status != TG_OK) return status;
-    fill_words(memory->trace.body, poison, trace_bytes);
-    if (event_bytes != 0) memcpy(memory->events.body, job->events, event_bytes);
+    tg_bulk_fill(memory->trace.body, poison, trace_bytes);
+    tg_bulk_copy(memory->events.body, job->events, event_bytes);
     for (size_t i = 0; i < trace->nb_sides; i++) {
-        fill_words(memory->sides[i].body, poison, memory->sides[i].body_bytes);
+        tg_bulk_fill(memory->sides[i].body, poison, memory->sides[i].body_bytes);
     }
     return TG_OK;
 }
@@ -131,12 +124,12 @@ static void check_and_copy(const tg_product *out, tg_conduct *conduct, const run
     check_zones(conduct, TG_ZONE_BEFORE_TRACE, TG_ZONE_AFTER_TRACE, &memory->trace);
     check_zones(conduct, TG_ZONE_BEFORE_EVENTS, TG_ZONE_AFTER_EVENTS, &memory->events);
     check_events(conduct, job, &memory->events);
-    memcpy(out->cells, memory->trace.body, memory->trace.body_bytes);
+    tg_bulk_copy(out->cells, memory->trace.body, memory->trace.body_bytes);
     for (size_t i = 0; i < job->subject->trace->nb_sides; i++) {
         const guarded *side = &memory->sides[i];
         check_zones(conduct, (tg_zone)(TG_ZONE_BEFORE_SIDES + i),
                     (tg_zone)(TG_ZONE_AFTER_SIDES + i), side);
-        memcpy(out->sides[i], side->body, side->body_bytes);
+        tg_bulk_copy(out->sides[i], side->body, side->body_bytes);
     }
 }
 

@@ -37,6 +37,8 @@ static bool has_wrong(const tg_diff *diff, tg_part part)
 tg_part tg_part_of(const tg_mismatch *mismatch)
 {
     if (mismatch->failed != TG_OK) return TG_PART_FAILED;
+    // Which words are wrong is chance then: the one run that was compared may as well be right.
+    if (mismatch->conduct != NULL && mismatch->conduct->nb_differing != 0) return TG_PART_CONDUCT;
     if (has_wrong(mismatch->diff, TG_PART_EVENTFUL)) return TG_PART_EVENTFUL;
     if (has_wrong(mismatch->diff, TG_PART_PADDING)) return TG_PART_PADDING;
     if (mismatch->sides != NULL && !tg_sides_diff_is_match(mismatch->sides)) return TG_PART_SIDE;
@@ -106,14 +108,14 @@ static const char *zone_place(char place[TG_NAME_BYTES], const tg_trace *trace,
 static const char *conduct_place(char place[TG_NAME_BYTES], const tg_trace *trace,
                                  const tg_conduct *conduct)
 {
-    const char *zone = zone_place(place, trace, conduct);
+    const char *zone = conduct->nb_differing == 0 ? zone_place(place, trace, conduct) : NULL;
     if (zone != NULL) return zone;
     if (conduct->cells.nb_unwritten != 0 || conduct->cells.nb_unstable != 0) return "cells";
     for (size_t i = 0; i < TG_MAX_SIDES; i++) {
         if (conduct->sides[i].nb_unwritten != 0 || conduct->sides[i].nb_unstable != 0)
             return side_name(trace, i);
     }
-    return NOTHING;
+    return conduct->nb_differing != 0 ? "runs" : NOTHING;
 }
 
 /* ---- the text ---- */

@@ -5,7 +5,7 @@
  *   Select.main/eventful/shifted-columns/out1
  *   Global.main/side/side-outputs/cumulative_sum
  *   Global.main/conduct/strayed/after the trace
- *   Select.main/failed/failed/the kernel under test failed
+ *   Select.main/failed/crashed/the kernel under test failed
  *
  * Where a part has no such place, there is a '-'.
  */

@@ -26,9 +26,16 @@ static void print_zones(FILE *out, const tg_conduct *conduct, const tg_trace *tr
     }
 }
 
-static void print_doubtful_cells(FILE *out, const tg_doubt *doubt, const tg_trace *trace,
+/* What was compared where words are unstable. */
+static const char *runs_of(const tg_conduct *conduct)
+{
+    return conduct->nb_differing != 0 ? "runs" : "two runs";
+}
+
+static void print_doubtful_cells(FILE *out, const tg_conduct *conduct, const tg_trace *trace,
                                  size_t height)
 {
+    const tg_doubt *doubt = &conduct->cells;
     char name[TG_NAME_BYTES];
     if (doubt->nb_unwritten != 0) {
         (void)fprintf(out, "  never written: %zu cell%s, the first in row %zu, column %s\n",
@@ -38,9 +45,9 @@ static void print_doubtful_cells(FILE *out, const tg_doubt *doubt, const tg_trac
     }
     if (doubt->nb_unstable != 0) {
         (void)fprintf(out,
-                      "  not deterministic: %zu cell%s changed between two runs, the first in row "
+                      "  not deterministic: %zu cell%s changed between %s, the first in row "
                       "%zu, column %s\n",
-                      doubt->nb_unstable, tg_plural(doubt->nb_unstable),
+                      doubt->nb_unstable, tg_plural(doubt->nb_unstable), runs_of(conduct),
                       doubt->first_unstable % height,
                       tg_trace_column_name(name, trace, doubt->first_unstable / height));
     }
@@ -55,17 +62,20 @@ static void print_first(FILE *out, const tg_side *side, size_t word)
     (void)fputc('\n', out);
 }
 
-static void print_doubtful_side(FILE *out, const tg_doubt *doubt, const tg_trace *trace,
-                                const tg_side *side)
+static void print_doubtful_side(FILE *out, const tg_conduct *conduct, const tg_trace *trace,
+                                size_t number)
 {
+    const tg_doubt *doubt = &conduct->sides[number];
+    const tg_side *side = &trace->sides[number];
     if (doubt->nb_unwritten != 0) {
         (void)fprintf(out, "  never written: %zu word%s of %s.%s", doubt->nb_unwritten,
                       tg_plural(doubt->nb_unwritten), trace->name, side->name);
         print_first(out, side, doubt->first_unwritten);
     }
     if (doubt->nb_unstable != 0) {
-        (void)fprintf(out, "  not deterministic: %zu word%s of %s.%s changed between two runs",
-                      doubt->nb_unstable, tg_plural(doubt->nb_unstable), trace->name, side->name);
+        (void)fprintf(out, "  not deterministic: %zu word%s of %s.%s changed between %s",
+                      doubt->nb_unstable, tg_plural(doubt->nb_unstable), trace->name, side->name,
+                      runs_of(conduct));
         print_first(out, side, doubt->first_unstable);
     }
 }
@@ -89,9 +99,14 @@ static void print_changed_event(FILE *out, const tg_conduct *conduct, const tg_t
 void tg_report_conduct(FILE *out, const tg_conduct *conduct, const tg_trace *trace, size_t height)
 {
     print_zones(out, conduct, trace);
+    if (conduct->nb_differing != 0)
+        (void)fprintf(out,
+                      "  differs between runs: %zu of %zu runs made something else than the "
+                      "first\n",
+                      conduct->nb_differing, conduct->nb_repeats);
     if (conduct->events_changed) print_changed_event(out, conduct, trace);
-    print_doubtful_cells(out, &conduct->cells, trace, height);
+    print_doubtful_cells(out, conduct, trace, height);
     for (size_t i = 0; i < trace->nb_sides; i++) {
-        print_doubtful_side(out, &conduct->sides[i], trace, &trace->sides[i]);
+        print_doubtful_side(out, conduct, trace, i);
     }
 }

@@ -315,6 +315,16 @@ static void say_source(tg_case *smallest, const tg_case *whole)
                    (int)(sizeof smallest->source - length - 1), whole->source);
 }
 
+/* How much is tried of a case. */
+static tg_triage_options options_for(const tg_triage_options *options, const tg_mismatch *mismatch)
+{
+    tg_triage_options own = *options;
+    const bool hangs = mismatch->failed != TG_OK && mismatch->why != NULL &&
+                       mismatch->why->failure == TG_FAILURE_HANG;
+    if (hangs && own.max_seconds <= 0) own.max_seconds = TG_TRIAGE_HANG_SECONDS;
+    return own;
+}
+
 /* Shrink a mismatch and say what the smallest case shows.
  * run  what both sides made of the whole, to be taken or left; NULL: the caller has it */
 static tg_status triage_mismatch(tg_triage *triage, const tg_case *work,
@@ -323,13 +333,12 @@ static tg_status triage_mismatch(tg_triage *triage, const tg_case *work,
 {
     tg_status status = look_at_whole(triage, work, mismatch, run, options, error);
     if (status != TG_OK) return status;
-    const tg_causes none = {.nb = 0};
     triage_shrink shrink = {.options = options,
                             .whole = work,
                             .mismatch = *mismatch,
                             .start_s = tg_now_s(),
                             .error = error};
-    tg_key_make(&shrink.sign.place, mismatch, &none);
+    triage_place(&shrink.sign.place, mismatch);
     const tg_cause cause = tg_causes_of_key(&triage->causes);
     if (!triage->is_unstable) status = shrink_case(&shrink, cause);
     triage->nb_runs = shrink.nb_runs;
@@ -354,15 +363,20 @@ tg_status tg_triage_run(tg_triage *triage, const tg_case *work, const tg_triage_
     tg_status status = TG_OK;
     *triage = (tg_triage){.is_match = false};
     if (options->whole != NULL) {
-        status = triage_mismatch(triage, work, options->whole, NULL, options, error);
+        const tg_triage_options own = options_for(options, options->whole);
+        status = triage_mismatch(triage, work, options->whole, NULL, &own, error);
     } else {
         status = triage_run_case(&run, work, options, error);
         if (status != TG_OK) return status;
         triage->is_match = run.result.is_match;
-        if (!triage->is_match)
-            status = triage_mismatch(triage, work, &run.mismatch, &run, options, error);
+        if (!triage->is_match) {
+            const tg_triage_options own = options_for(options, &run.mismatch);
+            status = triage_mismatch(triage, work, &run.mismatch, &run, &own, error);
+        }
         triage_run_clear(&run);
     }
+    if (status == TG_OK && !triage->is_match)
+        status = triage_find_shape(triage, work, options, error);
     triage->seconds = tg_now_s() - start_s;
     if (status != TG_OK) tg_triage_clear(triage);
     return status;

@@ -15,6 +15,10 @@
 #define TG_TRIAGE_MAX_RUNS 4000
 #define TG_TRIAGE_MAX_CELLS ((size_t)1 << 27)
 
+/* Seconds that shrinking a kernel that hangs may take unless the caller says otherwise: each try
+ * costs its whole time. */
+#define TG_TRIAGE_HANG_SECONDS 60.0
+
 typedef struct tg_triage_options {
     const tg_backend *expected;
     const tg_backend *actual;
@@ -24,6 +28,10 @@ typedef struct tg_triage_options {
     size_t max_runs;          /* 0: TG_TRIAGE_MAX_RUNS */
     size_t max_cells;         /* 0: TG_TRIAGE_MAX_CELLS; with a limit of time: no limit */
     double max_seconds;       /* 0: no limit. With one the result depends on the machine */
+    const char *shapes; /* the case is right in its plan's launch shape: which shapes are wrong
+                           and which are right, as text. The key says so; NULL: not known */
+    bool tries_plan;    /* find out whether it is, where a case has a shape of its own. A case
+                           whose key says so is tried without being asked */
     bool (*stops)(void *context); /* asked between runs whether to stop: the smallest case so far is
                                      then the result; NULL: never */
     void *stops_context;

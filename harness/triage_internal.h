@@ -42,7 +42,7 @@ typedef enum triage_level {
 
 /* What shrinking keeps. */
 typedef struct triage_sign {
-    tg_key place; /* without a cause */
+    tg_key place; /* as triage_place */
     tg_key key;
     tg_cause cause;
 } triage_sign;
@@ -73,6 +73,9 @@ typedef struct triage_shrink {
     size_t nb_leaves;
 } triage_shrink;
 
+/* Key of a mismatch without a cause; but a failure is another one if it has another. */
+void triage_place(tg_key *place, const tg_mismatch *mismatch);
+
 /* Begin a stage that takes at most a share, in percent, of the runs, cells and time that are left.
  * is_over: the stage's share is used up, or nothing can be tried any more. */
 void triage_stage(triage_shrink *shrink, unsigned percent);
@@ -93,6 +96,14 @@ tg_case *triage_next(triage_shrink *shrink);
 
 /* Copy a case with its events. copy: to be cleared after success */
 TG_NODISCARD tg_status triage_copy_case(tg_case *copy, const tg_case *work, tg_error *error);
+
+/* Set the key by the smallest case's causes, and say why the case is kept. */
+void triage_set_key(tg_triage *triage, const tg_mismatch *mismatch);
+
+/* Say of what was found that it depends on the launch shape, where that is known or to be found
+ * out, and is so.  Errors  TG_ERR_MEMORY, those of the expected side; those of the machine */
+TG_NODISCARD tg_status triage_find_shape(tg_triage *triage, const tg_case *work,
+                                         const tg_triage_options *options, tg_error *error);
 
 /* Run the smallest case a last time, for the result. One that shows nothing now is different in
  * every run. */

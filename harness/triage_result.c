@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Set the key, and say why the case is kept. */
-static void set_key(tg_triage *triage, const tg_mismatch *mismatch)
+void triage_set_key(tg_triage *triage, const tg_mismatch *mismatch)
 {
     tg_case *smallest = &triage->smallest;
     tg_key_make(&triage->key, mismatch, &triage->smallest_causes);
@@ -20,7 +19,7 @@ static tg_status take_run(tg_triage *triage, triage_run *run, tg_error *error)
 {
     const tg_status status = tg_causes_find(&triage->smallest_causes, &run->mismatch, error);
     if (status != TG_OK) return status;
-    set_key(triage, &run->mismatch);
+    triage_set_key(triage, &run->mismatch);
     triage->result = run->result;
     triage->expected = run->expected;
     triage->actual = run->actual;
@@ -86,7 +85,7 @@ static tg_status take_known(tg_triage *triage, const tg_mismatch *whole, tg_erro
         status = copy_sides(&result->sides, whole->sides, error);
     if (status != TG_OK) return status;
     triage->smallest_causes = triage->causes;
-    set_key(triage, whole);
+    triage_set_key(triage, whole);
     return TG_OK;
 }
 
@@ -105,7 +104,7 @@ tg_status triage_keep_whole(tg_triage *triage, const tg_case *work, triage_run *
     }
     run->mismatch.events = triage->smallest.events;
     triage->smallest_causes = triage->causes;
-    set_key(triage, &run->mismatch);
+    triage_set_key(triage, &run->mismatch);
     triage->result = run->result;
     triage->expected = run->expected;
     triage->actual = run->actual;

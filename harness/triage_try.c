@@ -54,13 +54,20 @@ bool triage_is_over(triage_shrink *shrink)
 
 /* ---- trying ---- */
 
+void triage_place(tg_key *place, const tg_mismatch *mismatch)
+{
+    tg_causes causes = {.nb = 0};
+    if (mismatch->failed != TG_OK)
+        causes = (tg_causes){.nb = 1, .list = {{.cause = tg_cause_of_failure(mismatch->why)}}};
+    tg_key_make(place, mismatch, &causes);
+}
+
 /* Whether a run shows what is kept. Causes are only looked for where they count. */
 static bool has_sign(triage_shrink *shrink, triage_sign *sign, const triage_run *run,
                      bool wants_cause)
 {
-    const tg_causes none = {.nb = 0};
     tg_causes causes;
-    tg_key_make(&sign->place, &run->mismatch, &none);
+    triage_place(&sign->place, &run->mismatch);
     if (sign->place.part != shrink->sign.place.part) return false;
     const bool is_same_place = strcmp(sign->place.text, shrink->sign.place.text) == 0;
     if (!is_same_place && (shrink->level != TRIAGE_PART || sign->place.part == TG_PART_FAILED))

@@ -2,6 +2,7 @@
 /* A backend around a worker: what it is asked goes there, what it answers comes back. */
 #include "harness/worker_internal.h"
 
+#include "harness/bulk.h"
 #include "model/memory.h"
 
 #include <omp.h>
@@ -52,15 +53,15 @@ tg_status worker_take_memory(worker_request *request, worker *of, const tg_job *
 {
     const tg_status status = worker_area_take(&of->area, request->places.nb_bytes, true, error);
     if (status != TG_OK) return status;
-    worker_copy(of->area.bytes + request->places.events, job->events, request->places.event_bytes);
+    tg_bulk_copy(of->area.bytes + request->places.events, job->events, request->places.event_bytes);
     return TG_OK;
 }
 
 void worker_fetch(const tg_product *out, const worker *of, const worker_places *places)
 {
     for (size_t i = 0; i < places->nb_outputs; i++) {
-        worker_copy(worker_words(out, i), of->area.bytes + places->outputs[i],
-                    places->output_bytes[i]);
+        tg_bulk_copy(worker_words(out, i), of->area.bytes + places->outputs[i],
+                     places->output_bytes[i]);
     }
 }
 
@@ -90,6 +91,19 @@ static bool is_spent(const worker *of, const worker_answer *answer)
     return false;
 }
 
+/* Whether the words that a conduct names are words of what was made. What a kernel did to its
+ * process may be seen in what it answers, but may do nothing to this one. */
+static bool is_conduct_of(const tg_conduct *conduct, const worker_places *places)
+{
+    for (size_t i = 0; i < places->nb_outputs; i++) {
+        const tg_doubt *doubt = i == 0 ? &conduct->cells : &conduct->sides[i - 1];
+        const size_t nb_words = places->output_bytes[i] / sizeof(uint32_t);
+        if (doubt->nb_unwritten != 0 && doubt->first_unwritten >= nb_words) return false;
+        if (doubt->nb_unstable != 0 && doubt->first_unstable >= nb_words) return false;
+    }
+    return true;
+}
+
 tg_status worker_ask(worker_answer *answer, worker *of, const worker_request *request,
                      const tg_job *job, tg_error *error)
 {
@@ -97,9 +111,13 @@ tg_status worker_ask(worker_answer *answer, worker *of, const worker_request *re
     of->had_to_end = false;
     tg_status status = deliver(&is_sent, of, request, error);
     if (status != TG_OK) return status;
+    if (!is_sent) return worker_not_sent(of, job, error);
     const double limit_s = limit_of(of, request);
-    const worker_end end =
-        is_sent ? worker_await(answer, of, request->number, limit_s) : WORKER_ENDED;
+    worker_end end = worker_await(answer, of, request->number, limit_s);
+    if (end == WORKER_ANSWERED && !is_conduct_of(&answer->conduct, &request->places)) {
+        worker_bury(of);
+        end = WORKER_BABBLED;
+    }
     of->had_to_end = end == WORKER_HUNG;
     if (end == WORKER_ANSWERED) {
         if (is_spent(of, answer)) worker_stop(of);
@@ -109,6 +127,15 @@ tg_status worker_ask(worker_answer *answer, worker *of, const worker_request *re
         status = worker_failed(of, end, job, limit_s, error);
     }
     if (status == TG_ERR_KERNEL) worker_say_where(of, job, request, error);
+    return status;
+}
+
+tg_status worker_babbled(worker *of, const worker_request *request, const tg_job *job,
+                         tg_error *error)
+{
+    if (of->pid != 0) worker_bury(of);
+    const tg_status status = worker_failed(of, WORKER_BABBLED, job, 0, error);
+    worker_say_where(of, job, request, error);
     return status;
 }
 
@@ -141,8 +168,8 @@ static tg_status worker_matches(void *state, bool *is_match, const tg_job *job,
     if (status != TG_OK) return status;
     const worker_places *places = &request.places;
     for (size_t i = 0; i < places->nb_outputs; i++) {
-        worker_copy(of->area.bytes + places->outputs[i], worker_words(expected, i),
-                    places->output_bytes[i]);
+        tg_bulk_copy(of->area.bytes + places->outputs[i], worker_words(expected, i),
+                     places->output_bytes[i]);
     }
     status = worker_ask(&answer, of, &request, job, error);
     if (status == TG_OK) *is_match = answer.is_match;
@@ -200,6 +227,14 @@ tg_status tg_worker_open(tg_backend *isolated, const tg_backend_ops *inner, cons
 double tg_isolation_shrink_seconds(const tg_backend *backend, tg_status failed)
 {
     return backend->is_isolated && failed == TG_ERR_KERNEL ? TG_WORKER_SHRINK_SECONDS : 0;
+}
+
+void tg_isolation_again(tg_command *again, const tg_isolation *how, const tg_backend *backend,
+                        tg_status failed)
+{
+    if (!backend->is_isolated || failed != TG_ERR_KERNEL) return;
+    if (!backend->ops->wants_process) tg_command_add(again, "--isolate");
+    if (how->has_limit) tg_command_add_option(again, "max-run-seconds", "%.0f", how->max_seconds);
 }
 
 tg_status tg_isolation_open(tg_backend *backend, const tg_backend_ops *ops, const tg_isolation *how,

@@ -14,6 +14,7 @@
 #define TRACEGATE_HARNESS_WORKER_H
 
 #include "harness/backend.h"
+#include "harness/command.h"
 
 /* Seconds that a run may take unless the caller says otherwise, and cells for each of which another
  * second is added: fewer than the slowest generator here makes in one on one core. */
@@ -58,5 +59,12 @@ TG_NODISCARD tg_status tg_isolation_open(tg_backend *backend, const tg_backend_o
 /* Seconds that shrinking may take of what a backend made: TG_WORKER_SHRINK_SECONDS for a failure
  * where a try may end the worker, else 0: no limit. */
 double tg_isolation_shrink_seconds(const tg_backend *backend, tg_status failed);
+
+/* Append to the line that makes a run again what it takes to fail as it did: a process of its own,
+ * where the backend has none by default, and the caller's limit. Nothing for any other result.
+ * how     that the backend was opened with
+ * failed  how the run failed; TG_OK: it did not */
+void tg_isolation_again(tg_command *again, const tg_isolation *how, const tg_backend *backend,
+                        tg_status failed);
 
 #endif

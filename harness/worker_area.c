@@ -16,11 +16,6 @@
 /* The area grows by this, so that traces that are nearly alike do not each map it anew. */
 #define GROWTH_BYTES ((size_t)2 << 20)
 
-/* What a thread copies at a time, and from how many bytes on several do: below, they take longer to
- * begin than they save. */
-#define COPY_BYTES ((size_t)1 << 20)
-#define COPY_ALONE_BYTES ((size_t)8 << 20)
-
 static tg_status no_memory(tg_error *error, const char *what, size_t nb_bytes)
 {
     tg_error_set(error, TG_ERR_MEMORY, "no shared memory of %zu bytes for a worker: %s: %s",
@@ -118,20 +113,4 @@ tg_status worker_places_compare(worker_places *places, const tg_job *job,
         status = place(&places->listed[i], places, word_bytes, error);
     }
     return status;
-}
-
-void worker_copy(void *to, const void *from, size_t nb_bytes)
-{
-    if (nb_bytes < COPY_ALONE_BYTES) {
-        if (nb_bytes != 0) memcpy(to, from, nb_bytes);
-        return;
-    }
-    const size_t nb_parts = (nb_bytes + COPY_BYTES - 1) / COPY_BYTES;
-#pragma omp parallel for
-    for (size_t i = 0; i < nb_parts; i++) {
-        const size_t at = i * COPY_BYTES;
-        const size_t left = nb_bytes - at;
-        memcpy((unsigned char *)to + at, (const unsigned char *)from + at,
-               left < COPY_BYTES ? left : COPY_BYTES);
-    }
 }

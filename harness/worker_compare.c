@@ -2,38 +2,71 @@
 /* Comparing in a worker, where the results are: only what differs comes back. */
 #include "harness/worker_internal.h"
 
+#include "harness/bulk.h"
+
 #include <string.h>
 
-/* Take what the worker's diff says; its arrays lie in the area, and the caller's are his. */
-static void take_diff(tg_diff *diff, const tg_diff *found, const unsigned char *bytes,
-                      const worker_places *places, size_t width)
+/* What a kernel did to its process may be seen in what this finds, but may do nothing to this
+ * process: every number that something here is found or counted by must be in its range. */
+
+/* Whether the numbers of a diff are of a trace of so many rows and columns. */
+static bool is_diff_of(const tg_diff *diff, size_t height, size_t width)
 {
+    bool is_right = diff->expected_height == height && diff->actual_height == height &&
+                    diff->expected_width == width && diff->actual_width == width &&
+                    diff->nb_cells <= diff->max_cells;
+    for (size_t i = 0; is_right && i < diff->nb_cells; i++) {
+        is_right = diff->cells[i].row < height && diff->cells[i].column < width;
+    }
+    return is_right;
+}
+
+/* Take what the worker's diff says; its arrays lie in the area, and the caller's are his. False: it
+ * is none, and the caller's is empty. */
+static bool take_diff(tg_diff *diff, const tg_diff *found, const unsigned char *bytes,
+                      const worker_places *places, const tg_job *job)
+{
+    const size_t width = tg_trace_width(job->subject->trace);
     tg_diff taken = *found;
     taken.columns = diff->columns;
     taken.column_cells = diff->column_cells;
     taken.max_cells = diff->max_cells;
     taken.cells = diff->cells;
-    // What a kernel did to its process may be seen here, but may not do the same to this one.
-    if (taken.nb_cells > taken.max_cells) taken.nb_cells = taken.max_cells;
-    *diff = taken;
     memcpy(diff->columns, bytes + places->columns, width * sizeof *diff->columns);
     memcpy(diff->column_cells, bytes + places->column_cells, width * sizeof *diff->column_cells);
-    if (diff->nb_cells != 0)
-        memcpy(diff->cells, bytes + places->cells, diff->nb_cells * sizeof *diff->cells);
+    // Checked as copies: the area is not only this process's.
+    if (taken.nb_cells != 0 && taken.nb_cells <= taken.max_cells)
+        memcpy(diff->cells, bytes + places->cells, taken.nb_cells * sizeof *diff->cells);
+    const bool is_right = is_diff_of(&taken, job->height, width);
+    diff->nb_cells = 0;
+    if (is_right) *diff = taken;
+    return is_right;
 }
 
-static void take_sides(tg_sides_diff *sides, const tg_sides_diff *found, const unsigned char *bytes,
+static bool take_side(tg_side_diff *to, const tg_side_diff *found, const unsigned char *bytes,
+                      size_t max_listed, size_t nb_words)
+{
+    tg_side_word *listed = to->listed;
+    *to = (tg_side_diff){.listed = listed};
+    if (found->nb_listed > max_listed) return false;
+    if (found->nb_listed != 0) memcpy(listed, bytes, found->nb_listed * sizeof *listed);
+    for (size_t i = 0; i < found->nb_listed; i++) {
+        if (listed[i].word >= nb_words) return false;
+    }
+    *to = *found;
+    to->listed = listed;
+    return true;
+}
+
+static bool take_sides(tg_sides_diff *sides, const tg_sides_diff *found, const unsigned char *bytes,
                        const worker_places *places)
 {
-    for (size_t i = 0; i < sides->trace->nb_sides; i++) {
-        tg_side_word *listed = sides->sides[i].listed;
-        sides->sides[i] = found->sides[i];
-        sides->sides[i].listed = listed;
-        if (sides->sides[i].nb_listed > sides->max_listed)
-            sides->sides[i].nb_listed = sides->max_listed;
-        if (sides->sides[i].nb_listed != 0)
-            memcpy(listed, bytes + places->listed[i], sides->sides[i].nb_listed * sizeof *listed);
+    bool is_right = true;
+    for (size_t i = 0; i < sides->trace->nb_sides && is_right; i++) {
+        is_right = take_side(&sides->sides[i], &found->sides[i], bytes + places->listed[i],
+                             sides->max_listed, tg_side_nb_words(&sides->trace->sides[i]));
     }
+    return is_right;
 }
 
 /* Bring what the trace is compared with. */
@@ -42,8 +75,8 @@ static void bring_expected(const worker *of, const worker_places *places,
 {
     for (size_t i = 0; i < places->nb_outputs; i++) {
         if (places->is_expected[i])
-            worker_copy(of->area.bytes + places->expected[i], worker_words(expected, i),
-                        places->output_bytes[i]);
+            tg_bulk_copy(of->area.bytes + places->expected[i], worker_words(expected, i),
+                         places->output_bytes[i]);
     }
 }
 
@@ -67,8 +100,9 @@ tg_status worker_compare(void *state, tg_diff *diff, tg_sides_diff *sides, tg_co
     status = worker_ask(&answer, of, &request, job, error);
     if (status != TG_OK) return status;
     *conduct = answer.conduct;
-    take_diff(diff, &answer.diff, of->area.bytes, places, tg_trace_width(job->subject->trace));
-    take_sides(sides, &answer.sides, of->area.bytes, places);
+    if (!take_diff(diff, &answer.diff, of->area.bytes, places, job) ||
+        !take_sides(sides, &answer.sides, of->area.bytes, places))
+        return worker_babbled(of, &request, job, error);
     if (!tg_diff_is_match(diff) || !tg_sides_diff_is_match(sides) || tg_conduct_is_wrong(conduct))
         worker_fetch(out, of, places);
     return TG_OK;

@@ -78,6 +78,7 @@ typedef struct worker {
     int socket;           /* to it; -1: none */
     uint64_t nb_requests; /* of all workers */
     int wait_status;      /* of the last one that ended; -1: not known */
+    pid_t abandoned;      /* one that was killed and does not end: a driver holds it; 0: none */
     int wait_errno;
     bool had_to_end; /* the last run was ended from outside: it took too long */
 } worker;
@@ -107,9 +108,6 @@ TG_NODISCARD tg_status worker_places_compare(worker_places *places, const tg_job
                                              const tg_product *expected, size_t max_cells,
                                              size_t max_listed, tg_error *error);
 
-/* Copy, by several threads where that is faster. */
-void worker_copy(void *to, const void *from, size_t nb_bytes);
-
 /* Word arrays of a product: cells, then side outputs. */
 static inline uint32_t *worker_words(const tg_product *product, size_t number)
 {
@@ -133,6 +131,10 @@ TG_NODISCARD tg_status worker_ask(worker_answer *answer, worker *of, const worke
 /* Bring what was made. */
 void worker_fetch(const tg_product *out, const worker *of, const worker_places *places);
 
+/* Let a worker that sent something that is no answer end, and say so: TG_ERR_KERNEL */
+tg_status worker_babbled(worker *of, const worker_request *request, const tg_job *job,
+                         tg_error *error);
+
 /* `compare` of tg_backend_ops. */
 TG_NODISCARD tg_status worker_compare(void *state, tg_diff *diff, tg_sides_diff *sides,
                                       tg_conduct *conduct, const tg_product *out, const tg_job *job,
@@ -154,6 +156,14 @@ worker_end worker_await(worker_answer *answer, worker *of, uint64_t number, doub
 /* Let the worker close its backend and end; one that does not in a few seconds is killed. */
 void worker_stop(worker *of);
 
+/* Kill the worker, unless it has ended already, and take its exit status. */
+void worker_bury(worker *of);
+
+/* Wait for a child that has been killed to end, for max_s seconds at the most.
+ * status  its exit status, or -1
+ * Returns whether it is gone, also if its status went elsewhere */
+bool worker_reap(pid_t pid, int *status, double max_s);
+
 /* The worker's part: serve requests until the other side is gone. Never returns. */
 _Noreturn void worker_live(const worker *of, int socket, pid_t parent);
 
@@ -163,6 +173,10 @@ _Noreturn void worker_live(const worker *of, int socket, pid_t parent);
  * this process. limit_s: that it was waited for */
 tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, double limit_s,
                         tg_error *error);
+
+/* The failure to send a request, for which no worker lived long enough: TG_ERR_DEVICE. No kernel
+ * ran. */
+tg_status worker_not_sent(const worker *of, const tg_job *job, tg_error *error);
 
 /* Say of a run's failure how it was launched. */
 void worker_say_where(const worker *of, const tg_job *job, const worker_request *request,

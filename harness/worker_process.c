@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Seconds that a backend may take to be opened: a machine of many devices takes its time. */
@@ -20,23 +21,42 @@
 /* Seconds that a worker may take to close its backend. */
 #define CLOSE_S 5.0
 
+/* Seconds that a killed worker may take to be gone, and how often it is looked for: first at once,
+ * as nearly all are gone soon. */
+#define BURY_S 10.0
+#define REAP_PAUSE_NS 20000L
+#define REAP_MAX_PAUSE_NS 10000000L
+
 /* Number of statuses: whatever is not below is none. */
 #define COUNT_STATUS(name, exit_code, text) +1
 enum { NB_STATUSES = 0 TG_STATUS_LIST(COUNT_STATUS) };
 #undef COUNT_STATUS
 
-/* Kill the worker, unless it has ended already, and take its exit status. */
-static void bury(worker *of)
+bool worker_reap(pid_t pid, int *status, double max_s)
 {
+    const double end_s = tg_now_s() + max_s;
+    struct timespec pause = {.tv_nsec = REAP_PAUSE_NS};
+    *status = -1;
+    for (;;) {
+        const pid_t ended = waitpid(pid, status, WNOHANG);
+        if (ended == pid) return true;
+        if (ended < 0 && errno != EINTR) break;
+        if (ended == 0 && tg_now_s() >= end_s) break;
+        (void)nanosleep(&pause, NULL);
+        if (pause.tv_nsec < REAP_MAX_PAUSE_NS) pause.tv_nsec *= 2;
+    }
+    *status = -1;
+    return kill(pid, 0) != 0;
+}
+
+void worker_bury(worker *of)
+{
+    int ignored = 0;
+    if (of->abandoned != 0 && worker_reap(of->abandoned, &ignored, 0)) of->abandoned = 0;
     // What ended by itself keeps its own status.
     (void)kill(of->pid, SIGKILL);
-    of->wait_status = -1;
-    int status = 0;
-    pid_t ended = 0;
-    do {
-        ended = waitpid(of->pid, &status, 0);
-    } while (ended < 0 && errno == EINTR);
-    if (ended == of->pid) of->wait_status = status;
+    // A process in the middle of a driver's call ends when that returns, which may be never.
+    if (!worker_reap(of->pid, &of->wait_status, BURY_S)) of->abandoned = of->pid;
     (void)close(of->socket);
     of->pid = 0;
     of->socket = -1;
@@ -84,7 +104,7 @@ worker_end worker_await(worker_answer *answer, worker *of, uint64_t number, doub
     of->wait_errno = errno;
     // A worker that was killed with a request unread resets the connection.
     const bool has_ended = nb > 0 && (received == 0 || (received < 0 && errno == ECONNRESET));
-    bury(of);
+    worker_bury(of);
     if (has_ended) return WORKER_ENDED;
     if (nb == 0) return WORKER_HUNG;
     return received < 0 ? WORKER_UNHEARD : WORKER_BABBLED;
@@ -97,7 +117,7 @@ bool worker_send(worker *of, const worker_request *request)
         sent = send(of->socket, request, sizeof *request, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     if (sent == (ssize_t)sizeof *request) return true;
-    bury(of);
+    worker_bury(of);
     return false;
 }
 
@@ -107,7 +127,7 @@ void worker_stop(worker *of)
     // It reads the end of its requests, closes its backend and ends, which closes the socket.
     (void)shutdown(of->socket, SHUT_WR);
     (void)wait_readable(of->socket, CLOSE_S);
-    bury(of);
+    worker_bury(of);
 }
 
 static tg_status cannot(tg_error *error, const char *what)

@@ -98,7 +98,14 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
     (void)snprintf(subject, sizeof subject, "the kernel of %.100s", job->subject->trace->name);
     const tg_status status = end == WORKER_UNHEARD ? TG_ERR_DEVICE : TG_ERR_KERNEL;
     set_end(of, end, subject, limit_s, status, error);
-    if (end == WORKER_UNHEARD) {
+    if (error != NULL && end != WORKER_UNHEARD)
+        error->failure = end == WORKER_HUNG ? TG_FAILURE_HANG : TG_FAILURE_CRASH;
+    if (of->abandoned != 0) {
+        tg_error_how(error,
+                     "process %ld was killed and does not end: see what holds it, which may "
+                     "be the device's driver (dmesg)",
+                     (long)of->abandoned);
+    } else if (end == WORKER_UNHEARD) {
         tg_error_how(error, "see what the system is short of, and run it again");
     } else if (end == WORKER_HUNG) {
         tg_error_how(error, "give it more time with --max-run-seconds, or attach a debugger to "
@@ -111,6 +118,18 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
                             "verify");
     }
     return status;
+}
+
+tg_status worker_not_sent(const worker *of, const tg_job *job, tg_error *error)
+{
+    tg_error_set(
+        error, TG_ERR_DEVICE,
+        "the worker of the backend %.80s does not stay alive: each ended before it could be "
+        "asked for %.80s",
+        of->inner->name, job->subject->trace->name);
+    tg_error_how(error, "see what ends processes here (dmesg), or run the kernels in this process "
+                        "with --no-isolate");
+    return TG_ERR_DEVICE;
 }
 
 tg_status worker_not_opened(const worker *of, worker_end end, double limit_s, tg_error *error)

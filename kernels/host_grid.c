@@ -178,6 +178,17 @@ static tg_status check_launch(const tg_host_launch *launch, tg_error *error)
     return TG_ERR_SIZE;
 }
 
+/* What a launch plan asks for is the kernel's own fault, not the caller's. */
+static tg_status check_dynamic(const tg_host_launch *launch, tg_error *error)
+{
+    if (launch->dynamic_bytes <= TG_HOST_GRID_MAX_DYNAMIC) return TG_OK;
+    tg_error_set(error, TG_ERR_KERNEL, "a block asks for %zu bytes of shared memory, of %zu",
+                 launch->dynamic_bytes, TG_HOST_GRID_MAX_DYNAMIC);
+    tg_error_how(error, "let the kernel take less shared memory, or its plan smaller blocks");
+    if (error != NULL) error->failure = TG_FAILURE_REFUSED;
+    return TG_ERR_KERNEL;
+}
+
 static uint32_t workers_of(const tg_host_launch *launch)
 {
     uint32_t nb = (uint32_t)omp_get_max_threads();
@@ -189,8 +200,6 @@ static uint32_t workers_of(const tg_host_launch *launch)
 static tg_status create_dynamic(launch_state *state, size_t bytes, tg_error *error)
 {
     if (bytes == 0) return TG_OK;
-    if (bytes > SIZE_MAX - SHARED_ALIGNMENT)
-        return tg_size_multiply(&bytes, bytes, SHARED_ALIGNMENT, error);
     const size_t rounded = (bytes + SHARED_ALIGNMENT - 1) / SHARED_ALIGNMENT * SHARED_ALIGNMENT;
     void *buffer = NULL;
     const tg_status status = tg_buffer_create(&buffer, state->nb_workers, rounded, error);
@@ -236,6 +245,7 @@ tg_status tg_host_grid_run(const tg_host_launch *launch, void (*thread)(void *ar
                            void *arguments, tg_error *error)
 {
     tg_status status = check_launch(launch, error);
+    if (status == TG_OK) status = check_dynamic(launch, error);
     if (status != TG_OK) return status;
     launch_state state = {.nb_workers = workers_of(launch), .failed_block = UINT32_MAX};
     status = create_state(&state, launch, error);

@@ -25,10 +25,14 @@
 /* Static arrays of shared memory (TG_SHARED of port.h) that a block has at the most. */
 #define TG_HOST_GRID_MAX_SHARED 16u
 
+/* Dynamic shared memory of a block at the most, in bytes: as much as any CUDA device gives to one,
+ * so that a plan that no device can run is refused here, too. */
+#define TG_HOST_GRID_MAX_DYNAMIC ((size_t)227 * 1024)
+
 typedef struct tg_host_launch {
     uint32_t grid;        /* blocks, 1 .. TG_HOST_GRID_MAX_GRID */
     uint32_t block;       /* threads of a block, 1 .. TG_HOST_GRID_MAX_BLOCK */
-    size_t dynamic_bytes; /* dynamic shared memory of a block */
+    size_t dynamic_bytes; /* dynamic shared memory of a block, 0 .. TG_HOST_GRID_MAX_DYNAMIC */
 } tg_host_launch;
 
 /* Run thread(arguments) for every thread of the grid; threadIdx, blockIdx, blockDim and gridDim of
@@ -37,7 +41,8 @@ typedef struct tg_host_launch {
  * thread has 128 KiB of stack; going beyond faults. OpenMP threads keep the stacks for the next
  * launch. Not to be called from a kernel.
  * Shared memory is poisoned when a block begins (TG_HOST_SHARED_POISON of port.h).
- * Errors  TG_ERR_SIZE for a shape out of range, and for a block with more than
+ * Errors  TG_ERR_KERNEL, refused before any thread has run, for more dynamic shared memory than
+ *         there is; TG_ERR_SIZE for a shape out of range, and for a block with more than
  *         TG_HOST_GRID_MAX_SHARED static arrays of shared memory; TG_ERR_MEMORY before any thread
  * has run, or later where the system refuses the guard page of a stack; TG_ERR_KERNEL if threads
  * wait for each other for ever (a barrier that some threads of the block or warp do not reach):

@@ -40,9 +40,18 @@ typedef enum tg_status {
 #undef TG_STATUS_CONSTANT
 } tg_status;
 
+/* How a kernel under test failed, where more is known than its status says. */
+typedef enum tg_failure {
+    TG_FAILURE_OTHER,
+    TG_FAILURE_CRASH,   /* a signal, a CUDA error, an end of its process */
+    TG_FAILURE_HANG,    /* it has not ended in its time */
+    TG_FAILURE_REFUSED, /* its launch: it asks for more than there is */
+} tg_failure;
+
 typedef struct tg_error {
     tg_status status;
-    int cuda_code;   /* the cudaError_t behind it, 0 if there is none */
+    int cuda_code; /* the cudaError_t behind it, 0 if there is none */
+    tg_failure failure;
     char what[256];  /* what is wrong; names the value and the limit */
     char where[256]; /* file, option, event, trace; "" if what says it all */
     char how[256];   /* how to mend it; "" only if there is no way */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Which chips a record's shard includes, and with how many rows: of a recursion machine all, of a
+ * RISC-V shard those that the record lists.
+ */
 #include "pipeline/included.h"
 
 #include <stdio.h>
@@ -21,6 +24,21 @@ static const tg_record_trace *entry_of(const inclusion *to, size_t chip)
     return trace != NULL ? tg_record_find(to->record, trace->name) : NULL;
 }
 
+tg_status tg_included_check_height(const tg_record *record, const tg_record_trace *entry,
+                                   const tg_trace *trace, tg_error *error)
+{
+    size_t height = 0;
+    tg_status status = tg_trace_check_height(trace, entry->nb_events, entry->height, error);
+    if (status != TG_OK || record->fixed_height == 0) return status;
+    status = tg_trace_height(trace, entry->nb_events, record->fixed_height, &height, error);
+    if (status != TG_OK || height == entry->height) return status;
+    tg_error_set(error, TG_ERR_HEIGHT,
+                 "\"height\" of %s is %zu with %zu events, where \"fixed_height\" is %zu",
+                 trace->name, entry->height, entry->nb_events, record->fixed_height);
+    tg_error_how(error, "the record contradicts itself: leave out the one that is wrong");
+    return TG_ERR_HEIGHT;
+}
+
 static tg_status include_recorded(const inclusion *to, size_t chip, const tg_record_trace *entry,
                                   tg_error *error)
 {
@@ -32,8 +50,8 @@ static tg_status include_recorded(const inclusion *to, size_t chip, const tg_rec
         return TG_ERR_FORMAT;
     }
     to->rows[chip] = entry->height;
-    return tg_trace_check_height(tg_machine_trace(to->machine, chip, TG_KIND_main),
-                                 entry->nb_events, entry->height, error);
+    return tg_included_check_height(to->record, entry,
+                                    tg_machine_trace(to->machine, chip, TG_KIND_main), error);
 }
 
 /* A chip of which the record has nothing: its trace has padding rows only. */
@@ -129,6 +147,17 @@ static tg_status check_height(size_t height, const inclusion *to, size_t chip, t
     return TG_ERR_FORMAT;
 }
 
+/* Check the height of a chip that is not included: none, or what it has without events. */
+static tg_status check_no_rows(size_t height, const inclusion *to, size_t chip, tg_error *error)
+{
+    const tg_machine_chip *of = &to->machine->chips[chip];
+    if (height == 0 || height == (of->height != 0 ? of->height : 16)) return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "\"height\" of %s is %zu, and the shard does not include it",
+                 of->name, height);
+    tg_error_how(error, "the record contradicts itself: record the shard again");
+    return TG_ERR_FORMAT;
+}
+
 /* Which chip an item of the list is of: one that no item before it has. */
 static tg_status get_chip(size_t *chip, const inclusion *to, const bool *is_listed,
                           tg_json_value *item, tg_error *error)
@@ -167,8 +196,9 @@ static tg_status get_listed(const inclusion *to, size_t chip, tg_json_value *ite
                        tg_machine_width(to->machine, chip, TG_KIND_preprocessed), to, chip, error);
     to->is_included[chip] = tg_json_bool_of(included);
     to->rows[chip] = to->is_included[chip] ? height : 0;
-    if (status == TG_OK && to->is_included[chip]) status = check_height(height, to, chip, error);
-    return status;
+    if (status != TG_OK) return status;
+    return to->is_included[chip] ? check_height(height, to, chip, error)
+                                 : check_no_rows(height, to, chip, error);
 }
 
 /* Check what is included against the rules. That a chip has events is known only from its being

@@ -28,4 +28,11 @@ TG_NODISCARD tg_status tg_included_of_record(bool *is_included, size_t *rows,
                                              const tg_machine *machine, const tg_record *record,
                                              tg_error *error);
 
+/* Check that a recorded trace's height is one that its events can have, and the record's fixed
+ * height, where it has one and the trace's rule takes it.
+ * Errors  TG_ERR_HEIGHT with chip, height and count, TG_ERR_SIZE */
+TG_NODISCARD tg_status tg_included_check_height(const tg_record *record,
+                                                const tg_record_trace *entry, const tg_trace *trace,
+                                                tg_error *error);
+
 #endif

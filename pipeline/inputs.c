@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Inputs in memory: events that are copied. */
 #include "model/memory.h"
-#include "pipeline/record_inputs.h"
+#include "pipeline/record_inputs_internal.h"
 #include "pipeline/sync_internal.h"
 
 #include <stdlib.h>
@@ -24,8 +24,7 @@ static void destroy(tg_inputs *inputs)
     free(made);
 }
 
-/* The subject of a trace; all NULL for none. */
-static tg_subject subject_of(const tg_trace *trace)
+tg_subject pipeline_subject_of(const tg_trace *trace)
 {
     for (size_t i = 0; trace != NULL && i < tg_nb_traces(); i++) {
         if (tg_trace_at(i) == trace) return tg_subject_at(i);
@@ -38,7 +37,7 @@ static tg_status set_empty(tg_inputs *inputs, size_t chip, tg_error *error)
 {
     const tg_machine *machine = inputs->machine;
     tg_chip_input *input = &inputs->chips[chip];
-    input->subject = subject_of(tg_machine_trace(machine, chip, inputs->kind));
+    input->subject = pipeline_subject_of(tg_machine_trace(machine, chip, inputs->kind));
     input->is_included = inputs->kind == TG_KIND_preprocessed
                              ? tg_machine_width(machine, chip, inputs->kind) != 0
                              : !machine->is_riscv;

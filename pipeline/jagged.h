@@ -121,10 +121,14 @@ void tg_jagged_destroy(tg_jagged *jagged);
 
 /* Make a main part: as tg_pipeline_generate_main, with cells in the dense buffer. Where the
  * record's global_dependencies_opt is set, the lookups that it leaves out are added to the byte
- * table; where it is not, nothing is. result  traces point into the dense buffer; other calls wait,
- * with their traces made, until it is cleared Errors  before any job is started those of
- * tg_jagged_append_main, and TG_ERR_HEIGHT for a record of a recursion machine whose heights are
- * not the program's; those of tg_pipeline_generate_main and of scopes */
+ * table; where it is not, nothing is.
+ * result  traces point into the dense buffer; other calls wait, with their traces made, until it is
+ *         cleared. The included set is that of the chips whose traces are not virtual, of those of
+ *         the cluster in result->main
+ * Errors  before any job is started those of tg_jagged_append_main, and TG_ERR_HEIGHT for a record
+ *         of a recursion machine whose heights are not the program's; those of
+ *         tg_pipeline_generate_main and of scopes. All are in result->failures, too
+ */
 TG_NODISCARD tg_status tg_jagged_generate_main(tg_pipeline_result *result, tg_jagged *jagged,
                                                tg_inputs *record, tg_permits *permits,
                                                tg_error *error);

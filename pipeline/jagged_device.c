@@ -281,15 +281,33 @@ static tg_status place_record(tg_pipeline_result *result, tg_jagged *jagged,
     return TG_OK;
 }
 
+/* Free all that the result has; it then holds the error as its one failure. Without memory it holds
+ * none. */
+static tg_status fail_record(tg_pipeline_result *result, tg_status status, const tg_error *found,
+                             tg_error *error)
+{
+    (void)tg_pipeline_result_clear(result);
+    result->failures = calloc(1, sizeof *result->failures);
+    if (result->failures != NULL) {
+        result->nb_failures = 1;
+        result->failures[0] = (tg_chip_failure){.name = "", .kind = TG_KIND_main, .error = *found};
+        result->failures[0].error.status = status;
+    }
+    if (error != NULL) *error = *found;
+    return status;
+}
+
 tg_status tg_jagged_generate_main(tg_pipeline_result *result, tg_jagged *jagged, tg_inputs *record,
                                   tg_permits *permits, tg_error *error)
 {
     const double start_s = tg_now_s();
     tg_jagged_layout layout = {.nb_columns = 0};
+    tg_error found = {.status = TG_OK};
     *result = (tg_pipeline_result){.cluster = 0};
-    tg_status status = lay_out_record(&layout, jagged, record, error);
+    tg_status status = lay_out_record(&layout, jagged, record, &found);
     if (status != TG_OK) {
         pool_free_inputs(&jagged->pipeline->hosts, record);
+        status = fail_record(result, status, &found, error);
         goto cleanup;
     }
     // Here they are made up for, so that the traces alone need not be refused.
@@ -298,9 +316,9 @@ tg_status tg_jagged_generate_main(tg_pipeline_result *result, tg_jagged *jagged,
     status = tg_pipeline_generate_main(result, jagged->pipeline, record,
                                        layout.shape.max_log_row_count, permits, error);
     if (status != TG_OK) goto cleanup;
-    status = place_record(result, jagged, &layout, has_left_lookups, error);
+    status = place_record(result, jagged, &layout, has_left_lookups, &found);
     result->times.done = tg_now_s() - start_s;
-    if (status != TG_OK) (void)tg_pipeline_result_clear(result);
+    if (status != TG_OK) status = fail_record(result, status, &found, error);
 cleanup:
     tg_jagged_clear(&layout);
     return status;

@@ -16,10 +16,6 @@
  * are a tenth slower. */
 #define NB_STREAMS 3
 
-/* Tasks of the runtime. They are made as they are used, so that many cost nothing; each call takes
- * one, and one a lane until its traces are issued. */
-#define NB_TASKS 1024
-
 /* Pinned buffers of a lane: one is filled while the device empties the other. */
 #define NB_STAGING_OF_LANE 2
 #define STAGING_BYTES ((size_t)8 << 20)
@@ -38,7 +34,8 @@ static tg_status open_runtime(tg_pipeline *pipeline, const tg_runtime_ops *ops, 
 {
     const size_t nb_streams = pipeline->options.nb_streams;
     const tg_runtime_options options = {
-        .nb_tasks = NB_TASKS > 2 * nb_streams ? NB_TASKS : 2 * nb_streams,
+        // Each result holds one, and permits alone are to say how many results there may be.
+        .grows = true,
         .nb_staging = NB_STAGING_OF_LANE * nb_streams,
         .staging_bytes = STAGING_BYTES,
     };

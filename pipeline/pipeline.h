@@ -68,6 +68,7 @@ typedef struct tg_padded_trace {
     unsigned num_variables;
     uint32_t *d_cells;               /* [width][height] on the device; NULL: virtual */
     uint32_t *d_sides[TG_MAX_SIDES]; /* NULL: none */
+    bool is_device;                  /* made by a kernel; else on the host, or virtual */
 } tg_padded_trace;
 
 typedef struct tg_traces {
@@ -75,7 +76,8 @@ typedef struct tg_traces {
     tg_padded_trace *list; /* in byte order of the names */
 } tg_traces;
 
-/* One chip that failed. */
+/* One chip that failed, or what failed of no chip: a permit, a scope, a kernel that may be of
+ * several chips. */
 typedef struct tg_chip_failure {
     const char *name; /* the chip's, or "" where it is no chip's */
     tg_kind kind;
@@ -102,7 +104,8 @@ typedef struct tg_pipeline_result {
     tg_scope *scope; /* owns all device memory of the result */
     tg_mark *end;    /* behind all work of the result */
     tg_pipeline_times times;
-    size_t nb_failures; /* of a call that failed: every chip that did, in name order */
+    size_t nb_failures; /* of a call that failed: every chip that did, in name order, then what is
+                           no chip's */
     tg_chip_failure *failures;
 } tg_pipeline_result;
 
@@ -144,7 +147,10 @@ tg_runtime *tg_pipeline_runtime(tg_pipeline *pipeline);
 /* Make main traces, preprocessed traces, or both under one permit; both give what the two calls
  * would. The inputs are the call's from now on, also if it fails.
  * result  caller's; overwritten; to be cleared in any case: after an error it holds failures only
- * Errors  all chips' are collected in result->failures; the first in name order is returned.
+ * Errors  all chips' are collected in result->failures; the first there is returned. Of kernels
+ *         that fail late on one stream the first is known, the others have not run; where a fault
+ *         takes the device, and kernels of several chips were queued, they are one failure that is
+ *         no chip's and names them.
  *         Before any job is started: TG_ERR_HEIGHT (rows above 2^max_log_row_count; main and
  *         preprocessed heights of a recursion machine that disagree, with the chip's name),
  *         TG_ERR_USAGE (no cluster contains the included chips; an included chip that nothing can

@@ -13,7 +13,8 @@
  * threads takes some microseconds to gather. */
 #define BYTES_WORTH_A_THREAD ((size_t)256 << 10)
 
-/* Failures that are no chip's: one of each step of the call, with room to spare. */
+/* Failures that are no chip's: one of each step of the call, with room to spare; lanes have one
+ * each besides. */
 #define NB_OTHER_FAILURES 8
 
 /* Memory of zeros for nb elements, of which there may be none. */
@@ -26,7 +27,8 @@ static tg_status take(void **memory, size_t nb, size_t size, const char *what, t
 static tg_status take_failures(pipeline_call *call, tg_error *error)
 {
     const size_t nb_chips = call->pipeline->machine->nb_chips;
-    call->max_failures = TG_NB_KINDS * nb_chips + NB_OTHER_FAILURES;
+    call->max_failures =
+        TG_NB_KINDS * nb_chips + NB_OTHER_FAILURES + call->pipeline->options.nb_streams;
     void *memory = NULL;
     tg_status status = take(&memory, call->max_failures, sizeof *call->failures, "failures", error);
     call->failures = memory;
@@ -138,6 +140,7 @@ static void add_item(pipeline_call *call, size_t chip, tg_kind kind, tg_padded_t
         .is_device = pipeline_is_device(call->pipeline, chip, input, kind),
         .to = to,
     };
+    to->is_device = item->is_device;
     if (item->is_device) {
         call->device[call->nb_device++] = item;
     } else {
@@ -218,27 +221,55 @@ tg_status pipeline_call_prepare(pipeline_call *call, tg_error *error)
     return TG_OK;
 }
 
-/* The item whose trace an error of the device names, which shows late, while others are at work;
- * the one at work if it names none. */
+/* The item that an error of the device is of, which shows late, while others are at work: the one
+ * whose kernel failed, if that is known; none for kernels of several traces, and behind a loss;
+ * else the one at work. */
 static const pipeline_item *blamed(const pipeline_call *call, const pipeline_item *at_work,
                                    const tg_error *error)
 {
     for (size_t i = 0; i < call->nb_items; i++) {
         const pipeline_item *item = &call->items[i];
-        if (!item->is_device) continue;
-        const char *name = item->input->subject.trace->name;
-        if (strstr(error->what, name) != NULL || strstr(error->where, name) != NULL) return item;
+        if (item->is_device && tg_runtime_blames(error, item->input->subject.trace->name))
+            return item;
     }
-    return at_work;
+    const bool is_anyones =
+        error->status == TG_ERR_KERNEL || tg_runtime_is_lost(call->pipeline->runtime);
+    return is_anyones ? NULL : at_work;
 }
 
-static bool has_failure(const pipeline_call *call, const char *name, tg_kind kind)
+/* Whether a kernel's failure is what an error of the device comes from: the same code lost it. */
+static bool explains(const tg_error *kernel, const tg_error *device)
+{
+    return kernel->status == TG_ERR_KERNEL && device->status == TG_ERR_DEVICE &&
+           kernel->cuda_code != 0 && kernel->cuda_code == device->cuda_code;
+}
+
+/* Whether an error is known, or what it comes from: a scope tells its errors again when it ends, of
+ * which some are chips' by then. */
+static bool is_known(const pipeline_call *call, const tg_error *error)
 {
     for (size_t i = 0; i < call->nb_failures; i++) {
-        const tg_chip_failure *failure = &call->failures[i];
-        if (failure->kind == kind && strcmp(failure->name, name) == 0) return true;
+        const tg_error *known = &call->failures[i].error;
+        if (known->status == error->status && strcmp(known->what, error->what) == 0) return true;
+        if (explains(known, error)) return true;
     }
     return false;
+}
+
+/* Where a failure is to be kept: a place of its own, that of an error which it explains, or nowhere
+ * (NULL). The mutex is held. */
+static tg_chip_failure *place_of(pipeline_call *call, const char *name, tg_kind kind,
+                                 const tg_error *error)
+{
+    const bool is_chips = name[0] != '\0';
+    if (!is_chips && is_known(call, error)) return NULL;
+    for (size_t i = 0; i < call->nb_failures; i++) {
+        tg_chip_failure *failure = &call->failures[i];
+        if (failure->kind != kind || strcmp(failure->name, name) != 0) continue;
+        if (explains(error, &failure->error)) return failure;
+        if (is_chips) return NULL;
+    }
+    return call->nb_failures < call->max_failures ? &call->failures[call->nb_failures++] : NULL;
 }
 
 void pipeline_call_fail(pipeline_call *call, const pipeline_item *item, tg_error *error)
@@ -249,10 +280,8 @@ void pipeline_call_fail(pipeline_call *call, const pipeline_item *item, tg_error
     const tg_kind kind = item != NULL ? item->kind : TG_KIND_main;
     if (item != NULL) tg_error_where(error, "%s.%s", name, tg_kind_name(kind));
     (void)pthread_mutex_lock(&call->mutex);
-    if (call->nb_failures < call->max_failures && !has_failure(call, name, kind)) {
-        call->failures[call->nb_failures++] =
-            (tg_chip_failure){.name = name, .kind = kind, .error = *error};
-    }
+    tg_chip_failure *failure = place_of(call, name, kind, error);
+    if (failure != NULL) *failure = (tg_chip_failure){.name = name, .kind = kind, .error = *error};
     call->is_failed = true;
     (void)pthread_cond_broadcast(&call->changes);
     (void)pthread_mutex_unlock(&call->mutex);

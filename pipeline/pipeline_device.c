@@ -187,38 +187,59 @@ static void run_lane(void *argument)
 
 /* ---- scopes ---- */
 
-/* The result's scope, and a child for each lane. With one lane there is nothing to keep apart. */
+/* A child for each lane. With one lane there is nothing to keep apart; and where the device has no
+ * stream for another one, those that have one do the work. */
+static tg_status begin_lanes(pipeline_call *call, tg_error *error)
+{
+    const size_t nb_wanted = call->nb_lanes;
+    tg_status status = TG_OK;
+    call->nb_lanes = 0;
+    for (size_t i = 0; i < nb_wanted; i++) {
+        pipeline_lane *lane = &call->lanes[i];
+        *lane = (pipeline_lane){.call = call, .takes_arrivals_first = i == 0};
+        if (nb_wanted > 1) status = tg_scope_begin_child(&lane->scope, call->result->scope, error);
+        const bool has_none = status == TG_ERR_DEVICE;
+        if (nb_wanted == 1 || (has_none && i == 0)) lane->scope = call->result->scope;
+        if (lane->scope != NULL) call->nb_lanes++;
+        if (has_none) return TG_OK;
+        if (status != TG_OK) break;
+    }
+    return status;
+}
+
+/* The result's scope, and the lanes'. */
 static tg_status begin_scopes(pipeline_call *call, tg_error *error)
 {
     tg_pipeline_result *result = call->result;
     tg_runtime *runtime = call->pipeline->runtime;
     tg_status status = tg_scope_begin(&result->scope, runtime, true, error);
     if (status == TG_OK) status = tg_mark_create(&result->end, runtime, error);
-    for (size_t i = 0; i < call->nb_lanes && status == TG_OK; i++) {
-        pipeline_lane *lane = &call->lanes[i];
-        *lane = (pipeline_lane){.call = call, .takes_arrivals_first = i == 0};
-        if (call->nb_lanes == 1) {
-            lane->scope = result->scope;
-        } else {
-            status = tg_scope_begin_child(&lane->scope, result->scope, error);
-        }
-    }
-    return status;
+    return status == TG_OK ? begin_lanes(call, error) : status;
 }
 
-/* End the lanes' scopes: what they made is the result's from now on. */
+/* Keep an error of a scope, which is told by itself. */
+static void keep_error(void *context, const tg_error *error)
+{
+    tg_error kept = *error;
+    pipeline_call_fail(context, NULL, &kept);
+}
+
+/* End the lanes' scopes: what they made is the result's from now on. Behind a failure each one's
+ * work is waited for by itself, since a scope keeps its first error only. */
 static void end_lanes(pipeline_call *call)
 {
-    if (call->nb_lanes == 1) return;
     for (size_t i = 0; i < call->nb_lanes; i++) {
         pipeline_lane *lane = &call->lanes[i];
-        if (lane->scope == NULL) continue;
         tg_error error = {.status = TG_OK};
-        const tg_status status = tg_scope_end_child(lane->scope, &error);
+        tg_status status = TG_OK;
+        if (lane->scope == NULL || lane->scope == call->result->scope) continue;
+        if (pipeline_call_is_failed(call))
+            status = tg_scope_drain(lane->scope, keep_error, call, NULL);
+        // What the scope has told it says again.
+        const tg_status end_status = tg_scope_end_child(lane->scope, &error);
         lane->scope = NULL;
-        // What a lane has said already it says again.
-        if (status == TG_OK || lane->has_failed) continue;
-        error.status = status;
+        if (status != TG_OK || end_status == TG_OK) continue;
+        error.status = end_status;
         pipeline_call_fail(call, NULL, &error);
     }
 }
@@ -238,24 +259,31 @@ static void run_lanes(pipeline_call *call)
     pool_finish(helpers, &call->helping);
 }
 
-/* Wait until the device has done it all: behind a late error nothing on it may be believed. */
-static tg_status wait_for_device(pipeline_call *call, tg_error *error)
+/* Wait until the device has done it all, in a call that has failed too: behind a late error nothing
+ * on it may be believed, and all that fail are to be named. */
+static void wait_for_device(pipeline_call *call)
 {
     tg_pipeline_result *result = call->result;
-    tg_status status = tg_scope_record(result->scope, result->end, error);
+    tg_error error = {.status = TG_OK};
+    const tg_status recorded = tg_scope_record(result->scope, result->end, NULL);
+    (void)recorded; // its error is the scope's, which tells it below
     result->times.issued = tg_now_s() - call->start_s;
-    if (status == TG_OK) status = tg_scope_wait(result->scope, error);
-    if (status == TG_OK) status = tg_mark_wait(result->end, error);
+    tg_status status = tg_scope_drain(result->scope, keep_error, call, &error);
+    if (status == TG_OK) status = tg_mark_wait(result->end, &error);
+    // What the scope has told is known; a loss that another call has met is not.
+    if (status != TG_OK) keep_error(call, &error);
     result->times.done = tg_now_s() - call->start_s;
-    return status;
 }
 
+/* Look at what the device has found, of all chips: events that cannot be made are each chip's own,
+ * any other error is the scope's and would be all the others' too. */
 static void read_back(pipeline_call *call)
 {
-    for (size_t i = 0; i < call->nb_device; i++) {
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < call->nb_device && (status == TG_OK || status == TG_ERR_EVENT); i++) {
         const pipeline_item *item = call->device[i];
         tg_error error = {.status = TG_OK};
-        const tg_status status = pipeline_read_back(item, call->result->scope, &error);
+        status = pipeline_read_back(item, call->result->scope, &error);
         tg_scope_give(call->result->scope, item->d_bad_event);
         if (status == TG_OK) continue;
         error.status = status;
@@ -266,7 +294,7 @@ static void read_back(pipeline_call *call)
 void pipeline_device_phase(pipeline_call *call)
 {
     tg_error error = {.status = TG_OK};
-    tg_status status = begin_scopes(call, &error);
+    const tg_status status = begin_scopes(call, &error);
     if (status == TG_OK) {
         run_lanes(call);
     } else {
@@ -274,12 +302,7 @@ void pipeline_device_phase(pipeline_call *call)
         pipeline_call_fail(call, NULL, &error);
     }
     end_lanes(call);
-    if (pipeline_call_is_failed(call)) return;
-    status = wait_for_device(call, &error);
-    if (status == TG_OK) {
-        read_back(call);
-    } else {
-        error.status = status;
-        pipeline_call_fail(call, NULL, &error);
-    }
+    if (call->result->end == NULL) return; // and so nothing was queued
+    wait_for_device(call);
+    if (!pipeline_call_is_failed(call)) read_back(call);
 }

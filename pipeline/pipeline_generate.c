@@ -36,8 +36,15 @@ static int compare_failures(const void *a, const void *b)
 {
     const tg_chip_failure *first = a;
     const tg_chip_failure *second = b;
+    const bool is_chips = first->name[0] != '\0';
+    if (is_chips != (second->name[0] != '\0')) return is_chips ? -1 : 1;
     const int order = strcmp(first->name, second->name);
-    return order != 0 ? order : (first->kind > second->kind) - (first->kind < second->kind);
+    if (order != 0) return order;
+    if (first->kind != second->kind) return first->kind > second->kind ? 1 : -1;
+    // The order of arrival is another one each time; the kernel's failure comes before the loss.
+    const bool is_kernel = first->error.status == TG_ERR_KERNEL;
+    if (is_kernel != (second->error.status == TG_ERR_KERNEL)) return is_kernel ? -1 : 1;
+    return strcmp(first->error.what, second->error.what);
 }
 
 /* Free all that the result has but its failures, which become those of the call. */

@@ -91,8 +91,8 @@ TG_NODISCARD tg_status pipeline_call_prepare(pipeline_call *call, tg_error *erro
 void pipeline_call_end(pipeline_call *call);
 
 /* Keep a failure, each chip's first only, and skip what has not begun.
- * item   whose work met it; NULL: no chip's. Late errors of the device name another trace: that
- *        chip's it is then
+ * item   whose work met it; NULL: no chip's. A late error of the device is the chip's whose kernel
+ *        it names, and no chip's where it may be of several
  * error  gets the item's name as its place */
 void pipeline_call_fail(pipeline_call *call, const pipeline_item *item, tg_error *error);
 bool pipeline_call_is_failed(pipeline_call *call);

@@ -3,12 +3,13 @@
  *
  * All heads of files are checked before memory is taken for what they hold. A shard of a RISC-V
  * machine has its list of chips: those without a generator here get stand-ins, whose cells are the
- * recorded ones where the record has them and 0 elsewhere.
+ * recorded ones where the record has them, and 0 or a pattern elsewhere.
  */
 #include "pipeline/record_inputs_internal.h"
 
 #include "model/memory.h"
 #include "pipeline/included.h"
+#include "reference/field.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,9 @@
 /* What stands in for a generator. */
 typedef struct stand_in {
     size_t width;
-    const uint32_t *cells; /* column-major; NULL: zeros */
+    const uint32_t *cells; /* column-major; NULL: none are recorded */
+    bool has_pattern;      /* without cells: a pattern, not zeros */
+    uint64_t start;        /* of the pattern: the trace's own */
 } stand_in;
 
 typedef struct recorded {
@@ -71,13 +74,22 @@ static tg_status create(recorded **made, const tg_machine *machine, tg_kind kind
     return TG_OK;
 }
 
-static tg_subject subject_of(const tg_trace *trace)
+/* A word of the pattern that depends on its row, its column and the trace. */
+static uint32_t pattern_word(uint64_t start, size_t row, size_t column)
 {
-    size_t index = 0;
-    while (tg_trace_at(index) != trace) {
-        index++;
+    uint64_t word =
+        start + row * UINT64_C(0x9e3779b97f4a7c15) + column * UINT64_C(0xc2b2ae3d27d4eb4f);
+    word = (word ^ word >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return (uint32_t)((word >> 32) % TG_P);
+}
+
+static void make_pattern(uint32_t *cells, size_t height, const stand_in *it)
+{
+    for (size_t row = 0; row < height; row++) {
+        for (size_t column = 0; column < it->width; column++) {
+            cells[row * it->width + column] = pattern_word(it->start, row, column);
+        }
     }
-    return tg_subject_at(index);
 }
 
 static tg_status make_stand_in(void *context, const tg_product *out, size_t height, tg_error *error)
@@ -87,10 +99,21 @@ static tg_status make_stand_in(void *context, const tg_product *out, size_t heig
     const size_t len_bytes = height * it->width * sizeof *out->cells;
     if (it->cells != NULL) {
         memcpy(out->cells, it->cells, len_bytes);
+    } else if (it->has_pattern) {
+        make_pattern(out->cells, height, it);
     } else {
         memset(out->cells, 0, len_bytes);
     }
     return TG_OK;
+}
+
+void tg_inputs_fill_stand_ins(tg_inputs *inputs)
+{
+    recorded *made = (recorded *)inputs;
+    for (size_t chip = 0; chip < inputs->machine->nb_chips; chip++) {
+        made->stand_ins[chip].has_pattern = true;
+        made->stand_ins[chip].start = ((uint64_t)chip * TG_NB_KINDS + inputs->kind + 1) << 40;
+    }
 }
 
 /* ---- events of chips with a generator ---- */
@@ -127,14 +150,14 @@ static tg_status plan_events(tg_chip_input *input, const tg_inputs *inputs, size
     const tg_trace *trace = tg_machine_trace(inputs->machine, chip, inputs->kind);
     const tg_record *record = NULL;
     const tg_record_trace *entry = entry_of(&record, from, trace);
-    input->subject = subject_of(trace);
+    input->subject = pipeline_subject_of(trace);
     tg_status status = TG_OK;
     if (entry == NULL) {
         status = tg_trace_height(trace, 0, from->record->fixed_height, &input->height, error);
     } else {
         input->nb_events = entry->nb_events;
         input->height = entry->height;
-        status = tg_trace_check_height(trace, entry->nb_events, entry->height, error);
+        status = tg_included_check_height(record, entry, trace, error);
         if (status != TG_OK) tg_error_where(error, "%s/record.json", record->path);
         if (status == TG_OK) status = tg_record_check_events(record, entry, trace, error);
     }
@@ -184,7 +207,7 @@ static tg_status plan_stand_in(recorded *made, size_t chip, const source *from, 
     input->make_context = &made->stand_ins[chip];
     input->height = from->rows[chip];
     const tg_record_trace *entry = cells_of(from, &made->inputs, chip);
-    // Zeros have no order; as rows they take the way of all chips that are made as SP1 makes them.
+    // Rows take the way of all chips that are made as SP1 makes them.
     input->is_row_major = entry == NULL;
     return entry != NULL ? tg_record_check_cells(from->record, entry, error) : TG_OK;
 }

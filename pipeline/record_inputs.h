@@ -8,15 +8,26 @@
 #include "files/record.h"
 #include "pipeline/pipeline.h"
 
+/* Check that the record is of the machine, where it says of which, and that every trace that it
+ * lists is a chip's of it.
+ * Errors  TG_ERR_USAGE, TG_ERR_FORMAT */
+TG_NODISCARD tg_status tg_record_check_machine(const tg_record *record, const tg_machine *machine,
+                                               tg_error *error);
+
 /* Read the inputs of one kind. Memory and files are checked before anything is taken: a record that
  * contradicts itself, events that are not valid.
  * inputs   to be handed to a pipeline, or freed by their destroy
  * Errors   TG_ERR_IO, TG_ERR_FORMAT, TG_ERR_EVENT, TG_ERR_HEIGHT (events beyond a fixed height,
- * with chip, height and count), TG_ERR_USAGE (a machine without the chip of a recorded trace),
- *          TG_ERR_MEMORY */
+ *          with chip, height and count), those of tg_record_check_machine, TG_ERR_MEMORY */
 TG_NODISCARD tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machine *machine,
                                              tg_kind kind, const tg_record *record,
                                              tg_error *error);
+
+/* Let stand-ins without recorded cells be a pattern of kind, chip, row and column, words below p,
+ * in the place of zeros: rows, columns or chips that change places then show. To be called before
+ * anything is made.
+ * inputs   of tg_inputs_from_record */
+void tg_inputs_fill_stand_ins(tg_inputs *inputs);
 
 /* Inputs in memory, for tests and for users who have events: all chips of the machine without
  * events, none included for RISC-V machines, all for recursion machines; heights as their rule. */

@@ -27,9 +27,30 @@ static bool has_trace(const tg_machine *machine, const char *name)
     return false;
 }
 
+/* Check that the record says no other machine: two of them can have the same chips. */
+static tg_status check_name(const tg_record *record, const tg_machine *machine, tg_error *error)
+{
+    static const char key[] = "machine";
+    char name[TG_NAME_BYTES];
+    const tg_machine *said = NULL;
+    if (!tg_json_has(record->json.root, key)) return TG_OK;
+    tg_status status = tg_json_get_text(name, sizeof name, record->json.root, key, error);
+    if (status == TG_OK) status = tg_machine_find(&said, name, error);
+    if (status == TG_OK && said != machine) {
+        status = TG_ERR_USAGE;
+        tg_error_set(error, status, "the record is of machine %s, not of %s", said->id,
+                     machine->id);
+        tg_error_how(error, "name its own machine, %s", said->short_id);
+    }
+    if (status != TG_OK) tg_error_where(error, "%s/record.json", record->path);
+    return status;
+}
+
 tg_status tg_record_check_machine(const tg_record *record, const tg_machine *machine,
                                   tg_error *error)
 {
+    const tg_status status = check_name(record, machine, error);
+    if (status != TG_OK) return status;
     for (size_t i = 0; i < record->nb_traces; i++) {
         if (has_trace(machine, record->traces[i].name)) continue;
         tg_error_set(error, TG_ERR_USAGE, "the record has %s, and machine %s has no such chip",

@@ -62,6 +62,8 @@ TG_MADE void made_break(made *one, size_t row, size_t column, uint32_t word)
 TG_MADE const tg_finding *made_finish(made *one, const char *key)
 {
     size_t length = 0;
+    tg_picture_clear(&one->picture);
+    free(one->text);
     tg_assert_ok(tg_diff_run(&one->diff, one->trace, one->nb_events, &one->matrices[0],
                              &one->matrices[1], tg_suite_error));
     one->report = (tg_report){.trace = one->trace,

@@ -11,6 +11,11 @@
 #include <stdatomic.h>
 #include <time.h>
 
+/* What a pipeline runs on unless its case says otherwise: the suite's choice. */
+#ifndef PIPELINE_OPS
+#define PIPELINE_OPS (&tg_runtime_host)
+#endif
+
 static made_stand_ins stand_ins;
 
 static inline void bench_sleep_us(unsigned us)
@@ -119,7 +124,7 @@ static inline void destroyed(void *context, const tg_inputs *inputs)
 
 typedef struct bench_setup {
     const char *machine;
-    const tg_runtime_ops *ops; /* NULL: the host grid's */
+    const tg_runtime_ops *ops; /* NULL: PIPELINE_OPS */
     size_t nb_events;
     size_t nb_threads;
     size_t nb_streams;
@@ -141,7 +146,7 @@ typedef struct test_bench {
 static inline void bench_open(test_bench *bench, const bench_setup *setup, size_t nb_permits)
 {
     *bench = (test_bench){.machine = made_machine(setup->machine), .split = setup->split};
-    const tg_runtime_ops *ops = setup->ops != NULL ? setup->ops : &tg_runtime_host;
+    const tg_runtime_ops *ops = setup->ops != NULL ? setup->ops : PIPELINE_OPS;
     bench->watch.max_delay_us = setup->max_delay_us;
     bench_is_caller = true;
     bench->hooks = (tg_pipeline_hooks){.context = &bench->watch,

@@ -8,18 +8,13 @@
 
 #include "pipeline_bench.h"
 
-static void run(bench_setup setup)
-{
-    setup.ops = PIPELINE_OPS;
-    bench_run(&setup);
-}
+static void run(bench_setup setup) { bench_run(&setup); }
 
 START_TEST(pipeline_makes_every_machine_from_no_events)
 {
     for (size_t i = 0; i < tg_nb_machines(); i++) {
         for (bench_split split = 0; split < BENCH_NB_SPLITS; split++)
-            bench_run(
-                &(bench_setup){.machine = tg_machine_at(i)->id, .nb_threads = 2, .split = split});
+            run((bench_setup){.machine = tg_machine_at(i)->id, .nb_threads = 2, .split = split});
     }
 }
 END_TEST
@@ -40,8 +35,7 @@ START_TEST(pipeline_makes_recursion_machines_from_many_events)
 {
     for (size_t i = 0; i < tg_nb_machines(); i++) {
         if (tg_machine_at(i)->is_riscv) continue;
-        bench_run(
-            &(bench_setup){.machine = tg_machine_at(i)->id, .nb_events = 3000, .nb_threads = 2});
+        run((bench_setup){.machine = tg_machine_at(i)->id, .nb_events = 3000, .nb_threads = 2});
     }
 }
 END_TEST
@@ -55,9 +49,8 @@ static void run_program(const char *id, tg_program_machine drawn_for, size_t nb_
         tg_inputs *record = made_program_inputs(machine, TG_KIND_main, &drawn);
         tg_inputs *program = made_program_inputs(machine, TG_KIND_preprocessed, &drawn);
         tg_program_clear(&drawn);
-        bench_run_inputs(
-            &(bench_setup){.machine = id, .ops = PIPELINE_OPS, .nb_threads = 4, .split = split},
-            program, record);
+        bench_run_inputs(&(bench_setup){.machine = id, .nb_threads = 4, .split = split}, program,
+                         record);
     }
 }
 
@@ -101,7 +94,7 @@ END_TEST
 
 START_TEST(pipeline_without_overlap_makes_the_same)
 {
-    bench_run(&(
+    run((
         bench_setup){.machine = "wrap", .nb_events = 70, .no_overlap = true, .split = BENCH_MIXED});
     run((bench_setup){.machine = "riscv", .nb_events = 70, .no_overlap = true});
 }
@@ -147,10 +140,7 @@ static void check_same(const tg_traces *first, tg_scope *first_scope, const tg_t
 
 START_TEST(pipeline_both_kinds_at_once_are_those_of_two_calls)
 {
-    const bench_setup setup = {.ops = PIPELINE_OPS,
-                               .machine = "wrap",
-                               .nb_events = 33,
-                               .nb_threads = 2};
+    const bench_setup setup = {.machine = "wrap", .nb_events = 33, .nb_threads = 2};
     test_bench bench;
     bench_open(&bench, &setup, 3);
     const tg_machine *machine = bench.machine;
@@ -182,10 +172,7 @@ END_TEST
 
 START_TEST(pipeline_virtual_traces_take_no_memory)
 {
-    const bench_setup setup = {.ops = PIPELINE_OPS,
-                               .machine = "riscv",
-                               .nb_events = 20,
-                               .nb_threads = 2};
+    const bench_setup setup = {.machine = "riscv", .nb_events = 20, .nb_threads = 2};
     test_bench bench;
     tg_pipeline_result result;
     bench_open(&bench, &setup, 1);
@@ -219,7 +206,7 @@ END_TEST
 START_TEST(pipeline_turns_rows_into_columns_of_any_size)
 {
     static const size_t heights[] = {1, 16, 32, 33, 1000, 70000};
-    const bench_setup setup = {.ops = PIPELINE_OPS, .machine = "riscv", .nb_threads = 2};
+    const bench_setup setup = {.machine = "riscv", .nb_threads = 2};
     test_bench bench;
     bench_open(&bench, &setup, 1);
     for (size_t i = 0; i < 6; i++) {
@@ -243,7 +230,7 @@ END_TEST
 
 START_TEST(pipeline_takes_odd_fixed_heights)
 {
-    const bench_setup setup = {.ops = PIPELINE_OPS, .machine = "compress", .nb_threads = 2};
+    const bench_setup setup = {.machine = "compress", .nb_threads = 2};
     test_bench bench;
     tg_pipeline_result result;
     bench_open(&bench, &setup, 1);

@@ -19,6 +19,7 @@ static struct {
     long nb_left; /* calls until the one that fails; 0: none */
     bool has_failed;
     bool is_lost;
+    int code; /* of the call that failed */
     size_t nb_noted;
     const void *noted[MAX_NOTED];
 } faults = {.mutex = PTHREAD_MUTEX_INITIALIZER};
@@ -64,6 +65,7 @@ static int count(bool is_work, int code)
         result = faults.failure == TG_TEST_FAIL_NOW    ? code
                  : faults.failure == TG_TEST_FAIL_LATE ? CODE_LATE
                                                        : CODE_LOST;
+        faults.code = result;
     }
     unlock();
     return result;
@@ -285,6 +287,16 @@ static tg_status meaning(int code, const char **text, bool *is_lost)
     return code == CODE_NO_MEMORY ? TG_ERR_MEMORY
            : code == CODE_LATE    ? TG_ERR_KERNEL
                                   : TG_ERR_DEVICE;
+}
+
+tg_status tg_test_failed_status(void)
+{
+    const char *text = "";
+    bool is_lost = false;
+    lock();
+    const int code = faults.code;
+    unlock();
+    return meaning(code, &text, &is_lost);
 }
 
 static bool stream_error(void *device, void *stream, tg_error *error)

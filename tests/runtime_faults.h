@@ -37,4 +37,8 @@ void tg_test_fail_call(tg_test_failure failure, long nth);
  * lost until the device is closed. */
 bool tg_test_stop_failing(void);
 
+/* What the code of the call that failed means: TG_ERR_MEMORY for one that takes memory,
+ * TG_ERR_KERNEL for a late one, else TG_ERR_DEVICE. */
+tg_status tg_test_failed_status(void);
+
 #endif

@@ -91,6 +91,15 @@ static const tg_backend_ops fake_ops = {.name = "fake",
                                         .close = fake_close,
                                         .run = fake_run};
 
+/* The same, for a generator whose traces of this size are made once. */
+static const tg_backend_ops once_ops = {.name = "once",
+                                        .text = "",
+                                        .generates = true,
+                                        .nb_cells_once = HEIGHT * WIDTH,
+                                        .open = fake_open,
+                                        .close = fake_close,
+                                        .run = fake_run};
+
 static size_t index_named(const char *name)
 {
     for (size_t i = 0; i < tg_nb_traces(); i++) {
@@ -101,7 +110,8 @@ static size_t index_named(const char *name)
 }
 
 /* Run a fake generator for Select.main, whose 10 events are 50 words, in the wrapper. */
-static tg_status run_fake(uint32_t *cells, tg_conduct *conduct, fake *plan, tg_error *error)
+static tg_status run_as(const tg_backend_ops *ops, uint32_t *cells, tg_conduct *conduct, fake *plan,
+                        tg_error *error)
 {
     const tg_subject subject = tg_subject_at(index_named("Select.main"));
     ck_assert_uint_eq(tg_trace_width(subject.trace), WIDTH);
@@ -111,7 +121,7 @@ static tg_status run_fake(uint32_t *cells, tg_conduct *conduct, fake *plan, tg_e
                         .events = events,
                         .nb_events = NB_EVENTS,
                         .height = HEIGHT};
-    const tg_backend backend = {.ops = &fake_ops, .state = plan};
+    const tg_backend backend = {.ops = ops, .state = plan};
     memset(conduct, 0x5a, sizeof *conduct); // it is overwritten
     const tg_status status =
         tg_backend_make(&(tg_product){.cells = cells}, conduct, &backend, &job, error);
@@ -120,6 +130,11 @@ static tg_status run_fake(uint32_t *cells, tg_conduct *conduct, fake *plan, tg_e
     free(before);
     free(events);
     return status;
+}
+
+static tg_status run_fake(uint32_t *cells, tg_conduct *conduct, fake *plan, tg_error *error)
+{
+    return run_as(&fake_ops, cells, conduct, plan, error);
 }
 
 /* Run a fake that succeeds; conduct as expected except for what the caller looks at. */
@@ -172,6 +187,26 @@ START_TEST(backend_finds_unwritten_cells)
         ck_assert_uint_eq(conduct.cells.nb_unstable, 0);
         ck_assert_uint_eq(nb_zone_words(&conduct), 0);
     }
+}
+END_TEST
+
+/* A large trace of a trusted generator is made once: what it did not write or wrote outside still
+ * shows. */
+START_TEST(backend_finds_misconduct_of_one_run)
+{
+    uint32_t cells[HEIGHT * WIDTH];
+    tg_conduct conduct;
+    fake clean = {.nb_runs = 0};
+    tg_assert_ok(run_as(&once_ops, cells, &conduct, &clean, tg_suite_error));
+    ck_assert_uint_eq(clean.nb_runs, 1);
+    ck_assert(!tg_conduct_is_wrong(&conduct));
+    fake wrong = {.first_unwritten = 33, .nb_unwritten = 20, .trace_words = {-1}};
+    tg_assert_ok(run_as(&once_ops, cells, &conduct, &wrong, tg_suite_error));
+    ck_assert_uint_eq(wrong.nb_runs, 1);
+    ck_assert_uint_eq(conduct.cells.nb_unwritten, 20);
+    ck_assert_uint_eq(conduct.cells.first_unwritten, 33);
+    ck_assert_uint_eq(conduct.cells.nb_unstable, 0);
+    ck_assert_uint_eq(conduct.nb_zone_words[TG_ZONE_BEFORE_TRACE], 1);
 }
 END_TEST
 
@@ -446,9 +481,9 @@ START_TEST(backend_refuses_sizes_that_overflow)
 END_TEST
 
 TG_SUITE("backend", backend_clean_conduct, backend_finds_unwritten_cells,
-         backend_leaves_the_poison_in_unwritten_cells, backend_finds_cells_that_change_between_runs,
-         backend_finds_cells_that_one_run_forgets, backend_takes_written_poison_for_a_word,
-         backend_finds_words_written_outside,
+         backend_finds_misconduct_of_one_run, backend_leaves_the_poison_in_unwritten_cells,
+         backend_finds_cells_that_change_between_runs, backend_finds_cells_that_one_run_forgets,
+         backend_takes_written_poison_for_a_word, backend_finds_words_written_outside,
          backend_finds_words_that_only_the_second_run_writes_outside, backend_finds_changed_events,
          backend_finds_all_at_once, backend_passes_failures_on, backend_makes_traces_of_no_events,
          backend_real_ones_are_clean, backend_recorded_needs_a_record, backend_names,

@@ -219,8 +219,6 @@ START_TEST(document_html_tells_eventful_from_padding)
     assert_has(page, "from row 20 on: padding");
     free(page);
     made_break(one, 3, 1, 1);
-    tg_picture_clear(&one->picture);
-    free(one->text);
     (void)made_finish(one, "Select.main/eventful/other/out1");
     page = page_of_finding(&one->finding);
     assert_has(page, "<strong>1</strong> of 100 eventful cells is wrong, in 1 of 20 rows; so are "

@@ -205,6 +205,8 @@ START_TEST(global_jagged_refuses_cells_that_are_no_bytes)
     record->chips[of.global].make = make_bad;
     tg_assert_fails(TG_ERR_KERNEL, "the value 256 is no byte",
                     tg_jagged_generate_main(&result, jagged, record, of.permits, tg_suite_error));
+    ck_assert_uint_eq(result.nb_failures, 1);
+    (void)tg_pipeline_result_clear(&result);
     ck_assert_uint_eq(tg_permits_nb_free(of.permits), 1);
     tg_jagged_destroy(jagged);
     tg_pipeline_destroy(hosts);

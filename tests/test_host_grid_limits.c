@@ -62,8 +62,14 @@ START_TEST(host_grid_limits_shapes)
     tg_assert_fails(TG_ERR_SIZE, "use 1 to 16777216 blocks",
                     tg_host_grid_run(&launches[3], worker_thread, &count, tg_suite_error));
     const tg_host_launch huge = {.grid = 1, .block = 1, .dynamic_bytes = SIZE_MAX - 3};
-    tg_assert_fails(TG_ERR_SIZE, "",
+    tg_assert_fails(TG_ERR_KERNEL, "bytes of shared memory, of 232448",
                     tg_host_grid_run(&huge, worker_thread, &count, tg_suite_error));
+    tg_error why;
+    ck_assert_int_eq(tg_host_grid_run(&huge, worker_thread, &count, &why), TG_ERR_KERNEL);
+    ck_assert_int_eq(why.failure, TG_FAILURE_REFUSED);
+    const tg_host_launch most = {.grid = 1, .block = 1, .dynamic_bytes = TG_HOST_GRID_MAX_DYNAMIC};
+    uint32_t nb_run = 0;
+    tg_assert_ok(tg_host_grid_run(&most, worker_thread, &nb_run, tg_suite_error));
     ck_assert_uint_eq(count, 0);
 }
 END_TEST

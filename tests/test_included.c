@@ -80,7 +80,7 @@ START_TEST(included_takes_the_fixed_height_where_nothing_is_recorded)
 {
     char folder[256], path[TG_PATH_BYTES];
     static const char text[] = "{\"fixed_height\": 40, \"traces\": [{\"trace\": \"Select.main\", "
-                               "\"events\": 33, \"height\": 48, \"width\": 5}]}";
+                               "\"events\": 33, \"height\": 40, \"width\": 5}]}";
     included chips;
     tg_record record;
     tg_suite_make_folder(folder);
@@ -92,7 +92,7 @@ START_TEST(included_takes_the_fixed_height_where_nothing_is_recorded)
                                        tg_suite_error));
     tg_record_clear(&record);
     tg_suite_remove_folder(folder);
-    ck_assert_uint_eq(rows_of(&chips, "Select"), 48);
+    ck_assert_uint_eq(rows_of(&chips, "Select"), 40);
     ck_assert_uint_eq(rows_of(&chips, "BaseAlu"), 40);
     ck_assert_uint_eq(rows_of(&chips, "PublicValues"), 16);
 }
@@ -233,6 +233,8 @@ START_TEST(included_refuses_shards_that_contradict_the_machine)
         {"\"height\": 7744", "\"height\": 7745", TG_ERR_FORMAT, "7745, no height of its machine"},
         {"\"height\": 7744", "\"height\": 0", TG_ERR_FORMAT, "0, no height of its machine"},
         {"\"height\": 7744", "\"height\": 67108865", TG_ERR_FORMAT, "chips[1]"},
+        {"7744,\n      \"included\": true", "7744, \"included\": false", TG_ERR_FORMAT,
+         "is 7744, and the shard does not include it"},
         {"\"chip\": \"Global\"", "\"chip\": \"Byte\"", TG_ERR_FORMAT, "Byte is listed twice"},
         {"\"chip\": \"Global\"", "\"chip\": \"Globl\"", TG_ERR_USAGE, "the nearest one is Global"},
         {"\"chip\": \"Global\"", "\"chip\": 3", TG_ERR_FORMAT, "chips[1]"},

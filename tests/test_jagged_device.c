@@ -271,8 +271,11 @@ static void assert_refused(session *made, tg_inputs *record, tg_status status, c
     tg_assert_fails(
         status, text,
         tg_jagged_generate_main(&result, made->jagged, record, made->permits, tg_suite_error));
-    ck_assert_uint_eq(result.nb_failures, 0);
+    ck_assert_uint_eq(result.nb_failures, 1);
+    ck_assert_int_eq(result.failures[0].error.status, status);
+    ck_assert_ptr_nonnull(strstr(result.failures[0].error.what, text));
     ck_assert_ptr_null(result.scope);
+    (void)tg_pipeline_result_clear(&result);
 }
 
 START_TEST(jagged_device_refuses_records_before_any_job)

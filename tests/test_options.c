@@ -155,6 +155,38 @@ START_TEST(options_numbers_keep_their_range)
 }
 END_TEST
 
+START_TEST(options_numbers_say_how_to_mend_them)
+{
+    static const struct {
+        const char *text;
+        const char *how;
+    } numbers[] = {
+        {"2", "give --limit at least 3"},
+        {"0", "give --limit at least 3"},
+        {"0x0", "give --limit at least 3"},
+        {"21", "give --limit 20 at the most"},
+        {"18446744073709551619", "give --limit 20 at the most"},
+        {"-3", "--limit must not be negative"},
+        {"3.5", "give --limit a whole number"},
+        {".5", "give --limit a whole number"},
+        {"3.", "give --limit a whole number"},
+        {".", "as decimal digits"},
+        {"3.5k", "as decimal digits"},
+        {"3k", "as decimal digits"},
+        {"0x", "as decimal digits"},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char word[64];
+        tg_command_line line;
+        tg_error error = {0};
+        (void)snprintf(word, sizeof word, "--limit=%s", numbers[i].text);
+        ck_assert_int_eq(tg_command_line_parse(&line, &verb, WORDS("one", word), &error),
+                         TG_ERR_USAGE);
+        ck_assert_msg(strstr(error.how, numbers[i].how) != NULL, "%s: %s", word, error.how);
+    }
+}
+END_TEST
+
 #define assert_refused(text, ...)                                                                  \
     do {                                                                                           \
         tg_command_line line_;                                                                     \
@@ -236,6 +268,6 @@ START_TEST(options_nearest_name_is_near)
 END_TEST
 
 TG_SUITE("options", options_choices_have_a_fallback_and_a_list, options_values_land_in_the_struct,
-         options_numbers_keep_their_range, options_wrong_use_is_refused,
-         options_help_wins_over_what_is_missing, options_a_dash_alone_is_an_operand_and_a_value,
-         options_nearest_name_is_near)
+         options_numbers_keep_their_range, options_numbers_say_how_to_mend_them,
+         options_wrong_use_is_refused, options_help_wins_over_what_is_missing,
+         options_a_dash_alone_is_an_operand_and_a_value, options_nearest_name_is_near)

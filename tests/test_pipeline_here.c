@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The generator on a device that is there: the cases of the host grid. Exits 3 where there is no
- * device. */
+/* The generator on a device that is there: the cases of the host grid, and recorded shards. Exits 3
+ * where there is no device. */
 #define PIPELINE_OPS (&tg_runtime_cuda)
 #include "pipeline_cases.h"
+#include "pipeline_records.h"
 
 #include <stdio.h>
 #include <sys/wait.h>
@@ -28,7 +29,7 @@ static bool has_device(void)
 
 int main(void)
 {
-    const TTest *const cases[] = {PIPELINE_CASES};
+    const TTest *const cases[] = {PIPELINE_CASES, PIPELINE_RECORD_CASES};
     if (!has_device()) return 3;
     return tg_suite_run("pipeline_here", cases, sizeof cases / sizeof cases[0]);
 }

@@ -3,8 +3,11 @@
  * cannot be made, kernels that do not end; and side outputs of every form.
  */
 #include "chain.h"
+#include "pipeline_loss.h"
 #include "pipeline_made.h"
 #include "reference/field.h"
+
+#include <time.h>
 
 /* ---- the machine: three chips that are chains of numbers ---- */
 
@@ -120,15 +123,28 @@ typedef struct toy_run {
     tg_pipeline_result result;
 } toy_run;
 
-static tg_status toy_generate(toy_run *run, toy_inputs *inputs, size_t nb_streams, tg_error *error)
+/* Begin a pipeline.
+ * hooks  NULL: none */
+static void toy_begin(toy_run *run, const tg_runtime_ops *ops, size_t nb_streams, size_t nb_permits,
+                      const tg_pipeline_hooks *hooks)
 {
-    const tg_pipeline_options options = {.nb_threads = 2, .nb_streams = nb_streams};
-    tg_status status = tg_permits_create(&run->permits, 1, error);
+    const tg_pipeline_options options = {.nb_threads = 2, .nb_streams = nb_streams, .hooks = hooks};
+    // The suite's error may be that of the call which this is for.
+    tg_status status = tg_permits_create(&run->permits, nb_permits, NULL);
+    if (status == TG_OK) status = tg_pipeline_create(&run->pipeline, &toy, ops, &options, NULL);
     ck_assert_int_eq(status, TG_OK);
-    status = tg_pipeline_create(&run->pipeline, &toy, &tg_runtime_host, &options, error);
-    ck_assert_int_eq(status, TG_OK);
+}
+
+static tg_status toy_main(toy_run *run, toy_inputs *inputs, tg_error *error)
+{
     return tg_pipeline_generate_main(&run->result, run->pipeline, &inputs->inputs, 7, run->permits,
                                      error);
+}
+
+static tg_status toy_generate(toy_run *run, toy_inputs *inputs, size_t nb_streams, tg_error *error)
+{
+    toy_begin(run, &tg_runtime_host, nb_streams, 1, NULL);
+    return toy_main(run, inputs, error);
 }
 
 static void toy_end(toy_run *run)
@@ -218,6 +234,146 @@ START_TEST(pipeline_toy_makes_on_the_device_what_has_no_reference)
 }
 END_TEST
 
+/* ---- several failures ---- */
+
+/* What the hook does to a call. */
+typedef struct toy_hook {
+    size_t nb_together;       /* chips of the device that wait for each other, each on its lane */
+    const char *failing_name; /* fails when they all have begun; NULL: none */
+    atomic_size_t nb_begun;   /* on the device */
+} toy_hook;
+
+static tg_status toy_before(void *context, const char *name, __attribute__((unused)) tg_kind kind,
+                            bool is_device, tg_error *error)
+{
+    toy_hook *hook = context;
+    const bool fails = hook->failing_name != NULL && strcmp(name, hook->failing_name) == 0;
+    if (is_device && !fails) (void)atomic_fetch_add(&hook->nb_begun, 1);
+    while (atomic_load(&hook->nb_begun) < hook->nb_together) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    }
+    if (!fails) return TG_OK;
+    tg_error_set(error, TG_ERR_IO, "a planted failure");
+    tg_error_how(error, "take it away again");
+    return TG_ERR_IO;
+}
+
+static tg_status make_nothing(__attribute__((unused)) void *context, const tg_product *out,
+                              size_t height, __attribute__((unused)) tg_error *error)
+{
+    memset(out->cells, 0, height * CHAIN_WIDTH * sizeof *out->cells);
+    return TG_OK;
+}
+
+static void check_failure(const toy_run *run, size_t number, size_t chip, tg_status status,
+                          const char *text)
+{
+    const tg_chip_failure *failure = &run->result.failures[number];
+    ck_assert_str_eq(failure->name, chips[chip].name);
+    ck_assert_int_eq(failure->error.status, status);
+    ck_assert_msg(strstr(failure->error.what, text) != NULL, "%s", failure->error.what);
+}
+
+/* Kernels that fail at once, each on its own stream, are all told. */
+START_TEST(pipeline_toy_names_all_kernels_that_fail)
+{
+    for (size_t trial = 0; trial < 20; trial++) {
+        toy_run run;
+        toy_hook hook = {.nb_together = 3};
+        toy_inputs *inputs = toy_create();
+        for (size_t i = 0; i < NB_CHIPS; i++) inputs->chips[i].subject.plan = &stuck_plan;
+        toy_begin(&run, &tg_runtime_host, 3, 1, &(tg_pipeline_hooks){&hook, toy_before, NULL});
+        tg_assert_fails(TG_ERR_KERNEL, "First.main", toy_main(&run, inputs, tg_suite_error));
+        ck_assert_uint_eq(run.result.nb_failures, NB_CHIPS);
+        for (size_t i = 0; i < NB_CHIPS; i++)
+            check_failure(&run, i, i, TG_ERR_KERNEL, traces[i].name);
+        toy_end(&run);
+    }
+}
+END_TEST
+
+/* A kernel's failure that shows late is told though the host has failed by then: on the lane that
+ * the kernel is queued on, on another, or on none. */
+START_TEST(pipeline_toy_names_kernels_behind_a_failure_of_the_host)
+{
+    for (size_t nb_streams = 1; nb_streams <= 3; nb_streams++) {
+        for (size_t failing = SECOND; failing <= THIRD; failing++) {
+            toy_run run;
+            toy_hook hook = {.nb_together = 1, .failing_name = chips[failing].name};
+            toy_inputs *inputs = toy_create();
+            inputs->chips[FIRST].subject.plan = &stuck_plan;
+            if (failing == THIRD) inputs->chips[THIRD].make = make_nothing;
+            toy_begin(&run, &tg_runtime_host, nb_streams, 1,
+                      &(tg_pipeline_hooks){&hook, toy_before, NULL});
+            tg_assert_fails(TG_ERR_KERNEL, "First.main", toy_main(&run, inputs, tg_suite_error));
+            ck_assert_uint_eq(run.result.nb_failures, 2);
+            check_failure(&run, 0, FIRST, TG_ERR_KERNEL, "First.main");
+            check_failure(&run, 1, failing, TG_ERR_IO, "planted");
+            toy_end(&run);
+        }
+    }
+}
+END_TEST
+
+static void check_loss(size_t culprit, size_t nb_streams)
+{
+    toy_run run;
+    tg_error error = {.status = TG_OK};
+    toy_hook hook = {.nb_together = nb_streams > NB_CHIPS ? NB_CHIPS : nb_streams};
+    const tg_runtime_ops ops = loss_ops(traces[culprit].name);
+    toy_begin(&run, &ops, nb_streams, 1, &(tg_pipeline_hooks){&hook, toy_before, NULL});
+    const tg_status status = toy_main(&run, toy_create(), &error);
+    ck_assert_int_eq(status, TG_ERR_KERNEL);
+    ck_assert_msg(strstr(error.what, traces[culprit].name) != NULL, "%s", error.what);
+    ck_assert_ptr_nonnull(strstr(error.what, LOSS_TEXT));
+    ck_assert_uint_eq(run.result.nb_failures, 1);
+    const char *name = run.result.failures[0].name;
+    // With one stream the kernels are queued in order: the first is the only one by then.
+    const bool is_known = nb_streams == 1 && culprit == FIRST;
+    ck_assert_msg(strcmp(name, chips[culprit].name) == 0 || (!is_known && name[0] == '\0'), "%s",
+                  name);
+    if (nb_streams == 1 && !is_known) ck_assert_str_eq(name, "");
+    (void)tg_pipeline_result_clear(&run.result);
+    tg_pipeline_destroy(run.pipeline);
+    tg_permits_destroy(run.permits);
+}
+
+/* The code that tells of a loss is everyone's: a chip is blamed only if no other can have done it,
+ * and the one that did is always named. */
+START_TEST(pipeline_toy_blames_no_other_chip_for_a_loss)
+{
+    for (size_t trial = 0; trial < 10; trial++) {
+        for (size_t culprit = 0; culprit < NB_CHIPS; culprit++) {
+            for (size_t nb_streams = 1; nb_streams <= 4; nb_streams++)
+                check_loss(culprit, nb_streams);
+        }
+    }
+}
+END_TEST
+
+/* Results hold a stream each, and there are as many as permits allow. */
+START_TEST(pipeline_toy_permits_alone_limit_the_results)
+{
+    enum { NB = TG_RUNTIME_NB_TASKS + 6 };
+    for (size_t nb_streams = 1; nb_streams <= 3; nb_streams += 2) {
+        toy_run run;
+        static tg_pipeline_result results[NB];
+        toy_begin(&run, &tg_runtime_host, nb_streams, NB + 1, NULL);
+        for (size_t i = 0; i < NB; i++) {
+            tg_assert_ok(toy_main(&run, toy_create(), tg_suite_error));
+            results[i] = run.result;
+        }
+        ck_assert_uint_eq(tg_permits_nb_free(run.permits), 1);
+        for (size_t i = 0; i < NB; i++) (void)tg_pipeline_result_clear(&results[i]);
+        tg_pipeline_destroy(run.pipeline);
+        tg_permits_destroy(run.permits);
+    }
+}
+END_TEST
+
 TG_SUITE("pipeline_toy", pipeline_toy_public_values_are_canonical,
          pipeline_toy_names_events_that_cannot_be_made, pipeline_toy_names_the_kernel_that_fails,
-         pipeline_toy_makes_on_the_device_what_has_no_reference)
+         pipeline_toy_makes_on_the_device_what_has_no_reference,
+         pipeline_toy_names_all_kernels_that_fail,
+         pipeline_toy_names_kernels_behind_a_failure_of_the_host,
+         pipeline_toy_blames_no_other_chip_for_a_loss, pipeline_toy_permits_alone_limit_the_results)

@@ -15,8 +15,6 @@ static const pair recursion[] = {
     {"compress", "executed/compress"},
     {"wrap", "executed/wrap"},
     {"shrink", "shrink"},
-    {"compress", "shrink"},
-    {"all", "executed/compress"},
 };
 static const char *const shards[] = {"fibonacci-0", "keccak-0", "keccak-1", "keccak-2"};
 
@@ -285,9 +283,22 @@ START_TEST(record_inputs_refuse_what_does_not_belong_together)
     const pair on_recursion = {"compress", "riscv/keccak-1"};
     const pair on_riscv = {"riscv", "executed/compress"};
     const pair shrink = {"shrink", "shrink"};
-    assert_refused(TG_ERR_USAGE, "and machine recursion-wrap has no such chip", &other, NULL, NULL);
-    assert_refused(TG_ERR_USAGE, "no such chip", &on_recursion, NULL, NULL);
-    assert_refused(TG_ERR_USAGE, "no such chip", &on_riscv, NULL, NULL);
+    const pair shrink_for_compress = {"compress", "shrink"};
+    const pair protected = {"riscv-mprotect", "riscv/keccak-1"};
+    assert_refused(TG_ERR_USAGE, "is of machine recursion-compress, not of recursion-wrap", &other,
+                   NULL, NULL);
+    assert_refused(TG_ERR_USAGE, "and machine recursion-wrap has no such chip", &other,
+                   "\"machine\": \"compress\"", "\"machine\": null");
+    assert_refused(TG_ERR_USAGE, "no machine is called", &shrink, "\"machine\": \"shrink\"",
+                   "\"machine\": \"none\"");
+    assert_refused(TG_ERR_USAGE, "is of machine riscv, not of recursion-compress", &on_recursion,
+                   NULL, NULL);
+    assert_refused(TG_ERR_USAGE, "is of machine recursion-compress, not of riscv", &on_riscv, NULL,
+                   NULL);
+    assert_refused(TG_ERR_USAGE, "is of machine recursion-shrink, not of recursion-compress",
+                   &shrink_for_compress, NULL, NULL);
+    assert_refused(TG_ERR_USAGE, "is of machine riscv, not of riscv-mprotect", &protected, NULL,
+                   NULL);
     assert_refused(TG_ERR_FORMAT, "320 rows, where the shard has 7744", &cut, NULL, NULL);
     assert_refused(TG_ERR_FORMAT, "chips", &shard, "\"chips\"", "\"chops\"");
     assert_refused(TG_ERR_USAGE, "has no chip 'Kekkak'", &shard, "\"KeccakPermute\"", "\"Kekkak\"");
@@ -299,6 +310,10 @@ START_TEST(record_inputs_refuse_what_does_not_belong_together)
                    "\"public_values_words\": [", "\"public_values_words\": [1], \"rest\": [");
     // Events beyond a fixed height.
     assert_refused(TG_ERR_HEIGHT, "1000", &shrink, "\"height\": 1024", "\"height\": 992");
+    assert_refused(TG_ERR_HEIGHT, "1000", &shrink,
+                   "\"machine\": ", "\"fixed_height\": 16, \"machine\": ");
+    assert_refused(TG_ERR_HEIGHT, "where \"fixed_height\" is 2048", &shrink,
+                   "\"machine\": ", "\"fixed_height\": 2048, \"machine\": ");
     assert_refused(TG_ERR_FORMAT, "restore the record", &shrink, "\"events\": 1000",
                    "\"events\": 999");
 }
@@ -368,8 +383,63 @@ START_TEST(record_inputs_stand_in_with_recorded_cells)
 }
 END_TEST
 
+/* Make a stand-in with columns wide and height rows. To be freed. */
+static uint32_t *made_stand_in(const tg_inputs *inputs, size_t chip, size_t width)
+{
+    const tg_chip_input *input = &inputs->chips[chip];
+    uint32_t *cells = malloc(input->height * width * sizeof *cells);
+    ck_assert_ptr_nonnull(cells);
+    tg_assert_ok(input->make(input->make_context, &(tg_product){.cells = cells}, input->height,
+                             tg_suite_error));
+    return cells;
+}
+
+/* Most cells of two arrays differ: two patterns meet in hardly any. */
+static void assert_others(const uint32_t *a, const uint32_t *b, size_t nb)
+{
+    size_t nb_same = 0;
+    for (size_t i = 0; i < nb; i++) nb_same += a[i] == b[i];
+    ck_assert_uint_le(nb_same, nb / 16);
+}
+
+START_TEST(record_inputs_fill_stand_ins_with_patterns)
+{
+    const tg_machine *machine = machine_of("riscv");
+    tg_record record;
+    tg_inputs *inputs[TG_NB_KINDS] = {NULL};
+    size_t byte = 0;
+    size_t program = 0;
+    open_corpus(&record, "riscv/keccak-1");
+    tg_assert_ok(tg_machine_find_chip(&byte, machine, "Byte", tg_suite_error));
+    tg_assert_ok(tg_machine_find_chip(&program, machine, "Program", tg_suite_error));
+    for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
+        tg_assert_ok(tg_inputs_from_record(&inputs[kind], machine, kind, &record, tg_suite_error));
+        tg_inputs_fill_stand_ins(inputs[kind]);
+    }
+    const size_t width = machine->chips[byte].width;
+    const size_t nb = inputs[TG_KIND_main]->chips[byte].height * width;
+    uint32_t *cells = made_stand_in(inputs[TG_KIND_main], byte, width);
+    uint32_t *again = made_stand_in(inputs[TG_KIND_main], byte, width);
+    uint32_t *other = made_stand_in(inputs[TG_KIND_main], program, machine->chips[program].width);
+    uint32_t *preprocessed =
+        made_stand_in(inputs[TG_KIND_preprocessed], byte, machine->chips[byte].preprocessed_width);
+    ck_assert_mem_eq(cells, again, nb * sizeof *cells);
+    for (size_t i = 0; i < nb; i++) ck_assert_uint_lt(cells[i], TG_P);
+    assert_others(cells, cells + width, nb - width); // rows
+    assert_others(cells, cells + 1, nb - 1);         // columns
+    assert_others(cells, other, inputs[TG_KIND_main]->chips[program].height);
+    assert_others(cells, preprocessed, nb);
+    free(cells);
+    free(again);
+    free(other);
+    free(preprocessed);
+    for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) inputs[kind]->destroy(inputs[kind]);
+    tg_record_clear(&record);
+}
+END_TEST
+
 TG_SUITE("record_inputs", record_inputs_have_the_recorded_events,
-         record_inputs_have_canonical_public_values, record_inputs_take_whole_shards,
-         record_inputs_stand_in_for_preprocessed_chips_of_shards,
+         record_inputs_fill_stand_ins_with_patterns, record_inputs_have_canonical_public_values,
+         record_inputs_take_whole_shards, record_inputs_stand_in_for_preprocessed_chips_of_shards,
          record_inputs_refuse_what_does_not_belong_together,
          record_inputs_read_the_flag_of_left_lookups, record_inputs_stand_in_with_recorded_cells)

@@ -176,6 +176,70 @@ START_TEST(runtime_late_errors_of_a_child_are_not_lost)
 }
 END_TEST
 
+/* Errors that were told. */
+typedef struct told {
+    size_t nb;
+    tg_status statuses[4];
+} told;
+
+static void note_told(void *context, const tg_error *error)
+{
+    told *of = context;
+    ck_assert_uint_lt(of->nb, 4);
+    of->statuses[of->nb++] = error->status;
+}
+
+/* The scope keeps its first error; one of each stream is told. */
+START_TEST(runtime_late_errors_are_told_of_each_stream)
+{
+    tg_runtime *runtime = open_runtime(NULL);
+    tg_scope *parent = begin(runtime);
+    told of = {.nb = 0};
+    for (size_t i = 0; i < 2; i++) {
+        tg_scope *child = NULL;
+        tg_assert_ok(tg_scope_begin_child(&child, parent, tg_suite_error));
+        uint32_t *d_word = take_words(child, 1);
+        tg_assert_ok(tg_scope_sleep(child, PAUSE_US, tg_suite_error));
+        tg_assert_ok(run_stuck(child, d_word, tg_suite_error));
+        tg_assert_ok(tg_scope_end_child(child, tg_suite_error));
+    }
+    void *d_bytes = NULL;
+    tg_assert_fails(TG_ERR_MEMORY, "taking",
+                    tg_scope_take(parent, &d_bytes, SIZE_MAX, tg_suite_error));
+    tg_assert_fails(TG_ERR_MEMORY, "taking",
+                    tg_scope_drain(parent, note_told, &of, tg_suite_error));
+    ck_assert_uint_eq(of.nb, 3);
+    ck_assert_int_eq(of.statuses[0], TG_ERR_MEMORY);
+    ck_assert_int_eq(of.statuses[1], TG_ERR_KERNEL);
+    ck_assert_int_eq(of.statuses[2], TG_ERR_KERNEL);
+    tg_assert_fails(TG_ERR_MEMORY, "taking", tg_scope_end(parent, tg_suite_error));
+    tg_runtime_close(runtime);
+}
+END_TEST
+
+START_TEST(runtime_blames_a_trace_that_an_error_is_surely_of)
+{
+    static const struct {
+        const char *what;
+        bool blames;
+    } cases[] = {
+        {"the kernel of A.main in 3 blocks of 32 threads failed: text", true},
+        {"the kernel of step points of A.main in 3 blocks of 32 threads failed: text", true},
+        {"one of 5 kernels of A.main failed: text", true},
+        {"the device's context was lost when the kernel of A.main in 1 blocks failed: text", true},
+        {"one of 2 kernels failed, which are of A.main, B.main: text", false},
+        {"the kernel of BA.main in 3 blocks of 32 threads failed: text", false},
+        {"the kernel of step A.main of B.main in 3 blocks of 32 threads failed: text", false},
+        {"copying 12 bytes of A.main: text", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        tg_error error;
+        tg_error_set(&error, TG_ERR_KERNEL, "%s", cases[i].what);
+        ck_assert_msg(tg_runtime_blames(&error, "A.main") == cases[i].blames, "%s", error.what);
+    }
+}
+END_TEST
+
 /* Its scratch goes from step to step, and is given back behind the last. */
 START_TEST(runtime_runs_plans_with_scratch)
 {
@@ -285,6 +349,32 @@ START_TEST(runtime_serves_many_threads)
 }
 END_TEST
 
+START_TEST(runtime_grows_when_all_tasks_are_taken)
+{
+    enum { NB = 7 };
+    tg_runtime *runtime = open_runtime(&(tg_runtime_options){.nb_tasks = 2, .grows = true});
+    tg_scope *scopes[NB], *child = NULL;
+    for (size_t i = 0; i < NB; i++) scopes[i] = begin(runtime);
+    tg_assert_ok(tg_scope_begin_child(&child, scopes[0], tg_suite_error));
+    tg_assert_ok(tg_scope_end_child(child, tg_suite_error));
+    for (size_t i = 0; i < NB; i++) end(scopes[i]);
+    tg_runtime_close(runtime);
+}
+END_TEST
+
+START_TEST(runtime_refuses_sizes_that_no_machine_has)
+{
+    tg_runtime *runtime = open_runtime(NULL);
+    for (size_t less = 0; less < 600; less++) {
+        void *bytes = NULL;
+        tg_assert_fails(TG_ERR_MEMORY, "pinned",
+                        tg_runtime_take_pinned(runtime, &bytes, SIZE_MAX - less, tg_suite_error));
+        ck_assert_ptr_null(bytes);
+    }
+    tg_runtime_close(runtime);
+}
+END_TEST
+
 #ifdef TG_VERIFY
 START_TEST(runtime_refuses_a_scope_that_has_ended)
 {
@@ -310,4 +400,7 @@ END_TEST
 TG_SUITE("runtime", RUNTIME_CASES, runtime_without_cuda_is_unavailable,
          runtime_serves_in_the_order_of_asking, runtime_late_errors_show_at_the_end,
          runtime_late_errors_show_at_a_wait, runtime_late_errors_of_a_child_are_not_lost,
-         runtime_runs_plans_with_scratch, runtime_serves_many_threads VERIFY_CASES)
+         runtime_late_errors_are_told_of_each_stream,
+         runtime_blames_a_trace_that_an_error_is_surely_of, runtime_grows_when_all_tasks_are_taken,
+         runtime_refuses_sizes_that_no_machine_has, runtime_runs_plans_with_scratch,
+         runtime_serves_many_threads VERIFY_CASES)

@@ -17,6 +17,11 @@ extern void test_krn_far(void);
 extern void test_krn_misaligned(void);
 extern void test_krn_spins(void);
 extern void test_krn_strays(void);
+extern void test_krn_spoils(void);
+extern void test_krn_differs(void);
+extern void test_krn_forgets(void);
+extern void test_krn_divides(void);
+extern void test_krn_reads_scratch(void);
 
 /* More dynamic shared memory than any device has. */
 #define TOO_MUCH_SHARED ((uint32_t)4 << 20)
@@ -29,15 +34,18 @@ typedef struct ending {
     void (*kernel)(void);
     const char *text;
     uint32_t shared_bytes;
-    bool has_code; /* a CUDA error is named */
+    bool has_code;     /* a CUDA error is named */
+    const char *cause; /* in the gate's key */
 } ending;
 
 static const ending endings[] = {
-    {test_krn_traps, "the kernel of " WRONG_TRACE " failed on the device: cudaError", 0, true},
-    {test_krn_far, "cudaErrorIllegalAddress", 0, true},
-    {test_krn_misaligned, "cudaErrorMisalignedAddress", 0, true},
-    {test_krn_spins, "the kernel of " WRONG_TRACE " has not ended within 3 s", 0, false},
-    {test_krn_right, "the device can't run the kernel of " WRONG_TRACE, TOO_MUCH_SHARED, true},
+    {test_krn_traps, "the kernel of " WRONG_TRACE " failed on the device: cudaError", 0, true,
+     "crashed"},
+    {test_krn_far, "cudaErrorIllegalAddress", 0, true, "crashed"},
+    {test_krn_misaligned, "cudaErrorMisalignedAddress", 0, true, "crashed"},
+    {test_krn_spins, "the kernel of " WRONG_TRACE " has not ended within", 0, false, "hung"},
+    {test_krn_right, "the device can't run the kernel of " WRONG_TRACE, TOO_MUCH_SHARED, true,
+     "refused"},
 };
 
 static void set_kernel(wrong_plan *wrong, const ending *how)
@@ -94,42 +102,121 @@ START_TEST(worker_device_keeps_its_worker_behind_a_stray_word)
 }
 END_TEST
 
-/* Gate a trace with a wrong kernel, and another one; the isolation is what is taken by default, but
- * for the time. */
+/* The trace with the wrong kernel, and another one. */
+static void name_two(const char *names[2])
+{
+    names[0] = WRONG_TRACE;
+    names[1] = tg_trace_at(0)->name;
+    if (strcmp(names[0], names[1]) == 0) names[1] = tg_trace_at(1)->name;
+}
+
+/* The isolation is what is taken by default, but for the time. */
+static tg_gate_options gate_options(const char *const names[2], wrong_campaign *work)
+{
+    return (tg_gate_options){.names = names,
+                             .nb_names = 2,
+                             .seeded = true,
+                             .profile = TG_PROFILE_UNIFORM,
+                             .seed = 7,
+                             .nb_events = 40,
+                             .actuals = cuda_only,
+                             .nb_actuals = 1,
+                             .max_cells = 3,
+                             .triages = true,
+                             .plan_of = wrong_plan_of,
+                             .plan_of_context = work,
+                             .isolation = three_seconds};
+}
+
+/* Gate a trace with a wrong kernel, and another one. */
 static gate_run gate_with(const ending *how, wrong_campaign *work)
 {
-    const char *names[2] = {WRONG_TRACE, tg_trace_at(0)->name};
-    if (strcmp(names[0], names[1]) == 0) names[1] = tg_trace_at(1)->name;
+    const char *names[2];
+    name_two(names);
     wrong_campaign_init(work, kernel_right);
     set_kernel(&work->wrong, how);
-    return run_gate(&(tg_gate_options){.names = names,
-                                       .nb_names = 2,
-                                       .seeded = true,
-                                       .profile = TG_PROFILE_UNIFORM,
-                                       .seed = 7,
-                                       .nb_events = 40,
-                                       .actuals = cuda_only,
-                                       .nb_actuals = 1,
-                                       .max_cells = 3,
-                                       .triages = true,
-                                       .plan_of = wrong_plan_of,
-                                       .plan_of_context = work,
-                                       .isolation = three_seconds});
+    const tg_gate_options options = gate_options(names, work);
+    return run_gate(&options);
 }
 
 START_TEST(worker_device_gate_goes_on)
 {
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         wrong_campaign work;
+        char key[2 * TG_NAME_BYTES];
+        (void)snprintf(key, sizeof key, "%s/failed/%s/", WRONG_TRACE, endings[i].cause);
         gate_run result = gate_with(&endings[i], &work);
         ck_assert_msg(result.status == TG_ERR_MISMATCH, "%s %s", result.error.what, result.text);
         gate_assert_says(&result, "FAILED");
         gate_assert_says(&result, endings[i].text);
+        gate_assert_says(&result, key);
         ck_assert_uint_eq(result.summary.nb_mismatches, 1);
         ck_assert_uint_eq(result.summary.nb_not_run, 0);
         // The other trace was compared, on a device that works.
         ck_assert_uint_eq(result.summary.nb_comparisons, 1);
         ck_assert_uint_gt(result.summary.nb_cells, 0);
+        gate_run_clear(&result);
+        tg_suite_remove_folder(work.folder);
+        ck_assert(has_no_child());
+    }
+}
+END_TEST
+
+/* A kernel that comes to its end and does what it must not. */
+typedef struct misdeed {
+    void (*kernel)(void);
+    const char *key; /* behind the trace's name */
+    const char *text;
+    size_t nb_repeats;
+    bool tries_shapes;
+    bool has_scratch;
+} misdeed;
+
+static const misdeed misdeeds[] = {
+    {test_krn_strays, "/conduct/strayed/after the trace",
+     "1 word written after the trace, the nearest at distance 0", 0, false, false},
+    {test_krn_spoils, "/conduct/strayed/the events", "events changed: first in event 0, byte 0", 0,
+     false, false},
+    {test_krn_differs, "/conduct/unstable/cells",
+     "differs between runs: 2 of 3 runs made something else than the first", 3, false, false},
+    {test_krn_forgets, "/padding/unwritten/", "never written: 5 cells, the first in row", 0, false,
+     false},
+    {test_krn_divides, "/eventful/launch-shape/", "right in     the plan's shape, ", 0, true,
+     false},
+    {test_krn_reads_scratch, "/eventful/stale/", "of memory that was not set (100%)", 0, false,
+     true},
+};
+
+static size_t some_bytes(size_t height, size_t nb_events)
+{
+    (void)height;
+    (void)nb_events;
+    return 64;
+}
+
+START_TEST(worker_device_gate_tells_misdeeds_apart)
+{
+    for (size_t i = 0; i < sizeof misdeeds / sizeof misdeeds[0]; i++) {
+        wrong_campaign work;
+        const char *names[2];
+        char key[2 * TG_NAME_BYTES];
+        name_two(names);
+        wrong_campaign_init(&work, kernel_right);
+        set_kernel(&work.wrong, &(ending){.kernel = misdeeds[i].kernel});
+        if (misdeeds[i].has_scratch) {
+            work.wrong.plan.nb_scratch = 1;
+            work.wrong.plan.scratch_bytes[0] = some_bytes;
+        }
+        tg_gate_options options = gate_options(names, &work);
+        options.nb_repeats = misdeeds[i].nb_repeats;
+        options.tries_shapes = misdeeds[i].tries_shapes;
+        gate_run result = run_gate(&options);
+        ck_assert_msg(result.status == TG_ERR_MISMATCH, "%s %s", result.error.what, result.text);
+        (void)snprintf(key, sizeof key, "\n  key          %s%s", WRONG_TRACE, misdeeds[i].key);
+        gate_assert_says(&result, key);
+        gate_assert_says(&result, misdeeds[i].text);
+        ck_assert_uint_eq(result.summary.nb_mismatches, 1);
+        ck_assert_uint_eq(result.summary.nb_not_run, 0);
         gate_run_clear(&result);
         tg_suite_remove_folder(work.folder);
         ck_assert(has_no_child());
@@ -201,11 +288,9 @@ END_TEST
 int main(void)
 {
     const TTest *const cases[] = {
-        worker_device_tells_and_goes_on,
-        worker_device_keeps_its_worker_behind_a_stray_word,
-        worker_device_gate_goes_on,
-        worker_device_campaign_goes_on,
-        worker_device_makes_what_the_reference_makes,
+        worker_device_tells_and_goes_on, worker_device_keeps_its_worker_behind_a_stray_word,
+        worker_device_gate_goes_on,      worker_device_gate_tells_misdeeds_apart,
+        worker_device_campaign_goes_on,  worker_device_makes_what_the_reference_makes,
     };
     // CTest shows 3 as skipped.
     if (!has_device()) return 3;

@@ -44,12 +44,13 @@ START_TEST(worker_gate_goes_on_behind_what_ends_it)
     static const struct {
         tg_host_kernel *kernel;
         const char *text;
+        const char *key;
         bool is_shrunk;
     } all[] = {
-        {kernel_traps, "ended by signal 4, SIGILL", true},
-        {kernel_segfaults, "ended by signal 11, SIGSEGV", true},
-        {kernel_exits, "exit code 120", true},
-        {kernel_spins, "has not ended within 1 s", false},
+        {kernel_traps, "ended by signal 4, SIGILL", "/failed/crashed/", true},
+        {kernel_segfaults, "ended by signal 11, SIGSEGV", "/failed/crashed/", true},
+        {kernel_exits, "exit code 120", "/failed/crashed/", true},
+        {kernel_spins, "has not ended within 1 s", "/failed/hung/", false},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         wrong_campaign work;
@@ -58,6 +59,7 @@ START_TEST(worker_gate_goes_on_behind_what_ends_it)
         gate_assert_says(&result, WRONG_TRACE);
         gate_assert_says(&result, "FAILED");
         gate_assert_says(&result, all[i].text);
+        gate_assert_says(&result, all[i].key);
         gate_assert_says(&result, "poison 0xa5a5a5a5");
         ck_assert_int_eq(strstr(result.text, "smallest") != NULL, all[i].is_shrunk);
         ck_assert_uint_eq(result.summary.nb_mismatches, 1);

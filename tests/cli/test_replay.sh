@@ -32,6 +32,9 @@ run 0 replay $case --verbose
 says "row 31, padding"
 program=$wrong
 
+# One at a time.
+refuse 2 "replay takes one case or report at a time" replay $case $case
+
 # A line in quotes, as words, with another backend.
 line='tracegate gate Select.main --profile mixed --seed 0x7 --nb-events 10 --actual host'
 run 1 replay "$line"

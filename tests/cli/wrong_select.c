@@ -6,6 +6,8 @@
  *   crash  an event of nothing but zeros and ones ends the process: none is met before shrinking
  *   trap   any event ends the process
  *   spin   any event takes for ever
+ * and in the place of that
+ *   divide rows are handed to whole warps: the threads beside them have none
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -45,12 +47,13 @@ void tg_krn_host_select_main(uint32_t *trace, uintptr_t height, const void *even
                              uintptr_t nb_events, const tg_krn_extra *extra)
 {
     (void)extra;
+    if (has_word("divide") && threadIdx.x >= blockDim.x / 32 * 32) return;
     for (size_t row = blockIdx.x * (size_t)blockDim.x + threadIdx.x; row < height;
          row += (size_t)gridDim.x * blockDim.x) {
         uint32_t words[WIDTH] = {0};
         if (row < nb_events) {
             tg_select_event event = ((const tg_select_event *)events)[row];
-            if (event.bit != 0) {
+            if (event.bit != 0 && !has_word("divide")) {
                 const uint32_t out1 = event.out1;
                 event.out1 = event.out2;
                 event.out2 = out1;
