@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate bench: speeds of the backends and of the comparison. */
 #include "cli/bench_diff.h"
+#include "cli/bench_gate.h"
 #include "cli/bench_pipeline.h"
+#include "cli/bench_result.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/bench.h"
@@ -14,10 +16,13 @@ typedef struct bench_values {
     tg_words backends;
     tg_number nb_events;
     bool diff;
+    bool gate;
+    tg_number nb_pairs;
     bool pipeline;
     const char *record;
     tg_shard_values shard;
     tg_number nb_repeats;
+    tg_isolation_values isolation;
     bool json;
 } bench_values;
 
@@ -38,6 +43,11 @@ static const tg_option options[] = {
         .min = 1, .max = TG_MAX_EVENTS),
     TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
               "measure the comparison of two 2^20 x 179 traces, too (1.5 GB), on CPU and GPU"),
+    TG_OPTION(bench_values, gate, FLAG, "gate", NULL,
+              "measure the gate of these events, against what it cannot take less than"),
+    TG_OPTION(bench_values, nb_pairs, NUMBER, "pairs", "N",
+              "with --gate: times are medians of so many rounds", .fallback = "1", .min = 1,
+              .max = TG_BENCH_GATE_MAX_PAIRS),
     TG_OPTION(bench_values, pipeline, FLAG, "pipeline", NULL,
               "with --record and --machine: measure what makes all traces of a shard"),
     TG_OPTION(bench_values, record, TEXT, "record", "DIR", "with --pipeline: the record"),
@@ -48,10 +58,13 @@ static const tg_option options[] = {
               "cuda, or host: kernels on the CPU (cuda where there is a GPU)"),
     TG_OPTION(bench_values, shard.nb_threads, NUMBER, "threads", "N",
               "threads that make host chips (one a core)", .min = 1, .max = 1024),
+    TG_OPTION(bench_values, shard.max_log_rows, NUMBER, "max-log-rows", "N",
+              "a trace has at most 2^N rows (the machine's own)", .min = 1, .max = 31),
     TG_OPTION(bench_values, nb_repeats, NUMBER, "repeats", "N",
               "with --pipeline: times are medians of so many",
               .fallback = TG_TEXT_OF(TG_BENCH_PIPELINE_REPEATS), .min = 1,
               .max = TG_BENCH_PIPELINE_MAX_REPEATS),
+    TG_ISOLATION_OPTIONS(bench_values, isolation),
     TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
 };
 
@@ -64,134 +77,6 @@ typedef struct bench {
     bool on_device; /* the present backend, as far as its results have told */
     tg_progress *progress;
 } bench;
-
-static void json_phases(tg_json_out *json, const tg_bench_result *result)
-{
-    tg_json_begin(json, "phases", '[');
-    for (size_t i = 0; i < result->nb_phases; i++) {
-        const tg_bench_phase *phase = &result->phases[i];
-        tg_json_begin(json, NULL, '{');
-        tg_json_text(json, "name", phase->name);
-        tg_json_real(json, "seconds", phase->seconds);
-        tg_json_real(json, "events_per_s", phase->events_per_s);
-        tg_json_bool(json, "in_best", !phase->is_side);
-        tg_json_end(json);
-    }
-    tg_json_end(json);
-}
-
-static void json_result(tg_json_out *json, const tg_bench_result *result)
-{
-    tg_json_begin(json, NULL, '{');
-    tg_json_text(json, "trace", result->trace->name);
-    tg_json_text(json, "backend", result->backend->name);
-    tg_json_count(json, "nb_events", result->nb_events);
-    tg_json_count(json, "nb_events_used", result->nb_events_used);
-    tg_json_count(json, "height", result->height);
-    tg_json_count(json, "bytes_read", result->bytes_read);
-    tg_json_count(json, "bytes_written", result->bytes_written);
-    tg_json_count(json, "bytes_fetched", result->bytes_fetched);
-    tg_bench_rate_json(json, "best", &result->best);
-    if (result->on_device) {
-        tg_json_text(json, "device", result->device);
-        tg_json_text(json, "yardstick", tg_bench_yardstick_name(result->yardstick));
-        tg_bench_rate_json(json, "yardstick_rate", &result->reference);
-        tg_json_real(json, "share", result->share);
-        tg_json_real(json, "share_fetched", result->share_fetched);
-        tg_json_count(json, "scratch_bytes", result->scratch_bytes);
-        tg_json_count(json, "side_bytes", result->side_bytes);
-        json_phases(json, result);
-    } else {
-        tg_json_count(json, "threads", result->nb_threads);
-        tg_bench_rate_json(json, "one_thread", &result->one_thread);
-    }
-    tg_json_end(json);
-}
-
-/* A rate of events, in millions. */
-#define EVENTS_PER_UNIT 1e6
-
-/* The table, and the lines below a row of it, are 110 columns wide at the most. */
-static void print_head(void)
-{
-    (void)printf("%-33s %-9s %8s %12s %7s %10s  %s\n", "trace", "backend", "events", "events/s",
-                 "GB/s", "per core/s", "share, or threads");
-}
-
-/* A rate as text, in millions: with two digits behind the point, and three that count where it is
- * small. */
-static const char *rate_text(char text[32], double events_per_s)
-{
-    const double rate = events_per_s / EVENTS_PER_UNIT;
-    int nb_digits = 2;
-    for (double least = 1.0; rate < least && nb_digits < 6; least /= 10.0) {
-        nb_digits++;
-    }
-    (void)snprintf(text, 32, "%.*f M", nb_digits, rate);
-    return text;
-}
-
-/* One line of the times below a row. */
-static void print_time(const char *name, double seconds, double events_per_s, const char *note)
-{
-    char rate[32];
-    (void)printf("  %-31s %9.3f ms       %12s%s%s\n", name, seconds * 1e3,
-                 rate_text(rate, events_per_s), note[0] != '\0' ? "  " : "", note);
-}
-
-/* Times of the phases that count, their total, and what was timed apart. */
-static void print_phases(const tg_bench_result *result)
-{
-    char total[TG_NAME_BYTES] = "total";
-    for (size_t i = 0; i < result->nb_phases; i++) {
-        const tg_bench_phase *phase = &result->phases[i];
-        const size_t len = strlen(total);
-        if (!phase->is_side) {
-            print_time(phase->name, phase->seconds, phase->events_per_s, "");
-        } else {
-            (void)snprintf(total + len, sizeof total - len, "%s%s",
-                           strchr(total, ' ') == NULL ? " without " : ", ", phase->name);
-        }
-    }
-    print_time(total, result->best.seconds, result->best.events_per_s, "all in one run");
-    for (size_t i = 0; i < result->nb_phases; i++) {
-        const tg_bench_phase *phase = &result->phases[i];
-        if (phase->is_side)
-            print_time(phase->name, phase->seconds, phase->events_per_s, "side outputs only");
-    }
-}
-
-/* What a trace takes beside its cells and events. */
-static void print_memory(const tg_bench_result *result)
-{
-    const double nb_events = (double)result->nb_events_used;
-    if (result->scratch_bytes + result->side_bytes == 0 || result->nb_events_used == 0) return;
-    (void)printf("  %-31s %9.1f bytes an event of scratch, %.1f of side outputs\n",
-                 "memory beside trace and events", (double)result->scratch_bytes / nb_events,
-                 (double)result->side_bytes / nb_events);
-}
-
-static void print_result(const tg_bench_result *result)
-{
-    char rate[32];
-    (void)printf("%-33s %-9s %8zu %12s %7.2f ", result->trace->name, result->backend->name,
-                 result->nb_events, rate_text(rate, result->best.events_per_s),
-                 result->best.bytes_per_s / 1e9);
-    if (result->on_device) {
-        char sectors[32] = "";
-        if (result->bytes_fetched != result->bytes)
-            (void)snprintf(sectors, sizeof sectors, "(%.1f%%)", 100.0 * result->share_fetched);
-        (void)printf("%10s  %.1f%% of %s, %.0f GB/s\n", sectors, 100.0 * result->share,
-                     tg_bench_yardstick_name(result->yardstick),
-                     result->reference.bytes_per_s / 1e9);
-        if (result->nb_phases != 0) print_phases(result);
-        print_memory(result);
-    } else {
-        (void)printf("%10s  %zu thread%s\n", rate_text(rate, result->one_thread.events_per_s),
-                     result->nb_threads, tg_plural(result->nb_threads));
-    }
-    (void)fflush(stdout);
-}
 
 /* Events to measure a trace with. */
 static size_t nb_events_of(const bench *state, const tg_trace *trace)
@@ -222,12 +107,12 @@ static tg_status measure(bench *state, const tg_backend *backend, size_t index, 
         return status;
     }
     if (state->given->json) {
-        json_result(&state->json, &result);
+        tg_bench_result_json(&state->json, &result);
     } else {
         // With the first result: an error stands alone.
-        if (!state->has_head) print_head();
+        if (!state->has_head) tg_bench_result_head();
         state->has_head = true;
-        print_result(&result);
+        tg_bench_result_row(&result);
     }
     return TG_OK;
 }
@@ -307,43 +192,63 @@ static tg_status check_names(const bench *state, tg_error *error)
     return TG_OK;
 }
 
-/* Refuse options beside those that have an effect here: rest has only the others. */
-static tg_status check_rest(const bench_values *rest, const tg_words *names, const char *of,
-                            tg_error *error)
-{
-    tg_command command;
-    tg_verb_command(&command, &tg_verb_bench, rest, names);
-    const char *more = command.text + strlen("tracegate bench");
-    if (*more == '\0') return TG_OK;
-    tg_error_set(error, TG_ERR_USAGE, "these have no effect %s:%s", of, more);
-    tg_error_how(error, "leave it away; 'tracegate bench --help' explains --pipeline");
-    return TG_ERR_USAGE;
-}
-
 /* Measure the pipeline, in the place of single traces. */
 static tg_status run_pipeline(const bench_values *given, const tg_words *names, tg_error *error)
 {
     const bench_values rest = {.backends = given->backends,
                                .nb_events = given->nb_events,
                                .diff = given->diff};
+    tg_command again;
+    tg_isolation isolation;
     const tg_bench_pipeline_options pipeline = {.record = given->record,
                                                 .shard = &given->shard,
+                                                .isolation = &isolation,
+                                                .again = again.text,
                                                 .nb_repeats = given->nb_repeats.value};
-    const tg_status status = check_rest(&rest, names, "with --pipeline", error);
-    return status == TG_OK ? tg_bench_pipeline_verb(given->json, &pipeline, error) : status;
+    tg_status status = tg_verb_check_rest(&tg_verb_bench, &rest, names, "pipeline", true, error);
+    if (status == TG_OK) status = tg_isolation_choose(&isolation, &given->isolation, error);
+    if (status != TG_OK) return status;
+    tg_verb_command(&again, &tg_verb_bench, given, names);
+    return tg_bench_pipeline_verb(given->json, &pipeline, error);
+}
+
+/* Measure the gate, in the place of single backends. */
+static tg_status run_gate(const bench_values *given, const tg_words *names, tg_error *error)
+{
+    const tg_words none = {.nb_words = 0};
+    bench_values rest = *given;
+    rest.gate = false;
+    rest.json = false;
+    rest.backends = none;
+    rest.nb_events = (tg_number){.given = false};
+    rest.nb_pairs = (tg_number){.given = false};
+    const tg_status status = tg_verb_check_rest(&tg_verb_bench, &rest, &none, "gate", true, error);
+    if (status != TG_OK) return status;
+    return tg_bench_gate_verb(given->json, names, &given->backends, &given->nb_events,
+                              given->nb_pairs.value, error);
 }
 
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const bench_values *given = values;
+    const tg_words none = {.nb_words = 0};
+    const bench_values pairs = {.nb_pairs = given->nb_pairs};
+    if (given->gate && given->pipeline) {
+        tg_error_set(error, TG_ERR_USAGE, "--gate and --pipeline exclude each other");
+        tg_error_how(error, "give one of them");
+        return TG_ERR_USAGE;
+    }
+    if (given->gate) return run_gate(given, operands, error);
+    if (tg_verb_check_rest(&tg_verb_bench, &pairs, &none, "gate", false, error) != TG_OK)
+        return TG_ERR_USAGE;
     if (given->pipeline) return run_pipeline(given, operands, error);
     const bench_values shard = {.record = given->record,
                                 .shard = given->shard,
-                                .nb_repeats = given->nb_repeats};
-    const tg_words none = {.nb_words = 0};
-    if (check_rest(&shard, &none, "without --pipeline", error) != TG_OK) return TG_ERR_USAGE;
+                                .nb_repeats = given->nb_repeats,
+                                .isolation = given->isolation};
     bench state = {.given = given, .names = operands, .json = {.out = stdout}};
-    tg_status status = check_names(&state, error);
+    tg_status status = tg_verb_check_rest(&tg_verb_bench, &shard, &none, "pipeline", false, error);
+    if (status == TG_OK) status = check_names(&state, error);
     if (status != TG_OK) return status;
     if (state.given->json) {
         tg_json_begin(&state.json, NULL, '{');
@@ -365,29 +270,36 @@ const tg_verb tg_verb_bench = {
     .summary = "measure the backends: events and bytes a second, per core, share of copy bandwidth",
     .operands = "[CHIP[.KIND]]...",
     .max_operands = SIZE_MAX,
-    .text = "Measures how fast each backend makes each trace: the generator alone, repeated after "
-            "a warm-up. A time is\n"
-            "the median of its repeats. M is a million events; 'best' in JSON is the rate on all "
-            "cores, or of the GPU.\n"
-            "Bytes are those event bytes that the trace depends on, plus the trace. CPU backends "
-            "show the rate over all\n"
-            "cores and on one; a GPU shows the share of the bandwidth that a copy of as many bytes "
-            "reached in the same\n"
-            "run, and before it, in parentheses, that share with the event bytes counted in whole "
-            "32-byte sectors, below\n"
-            "which memory fetches nothing. A trace that a GPU makes in several launches has their "
-            "times below its row;\n"
-            "those that make side outputs only (lookups) are timed apart and left out of the "
-            "trace's own figures.\n"
-            "--pipeline measures calls that make all traces of a record's shard, with and without "
-            "overlap, against the\n"
-            "larger of what their copies and their host chips take alone "
-            "(docs/pipeline.md).\n" TG_HELP_NAMES,
+    .text =
+        "Measures how fast each backend makes each trace: the generator alone, repeated after "
+        "a warm-up. A time is\n"
+        "the median of its repeats. M is a million events; 'best' in JSON is the rate on all "
+        "cores, or of the GPU.\n"
+        "Bytes are those event bytes that the trace depends on, plus the trace. CPU backends "
+        "show the rate over all\n"
+        "cores and on one; a GPU shows the share of the bandwidth that a copy of as many bytes "
+        "reached in the same\n"
+        "run, and before it, in parentheses, that share with the event bytes counted in whole "
+        "32-byte sectors, below\n"
+        "which memory fetches nothing. A trace that a GPU makes in several launches has their "
+        "times below its row;\n"
+        "those that make side outputs only (lookups) are timed apart and left out of the "
+        "trace's own figures.\n"
+        "--gate measures the gate of these events on one backend, isolated and not, against the "
+        "reference on all cores\n"
+        "and the link to the device, one behind the other: ratios, no verdict "
+        "(docs/comparison.md).\n"
+        "--pipeline measures calls that make all traces of a record's shard, with and without "
+        "overlap, against the\n"
+        "larger of what their copies and their host chips take alone, one call at a time "
+        "under one permit\n(docs/pipeline.md).\n" TG_HELP_NAMES,
     .examples = "  tracegate bench                                               # every trace on "
                 "every backend here\n"
                 "  tracegate bench Select --backend cuda --nb-events 4194304     # two traces on "
                 "the GPU at 2^22 rows\n"
                 "  tracegate bench Poseidon2WideDeg3.main --backend reference --json\n"
+                "  tracegate bench --gate --backend cuda --pairs 3               # gates, and "
+                "what bounds them\n"
                 "  tracegate bench --pipeline --record DIR --machine shrink      # all traces of a "
                 "shard\n",
     .nb_options = TG_NB_ELEMENTS(options),

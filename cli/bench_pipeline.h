@@ -6,6 +6,8 @@
 #ifndef TRACEGATE_CLI_BENCH_PIPELINE_H
 #define TRACEGATE_CLI_BENCH_PIPELINE_H
 
+#include "cli/apart.h"
+#include "cli/isolation.h"
 #include "cli/shard.h"
 
 /* Repeats, beside a warm-up: of the command line if it does not say, and at the most. */
@@ -18,7 +20,9 @@
 typedef struct tg_bench_pipeline_options {
     const char *record; /* a folder */
     const tg_shard_values *shard;
-    size_t nb_repeats; /* 1 to TG_BENCH_PIPELINE_MAX_REPEATS */
+    const tg_isolation *isolation; /* of all of it, whose rounds have a limit each */
+    const char *again;             /* the command line that makes this again */
+    size_t nb_repeats;             /* 1 to TG_BENCH_PIPELINE_MAX_REPEATS */
 } tg_bench_pipeline_options;
 
 /* What is measured in each round. */
@@ -35,7 +39,7 @@ typedef enum tg_bench_series {
 typedef struct tg_bench_pipeline_result {
     const tg_bench_pipeline_options *options;
     const tg_machine *machine;
-    const char *device;    /* "cuda", "host" */
+    char device[16];       /* "cuda", "host" */
     char device_name[256]; /* the chip's */
     size_t nb_threads;     /* that make host traces */
     bool has_program;      /* preprocessed traces are made too */
@@ -47,18 +51,20 @@ typedef struct tg_bench_pipeline_result {
                 [TG_BENCH_PIPELINE_MAX_REPEATS]; /* seconds, [nb_repeats] of each, sorted */
 } tg_bench_pipeline_result;
 
-/* Measure calls that make all traces of a record's shard, and what bounds them: in turn, round
- * after round, behind one that counts for nothing, so that what slows the machine for a while slows
- * both sides of a ratio. Takes TG_BENCH_PIPELINE_LINK_BYTES of pinned memory and of the device's
- * beside the shard, and changes the number of OpenMP threads while it runs. result  caller's;
- * undefined after an error Errors  those of records, the pipeline and the reference: other failures
- * of a call than the returned one are said on standard error */
-TG_NODISCARD tg_status tg_bench_pipeline_measure(tg_bench_pipeline_result *result,
-                                                 const tg_bench_pipeline_options *options,
-                                                 tg_error *error);
+/* Measure calls that make all traces of a shard, and what bounds them: in turn, round after round,
+ * behind one that counts for nothing, so that what slows the machine for a while slows both sides
+ * of a ratio. Takes TG_BENCH_PIPELINE_LINK_BYTES of pinned memory and of the device's beside the
+ * shard, and changes the number of OpenMP threads while it runs. Launches are noted in the first
+ * round only, which does not count. result  caller's; undefined after a failure shard   was read;
+ * it is closed told    how it went: errors of records, the pipeline and the reference */
+void tg_bench_pipeline_measure(tg_bench_pipeline_result *result,
+                               const tg_bench_pipeline_options *options, tg_shard *shard,
+                               tg_apart_told *told, tg_apart *apart);
 
-/* Measure, and print what was measured to stdout: a table, or as JSON the object "pipeline".
- * Errors  those of tg_bench_pipeline_measure; TG_ERR_USAGE without a record or a machine (NULL) */
+/* Measure, in a process of its own where it is to be one, and print what was measured to stdout: a
+ * table, or as JSON the object "pipeline".
+ * Errors  those of tg_shard_read, tg_apart_run and tg_bench_pipeline_measure; TG_ERR_USAGE without
+ * a record or a machine (NULL) */
 TG_NODISCARD tg_status tg_bench_pipeline_verb(bool as_json,
                                               const tg_bench_pipeline_options *options,
                                               tg_error *error);

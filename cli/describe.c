@@ -332,16 +332,12 @@ static tg_status run_machine(const describe_values *given, const tg_words *opera
                              tg_error *error)
 {
     const tg_machine *machine = NULL;
-    size_t chip = 0;
-    tg_status status = tg_machine_find(&machine, given->machine, error);
+    const tg_status status = tg_machine_find(&machine, given->machine, error);
     if (status != TG_OK) return status;
-    if (operands->nb_words == 0) {
-        tg_describe_machine(machine, given->json);
-        return TG_OK;
-    }
-    status = tg_machine_find_chip(&chip, machine, operands->words[0], error);
-    if (status == TG_OK) tg_describe_machine_chip(machine, chip, given->json);
-    return status;
+    if (operands->nb_words != 0)
+        return tg_describe_machine_chip(machine, operands->words[0], given->json, error);
+    tg_describe_machine(machine, given->json);
+    return TG_OK;
 }
 
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
@@ -358,7 +354,10 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
         return TG_ERR_USAGE;
     }
     const tg_status status = tg_subject_find(indices, &nb_indices, operands->words[0], error);
-    if (status != TG_OK) return status;
+    if (status != TG_OK) {
+        tg_describe_say_machine(operands->words[0], error);
+        return status;
+    }
     tg_json_out json = {.out = stdout};
     if (given->json) tg_json_begin(&json, NULL, '[');
     for (size_t i = 0; i < nb_indices; i++) {
@@ -389,7 +388,9 @@ const tg_verb tg_verb_describe = {
     .examples = "  tracegate describe Select            # both traces of a chip\n"
                 "  tracegate describe Select.main       # one of them\n"
                 "  tracegate describe MemoryVar --json  # for programs\n"
-                "  tracegate describe --machine riscv   # chips, clusters and public values\n",
+                "  tracegate describe --machine riscv   # chips, clusters and public values\n"
+                "  tracegate describe --machine riscv Add     # a chip of it, also one without a "
+                "trace here\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(describe_values),

@@ -189,16 +189,70 @@ void tg_describe_machine(const tg_machine *machine, bool json)
     }
 }
 
-void tg_describe_machine_chip(const tg_machine *machine, size_t chip, bool json)
+/* Write a chip of a machine as text. */
+static void print_machine_chip(const tg_machine *machine, size_t chip)
 {
-    if (json) {
-        json_machine_chip(machine, chip);
-        return;
-    }
     print_chips_head();
     print_chip(&machine->chips[chip]);
     (void)printf("clusters of %s that have it:\n", machine->id);
     for (size_t i = 0; i < machine->nb_clusters; i++) {
         if (has_chip(&machine->clusters[i], chip)) print_cluster(machine, i);
+    }
+    if (machine->chips[chip].own != 0)
+        (void)printf("its columns and events: tracegate describe %s\n",
+                     own_name(&machine->chips[chip]));
+}
+
+/* Split CHIP[.KIND].
+ * chip  the part in front of the last dot that a kind follows
+ * Returns the kind, or TG_NB_KINDS for none */
+static tg_kind split_name(char chip[TG_NAME_BYTES], const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    tg_kind kind = TG_NB_KINDS;
+    for (tg_kind i = 0; i < TG_NB_KINDS && dot != NULL; i++) {
+        if (strcmp(dot + 1, tg_kind_name(i)) == 0) kind = i;
+    }
+    const size_t length = kind != TG_NB_KINDS ? (size_t)(dot - name) : strlen(name);
+    (void)snprintf(chip, TG_NAME_BYTES, "%.*s",
+                   (int)(length < TG_NAME_BYTES ? length : TG_NAME_BYTES - 1), name);
+    return kind;
+}
+
+tg_status tg_describe_machine_chip(const tg_machine *machine, const char *name, bool json,
+                                   tg_error *error)
+{
+    char chip_name[TG_NAME_BYTES];
+    size_t chip = 0;
+    const tg_kind kind = split_name(chip_name, name);
+    const tg_status status = tg_machine_find_chip(&chip, machine, chip_name, error);
+    if (status != TG_OK) return status;
+    if (kind != TG_NB_KINDS && tg_machine_width(machine, chip, kind) == 0) {
+        tg_error_set(error, TG_ERR_USAGE, "%s of machine %s has no %s trace", chip_name,
+                     machine->id, tg_kind_name(kind));
+        tg_error_how(error, "name the chip alone");
+        return TG_ERR_USAGE;
+    }
+    if (json) {
+        json_machine_chip(machine, chip);
+    } else {
+        print_machine_chip(machine, chip);
+    }
+    return TG_OK;
+}
+
+void tg_describe_say_machine(const char *name, tg_error *error)
+{
+    char chip_name[TG_NAME_BYTES];
+    (void)split_name(chip_name, name);
+    for (size_t i = 0; i < tg_nb_machines(); i++) {
+        const tg_machine *machine = tg_machine_at(i);
+        size_t chip = 0;
+        if (tg_machine_find_chip(&chip, machine, chip_name, NULL) != TG_OK) continue;
+        tg_error_how(error,
+                     "machine %s has one: 'tracegate describe --machine %s %s'; 'tracegate list' "
+                     "shows those that have traces here",
+                     machine->short_id, machine->short_id, chip_name);
+        return;
     }
 }

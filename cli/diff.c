@@ -229,7 +229,7 @@ static tg_status check_side_options(const diff_values *given, tg_error *error)
     if (option == NULL) return TG_OK;
     tg_error_set(error, TG_ERR_USAGE, "--%s is for traces, and %s is a side output", option,
                  given->chip);
-    tg_error_how(error, "leave it away");
+    tg_error_how(error, "leave it out");
     return TG_ERR_USAGE;
 }
 

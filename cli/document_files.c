@@ -65,7 +65,7 @@ tg_status tg_document_files_open(tg_document_files *files, const tg_document_val
     if (status == TG_OK && values->no_times && files->nb == 0 && files->standard == NULL) {
         status = tg_error_set(error, TG_ERR_USAGE,
                               "--no-times is for reports in files, and none is asked for");
-        tg_error_how(error, "name one, with --json FILE for instance, or leave --no-times away");
+        tg_error_how(error, "name one, with --json FILE for instance, or leave out --no-times");
     }
     if (status != TG_OK) tg_document_files_discard(files);
     return status;

@@ -124,7 +124,7 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
 {
     if (given->height.given && !gate->seeded) {
         tg_error_set(error, TG_ERR_USAGE, "--height is for drawn events, and none are drawn");
-        tg_error_how(error, "draw some, with --seed or --profile, or leave --height away: a record "
+        tg_error_how(error, "draw some, with --seed or --profile, or leave out --height: a record "
                             "has the heights that it was recorded with");
         return TG_ERR_USAGE;
     }
@@ -142,7 +142,7 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
                  : given->block.given ? "block"
                                       : "sweep");
     tg_error_how(error, "name a backend that launches some: --actual host or --actual cuda; or "
-                        "leave --grid, --block and --sweep away");
+                        "leave out --grid, --block and --sweep");
     return TG_ERR_USAGE;
 }
 
@@ -172,7 +172,7 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
     const bool has_records = given->records.nb_words != 0;
     if (has_records && !draws_named && given->nb_events.given && given->nb_events.value == 0) {
         tg_error_set(error, TG_ERR_USAGE, "--nb-events 0 leaves nothing of a record");
-        tg_error_how(error, "give --nb-events 1 at least, or leave it away to take all");
+        tg_error_how(error, "give --nb-events 1 at least, or leave it out to take all");
         return TG_ERR_USAGE;
     }
     const bool seeded_only = !has_records && (draws_named || given->nb_events.given);
@@ -388,16 +388,17 @@ static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
     return status;
 }
 
-/* Refuse options beside those that have an effect here: rest has only the others. */
-static tg_status check_rest(const gate_values *rest, const tg_words *names, const char *of,
-                            tg_error *error)
+/* Refuse what only a gate of single traces writes. */
+static tg_status check_no_files(const gate_values *given, tg_error *error)
 {
-    tg_command command;
-    tg_verb_command(&command, &tg_verb_gate, rest, names);
-    const char *more = command.text + strlen("tracegate gate");
-    if (*more == '\0') return TG_OK;
-    tg_error_set(error, TG_ERR_USAGE, "these have no effect %s:%s", of, more);
-    tg_error_how(error, "leave it away; 'tracegate gate --help' explains --pipeline");
+    if (!tg_document_files_wanted(&given->documents) && given->coverage == NULL &&
+        given->save == NULL)
+        return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE,
+                 "--pipeline writes no report files, no coverage and no cases: its findings are "
+                 "printed");
+    tg_error_how(error, "leave those options out; a gate of the record without --pipeline writes "
+                        "them for its single traces");
     return TG_ERR_USAGE;
 }
 
@@ -408,11 +409,14 @@ static tg_status run_pipeline(const gate_values *given, const tg_words *names, t
     gate_values rest = *given;
     rest.records = (tg_words){.nb_words = 0};
     rest.pipeline = false;
-    rest.shard = (tg_shard_values){.machine = NULL};
+    // Records come one at a time: more permits than one are of no use.
+    rest.shard = (tg_shard_values){.nb_permits = given->shard.nb_permits};
     rest.max_cells.given = false;
     rest.isolation = (tg_isolation_values){.isolate = false};
     tg_isolation isolation;
-    tg_status status = check_rest(&rest, names, "with --pipeline", error);
+    tg_status status = check_no_files(given, error);
+    if (status == TG_OK)
+        status = tg_verb_check_rest(&tg_verb_gate, &rest, names, "pipeline", true, error);
     if (status == TG_OK) status = tg_isolation_choose(&isolation, &given->isolation, error);
     if (status != TG_OK) return status;
     if (given->records.nb_words == 0 || given->shard.machine == NULL) {
@@ -438,11 +442,11 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     if (given->pipeline) return run_pipeline(given, operands, error);
     const gate_values shard = {.shard = given->shard};
     const tg_words none = {.nb_words = 0};
-    if (check_rest(&shard, &none, "without --pipeline", error) != TG_OK) return TG_ERR_USAGE;
     tg_gate_options gate;
     tg_ledger ledger = {.nb_entries = 0};
     gate_files files;
-    tg_status status = choose(&gate, given, operands, error);
+    tg_status status = tg_verb_check_rest(&tg_verb_gate, &shard, &none, "pipeline", false, error);
+    if (status == TG_OK) status = choose(&gate, given, operands, error);
     if (status == TG_OK) status = choose_shard(&gate, error);
     if (status == TG_OK && given->ledger != NULL) {
         status = tg_ledger_read(&ledger, given->ledger, error);

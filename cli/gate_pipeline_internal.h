@@ -3,7 +3,9 @@
 #ifndef TRACEGATE_CLI_GATE_PIPELINE_INTERNAL_H
 #define TRACEGATE_CLI_GATE_PIPELINE_INTERNAL_H
 
+#include "cli/apart.h"
 #include "cli/gate_pipeline.h"
+#include "harness/cause.h"
 #include "pipeline/record_inputs.h"
 
 /* What was compared. */
@@ -31,6 +33,7 @@ typedef struct gating {
     const tg_pipeline_result *result;
     tg_inputs *inputs[TG_NB_KINDS]; /* the gate's own; NULL: not of this record */
     gate_counts counts;
+    bool is_concluded; /* all was compared */
 } gating;
 
 /* Check by what can be read without cells that the record says the same everywhere of the traces
@@ -44,23 +47,46 @@ TG_NODISCARD tg_status gate_pipeline_check_recorded(const gating *of, tg_error *
 TG_NODISCARD tg_status gate_pipeline_trace(gating *of, const tg_padded_trace *trace, tg_kind kind,
                                            tg_error *error);
 
-/* How the gate of a record ended. */
+/* One trace of the pipeline, on the host. */
+typedef struct gated_trace {
+    const tg_padded_trace *trace;
+    tg_kind kind;
+    const tg_chip_input *input;
+    size_t own_width; /* the machine's */
+    tg_product actual;
+    const char *with_reference;
+    const char *with_record;
+    const char *sides; /* with the record's */
+    char nb_sides[24]; /* text of a number */
+} gated_trace;
+
+/* What is wrong with a trace, but for what it was compared with. */
+tg_mismatch gate_pipeline_mismatch(const gated_trace *it);
+
+/* Report cells, and side outputs, that differ from an expected trace's.
+ * expected  name of its side
+ * sides     NULL: not spoken of */
+void gate_pipeline_report(const gating *of, const gated_trace *it, const char *expected,
+                          const tg_matrix *matrix, const tg_diff *diff, const tg_sides_diff *sides);
+
+/* Report a digest that is not the record's. */
+void gate_pipeline_report_digest(const gating *of, const gated_trace *it,
+                                 const tg_record_trace *entry, const tg_digest *digest);
+
+/* Say below what is wrong the line that makes it again, with causes and key of a trace's.
+ * mismatch  NULL: it is no trace's */
+void gate_pipeline_say_finding(const gating *of, const tg_mismatch *mismatch);
+
+/* What came of the gate of a record. */
 typedef struct gate_outcome {
-    tg_status status; /* what ended it early, which is said already; mismatches are in the counts */
+    bool is_concluded; /* all was compared; what differs is in the counts */
     gate_counts counts;
 } gate_outcome;
 
-/* Gate a record in this process, and say what ends it early on standard error. */
+/* Gate a record that was read.
+ * shard  is closed
+ * told   what ended it early */
 void gate_pipeline_record(gate_outcome *outcome, const tg_gate_pipeline_options *options,
-                          const char *record);
-
-/* The same in a process of its own, which may take max_s seconds; 0: any number. This process must
- * not have used the device, nor OpenMP. A process that ends early or not in time is TG_ERR_KERNEL,
- * and said. */
-void gate_pipeline_record_apart(gate_outcome *outcome, const tg_gate_pipeline_options *options,
-                                const char *record, double max_s);
-
-/* Say on standard error what ended the gate of a record. */
-void gate_pipeline_say(const char *record, const tg_error *error);
+                          tg_shard *shard, tg_apart_told *told, tg_apart *apart);
 
 #endif

@@ -5,14 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void gate_pipeline_say(const char *record, const tg_error *error)
-{
-    char line[sizeof(tg_error) + 16];
-    (void)fflush(stdout);
-    (void)fprintf(stderr, "tracegate gate: %s: %s\n", record,
-                  tg_error_line(line, sizeof line, error));
-}
-
 static tg_status gate_traces(gating *of, tg_error *error)
 {
     const tg_traces *lists[TG_NB_KINDS] =
@@ -79,6 +71,7 @@ static tg_status gate_public_values(gating *of, tg_error *error)
                  TG_PIPELINE_NB_PUBLIC_VALUES - nb_made, nb_wrong);
     of->counts.nb_values += nb_made != 0;
     of->counts.nb_wrong += nb_wrong != 0;
+    if (nb_wrong != 0) gate_pipeline_say_finding(of, NULL);
     return TG_OK;
 }
 
@@ -95,6 +88,7 @@ static void gate_cluster(gating *of)
                  is_right ? "are the same" : "are others: WRONG");
     of->counts.nb_lists++;
     of->counts.nb_wrong += !is_right;
+    if (!is_right) gate_pipeline_say_finding(of, NULL);
 }
 
 /* The sum of all chips' lookups has those of chips without a generator here: it is no trace's. */
@@ -120,16 +114,27 @@ static tg_status check_compared(const gating *of, tg_error *error)
     return TG_ERR_UNAVAILABLE;
 }
 
-static tg_status gate_shard(gating *of, tg_error *error)
+/* Make all that the pipeline makes. */
+static tg_status make(tg_pipeline_result *result, gating *of, tg_error *error)
 {
-    tg_pipeline_result result = {.cluster = 0};
+    tg_inputs *inputs[TG_NB_KINDS];
     tg_status status = tg_shard_all_inputs(of->inputs, of->shard, true, error);
     if (status == TG_OK)
         status = tg_record_open_whole(&of->whole, &of->has_whole, &of->shard->record, error);
-    if (status == TG_OK) {
-        status = tg_shard_make(&result, of->shard, true, error);
-        if (status != TG_OK) tg_shard_say_failures(&result);
-    }
+    // The gate's own stay, the pipeline's go.
+    if (status == TG_OK) status = tg_shard_all_inputs(inputs, of->shard, true, error);
+    if (status != TG_OK) return status;
+    status = tg_shard_generate(result, of->shard, inputs, error);
+    if (status == TG_OK || status == TG_ERR_KERNEL) tg_shard_say_device(of->shard);
+    return status;
+}
+
+static tg_status gate_shard(gating *of, tg_apart_told *told)
+{
+    tg_pipeline_result result = {.cluster = 0};
+    tg_error found = {.status = TG_OK};
+    tg_error *error = &found;
+    tg_status status = make(&result, of, error);
     of->result = &result;
     if (status == TG_OK) {
         (void)printf("record %s\nmachine %s, device %s (%s)\n", of->shard->record.path,
@@ -141,28 +146,27 @@ static tg_status gate_shard(gating *of, tg_error *error)
     if (status == TG_OK) {
         gate_cluster(of);
         say_skipped(of);
+        of->is_concluded = true;
         status = check_compared(of, error);
     }
+    if (status != TG_OK) tg_apart_tell_failure(told, &result, status, error);
     (void)tg_pipeline_result_clear(&result);
     if (of->has_whole) tg_record_clear(&of->whole);
-    for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
-        if (of->inputs[kind] != NULL) of->inputs[kind]->destroy(of->inputs[kind]);
-    }
+    tg_shard_destroy_inputs(of->inputs);
     return status;
 }
 
 void gate_pipeline_record(gate_outcome *outcome, const tg_gate_pipeline_options *options,
-                          const char *record)
+                          tg_shard *shard, tg_apart_told *told, tg_apart *apart)
 {
-    tg_shard shard;
-    tg_error error = {.status = TG_OK};
-    *outcome = (gate_outcome){.status = TG_OK};
-    outcome->status = tg_shard_open(&shard, options->shard, record, "gate", &error);
-    if (outcome->status == TG_OK) {
-        gating of = {.options = options, .shard = &shard};
-        outcome->status = gate_shard(&of, &error);
+    gating of = {.options = options, .shard = shard};
+    told->status =
+        tg_shard_start(shard, options->shard, "gate", tg_apart_launches(apart), &told->error);
+    tg_apart_begin(apart);
+    if (told->status == TG_OK) {
+        told->status = gate_shard(&of, told);
         outcome->counts = of.counts;
-        tg_shard_close(&shard);
+        outcome->is_concluded = of.is_concluded;
     }
-    if (outcome->status != TG_OK) gate_pipeline_say(record, &error);
+    tg_shard_close(shard);
 }

@@ -11,19 +11,6 @@
 #define NOTHING "-"
 #define WRONG "WRONG"
 
-/* One trace of the pipeline, on the host. */
-typedef struct gated_trace {
-    const tg_padded_trace *trace;
-    tg_kind kind;
-    const tg_chip_input *input;
-    size_t own_width; /* the machine's */
-    tg_product actual;
-    const char *with_reference;
-    const char *with_record;
-    const char *sides; /* with the record's */
-    char nb_sides[24]; /* text of a number */
-} gated_trace;
-
 static void free_product(tg_product *product)
 {
     tg_buffer_destroy(product->cells);
@@ -33,31 +20,6 @@ static void free_product(tg_product *product)
 }
 
 static size_t nb_cells_of(const gated_trace *it) { return it->trace->height * it->trace->width; }
-
-/* ---- reports ---- */
-
-static void report(const gating *of, const gated_trace *it, const char *expected,
-                   const tg_diff *diff, const tg_sides_diff *sides)
-{
-    char title[TG_NAME_BYTES + 16];
-    const tg_trace *trace = it->input->subject.trace;
-    (void)snprintf(title, sizeof title, "%s.%s", it->trace->name, tg_kind_name(it->kind));
-    const tg_report report = {
-        .trace = trace,
-        .title = title,
-        .expected = expected,
-        .actual = "pipeline",
-        .source = of->shard->record.path,
-        .events = it->input->events,
-        .nb_events = it->input->nb_events,
-        .height = it->trace->height,
-        .nb_events_is_unknown = trace == NULL,
-        .sides = sides,
-        .again = of->options->again,
-    };
-    (void)putchar('\n');
-    tg_report_mismatch(stdout, &report, diff);
-}
 
 /* ---- comparisons ---- */
 
@@ -87,7 +49,8 @@ static tg_status compare(const char **said, gating *of, const gated_trace *it, c
             tg_diff_is_match(&diff) && (trace == NULL || tg_sides_diff_is_match(&sides));
         *said = is_match ? word : WRONG;
         of->counts.nb_wrong += !is_match;
-        if (!is_match) report(of, it, expected, &diff, trace != NULL ? &sides : NULL);
+        if (!is_match)
+            gate_pipeline_report(of, it, expected, matrix, &diff, trace != NULL ? &sides : NULL);
     }
     if (trace != NULL) tg_sides_diff_clear(&sides);
     tg_diff_clear(&diff);
@@ -214,6 +177,11 @@ tg_status gate_pipeline_check_recorded(const gating *of, tg_error *error)
     return status;
 }
 
+static bool are_cells_right(const gated_trace *it)
+{
+    return strcmp(it->with_reference, WRONG) != 0 && strcmp(it->with_record, WRONG) != 0;
+}
+
 static tg_status compare_sides(gating *of, gated_trace *it, const tg_record *record,
                                const tg_record_trace *entry, tg_error *error)
 {
@@ -235,6 +203,12 @@ static tg_status compare_sides(gating *of, gated_trace *it, const tg_record *rec
             (void)printf("\n%s.%s    side outputs, pipeline against recorded    MISMATCH\n",
                          it->trace->name, tg_kind_name(it->kind));
             tg_report_sides(stdout, &diff);
+            tg_mismatch mismatch = gate_pipeline_mismatch(it);
+            mismatch.actual.cells = NULL; // they are not what is wrong
+            mismatch.expected_sides = &expected;
+            mismatch.sides = &diff;
+            // A key of side outputs alone says that the cells are right.
+            gate_pipeline_say_finding(of, are_cells_right(it) ? &mismatch : NULL);
         }
         tg_sides_diff_clear(&diff);
     }
@@ -253,6 +227,7 @@ static tg_status compare_digest(gating *of, gated_trace *it, const tg_record_tra
                           memcmp(&digest, &entry->digest, sizeof digest) == 0;
     it->with_record = is_match ? "digest" : WRONG;
     of->counts.nb_wrong += !is_match;
+    if (!is_match) gate_pipeline_report_digest(of, it, entry, &digest);
     return TG_OK;
 }
 
@@ -306,6 +281,7 @@ static tg_status fetch(gating *of, gated_trace *it, tg_error *error)
         if (it->trace->d_sides[i] == NULL) {
             (void)printf("\n%s.%s    the pipeline has no %s    MISMATCH\n", it->trace->name,
                          tg_kind_name(it->kind), trace->sides[i].name);
+            gate_pipeline_say_finding(of, NULL);
             it->sides = WRONG;
             of->counts.nb_wrong++;
             continue;
@@ -350,6 +326,11 @@ tg_status gate_pipeline_trace(gating *of, const tg_padded_trace *trace, tg_kind 
     const bool is_virtual = trace->d_cells == NULL;
     // A chip that is not included has no rows, one that is has some.
     if (is_virtual == it.input->is_included) {
+        (void)printf(
+            "\n%s.%s    the pipeline has %s cells, and the shard %s the chip    MISMATCH\n",
+            trace->name, tg_kind_name(kind), is_virtual ? "no" : "its",
+            it.input->is_included ? "includes" : "does not include");
+        gate_pipeline_say_finding(of, NULL);
         it.with_record = WRONG;
         of->counts.nb_wrong++;
     } else if (!is_virtual) {

@@ -14,23 +14,30 @@ tg_status generate_write_words(const generation *how, const char *name, const ui
     return status;
 }
 
+const char *generated_by(const generated_trace *trace)
+{
+    if (trace->stand_in != TG_STAND_IN_NONE) return "stand-in";
+    return trace->is_device ? "device" : "host";
+}
+
 static void put_trace(tg_json_out *json, const generation *how, const generated_trace *trace)
 {
     char text[TG_NAME_BYTES + 33];
+    const char *name = how->shard->machine->chips[trace->chip].name;
     tg_json_begin(json, NULL, '{');
-    tg_json_text(json, "chip", trace->name);
+    tg_json_text(json, "chip", name);
     tg_json_text(json, "kind", tg_kind_name(trace->kind));
     tg_json_count(json, "height", trace->height);
     tg_json_count(json, "width", trace->width);
     tg_json_bool(json, "is_virtual", trace->height == 0);
     if (trace->height > 0) {
-        tg_json_text(json, "made_by",
-                     tg_shard_is_on_device(how->shard, trace->chip, trace->kind) ? "device"
-                                                                                 : "host");
+        tg_json_text(json, "made_by", generated_by(trace));
+        if (trace->stand_in != TG_STAND_IN_NONE)
+            tg_json_text(json, "stand_in",
+                         trace->stand_in == TG_STAND_IN_ZEROS ? "zeros" : "cells");
         tg_json_text(json, "xxh3_128", tg_digest_text(text, &trace->digest));
         if (how->jagged == NULL) {
-            (void)snprintf(text, sizeof text, "%s.%s.trace.npy", trace->name,
-                           tg_kind_name(trace->kind));
+            (void)snprintf(text, sizeof text, "%s.%s.trace.npy", name, tg_kind_name(trace->kind));
             tg_json_text(json, "file", text);
         }
     }
@@ -69,7 +76,8 @@ static void put_traces(tg_json_out *json, const generation *how, const generated
     tg_json_begin(json, "included", '[');
     for (size_t i = 0; i < made->nb_traces; i++) {
         const generated_trace *trace = &made->traces[i];
-        if (trace->kind == TG_KIND_main && trace->height > 0) tg_json_text(json, NULL, trace->name);
+        if (trace->kind == TG_KIND_main && trace->height > 0)
+            tg_json_text(json, NULL, machine->chips[trace->chip].name);
     }
     tg_json_end(json);
     tg_json_begin(json, "traces", '[');
@@ -77,6 +85,7 @@ static void put_traces(tg_json_out *json, const generation *how, const generated
         put_trace(json, how, &made->traces[i]);
     }
     tg_json_end(json);
+    tg_json_bool(json, "has_public_values", made->has_public_values);
     tg_json_begin(json, "public_values", '[');
     for (size_t i = 0; i < TG_PIPELINE_NB_PUBLIC_VALUES; i++) {
         tg_json_count(json, NULL, made->public_values[i]);
@@ -116,7 +125,7 @@ static void put_jagged(tg_json_out *json, const generation *how, const generated
     (void)made;
     tg_json_begin(json, NULL, '{');
     tg_json_count(json, "log_stacking_height", layout->shape.log_stacking_height);
-    tg_json_count(json, "max_log_row_count", layout->shape.max_log_row_count);
+    tg_json_count(json, "max_log_rows", layout->shape.max_log_row_count);
     tg_json_count(json, "capacity", layout->shape.capacity);
     tg_json_count(json, "nb_columns", layout->nb_columns);
     put_section(json, "preprocessed", &layout->preprocessed);

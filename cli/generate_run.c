@@ -6,53 +6,34 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One run, on a thread of its own. */
 typedef struct job {
     const generation *how;
     size_t number; /* the first one's cells are written */
-    generated made;
-    tg_status status;
-    tg_error error;
+    generated *made;
+    tg_apart_told told;
     pthread_t thread;
     bool has_thread;
 } job;
 
-void generate_clear(generated *made)
+/* Take a finished trace: its digest, and from the first job its file.
+ * name   its chip's
+ * trace  without a chip */
+static tg_status add_trace(job *of, const char *name, const generated_trace *trace,
+                           const uint32_t *cells, tg_error *error)
 {
-    free(made->traces);
-    made->traces = NULL;
-    made->nb_traces = 0;
-}
-
-static tg_status no_memory(tg_error *error)
-{
-    tg_error_set(error, TG_ERR_MEMORY, "no memory for the list of traces");
-    tg_error_how(error, "free memory");
-    return TG_ERR_MEMORY;
-}
-
-static tg_status take_list(generated *made, size_t nb, tg_error *error)
-{
-    made->traces = calloc(nb != 0 ? nb : 1, sizeof *made->traces);
-    return made->traces != NULL ? TG_OK : no_memory(error);
-}
-
-/* Take a finished trace: its digest, and from the first job its file. */
-static tg_status add_trace(job *of, const generated_trace *trace, const uint32_t *cells,
-                           tg_error *error)
-{
-    generated_trace *to = &of->made.traces[of->made.nb_traces++];
+    generated_trace *to = &of->made->traces[of->made->nb_traces++];
     *to = *trace;
-    tg_status status = tg_machine_find_chip(&to->chip, of->how->shard->machine, to->name, error);
+    tg_status status = tg_machine_find_chip(&to->chip, of->how->shard->machine, name, error);
     if (status != TG_OK || to->height == 0) return status;
+    to->stand_in = of->how->stand_ins[to->kind][to->chip];
     status = tg_digest_cells(&to->digest, cells, to->height, to->width, error);
     if (status != TG_OK || of->number != 0 || of->how->jagged != NULL) return status;
-    char name[TG_NAME_BYTES + 32];
-    (void)snprintf(name, sizeof name, "%s.%s.trace.npy", to->name, tg_kind_name(to->kind));
-    return generate_write_words(of->how, name, cells, to->height, to->width, error);
+    char file[TG_NAME_BYTES + 32];
+    (void)snprintf(file, sizeof file, "%s.%s.trace.npy", name, tg_kind_name(to->kind));
+    return generate_write_words(of->how, file, cells, to->height, to->width, error);
 }
 
 /* ---- traces by name ---- */
@@ -63,8 +44,8 @@ static tg_status collect_traces(job *of, const tg_traces *traces, tg_kind kind, 
     tg_status status = TG_OK;
     for (size_t i = 0; i < traces->nb && status == TG_OK; i++) {
         const tg_padded_trace *from = &traces->list[i];
-        const generated_trace trace = {.name = from->name,
-                                       .kind = kind,
+        const generated_trace trace = {.kind = kind,
+                                       .is_device = from->is_device,
                                        .height = from->height,
                                        .width = from->width};
         void *cells = NULL;
@@ -72,7 +53,7 @@ static tg_status collect_traces(job *of, const tg_traces *traces, tg_kind kind, 
                         tg_kind_name(kind));
         status = tg_buffer_create(&cells, from->height * from->width, sizeof(uint32_t), error);
         if (status == TG_OK) status = tg_padded_trace_download(cells, from, scope, error);
-        if (status == TG_OK) status = add_trace(of, &trace, cells, error);
+        if (status == TG_OK) status = add_trace(of, from->name, &trace, cells, error);
         tg_buffer_destroy(cells);
     }
     return status;
@@ -80,10 +61,8 @@ static tg_status collect_traces(job *of, const tg_traces *traces, tg_kind kind, 
 
 static tg_status collect(job *of, const tg_pipeline_result *result, tg_error *error)
 {
-    tg_status status = take_list(&of->made, result->preprocessed.nb + result->main.nb, error);
-    if (status == TG_OK)
-        status =
-            collect_traces(of, &result->preprocessed, TG_KIND_preprocessed, result->scope, error);
+    tg_status status =
+        collect_traces(of, &result->preprocessed, TG_KIND_preprocessed, result->scope, error);
     if (status == TG_OK)
         status = collect_traces(of, &result->main, TG_KIND_main, result->scope, error);
     return status;
@@ -91,17 +70,29 @@ static tg_status collect(job *of, const tg_pipeline_result *result, tg_error *er
 
 /* ---- the jagged form ---- */
 
+/* Whether a trace was made on the device. made: main traces */
+static bool is_device(const generation *how, const tg_traces *made, const char *name, tg_kind kind)
+{
+    size_t chip = 0;
+    if (kind == TG_KIND_main) {
+        const tg_padded_trace *trace = tg_traces_find(made, name);
+        return trace != NULL && trace->is_device;
+    }
+    return tg_machine_find_chip(&chip, how->shard->machine, name, NULL) == TG_OK &&
+           how->is_program_device[chip];
+}
+
 static tg_status collect_section(job *of, const tg_jagged_section *section, tg_kind kind,
-                                 const uint32_t *dense, tg_error *error)
+                                 const tg_traces *made, const uint32_t *dense, tg_error *error)
 {
     tg_status status = TG_OK;
     for (size_t i = 0; i < section->nb_entries && status == TG_OK; i++) {
         const tg_jagged_entry *entry = &section->entries[i];
-        const generated_trace trace = {.name = entry->name,
-                                       .kind = kind,
+        const generated_trace trace = {.kind = kind,
+                                       .is_device = is_device(of->how, made, entry->name, kind),
                                        .height = entry->height,
                                        .width = entry->width};
-        status = add_trace(of, &trace, dense + entry->start, error);
+        status = add_trace(of, entry->name, &trace, dense + entry->start, error);
     }
     return status;
 }
@@ -128,11 +119,8 @@ static tg_status collect_jagged(job *of, const tg_pipeline_result *result, tg_er
     uint32_t *dense = NULL;
     uint32_t *columns = NULL;
     uint32_t *starts = NULL;
-    tg_status status =
-        take_list(&of->made, layout->preprocessed.nb_entries + layout->main.nb_entries, error);
-    if (status == TG_OK)
-        status = fetch(of, &dense, tg_jagged_dense(jagged), layout->main.end, GENERATE_DENSE_FILE,
-                       result->scope, error);
+    tg_status status = fetch(of, &dense, tg_jagged_dense(jagged), layout->main.end,
+                             GENERATE_DENSE_FILE, result->scope, error);
     if (status == TG_OK)
         status = fetch(of, &columns, tg_jagged_columns(jagged), layout->main.end / 2,
                        GENERATE_COLUMNS_FILE, result->scope, error);
@@ -140,8 +128,10 @@ static tg_status collect_jagged(job *of, const tg_pipeline_result *result, tg_er
         status = fetch(of, &starts, tg_jagged_starts(jagged), layout->nb_columns + 1,
                        GENERATE_STARTS_FILE, result->scope, error);
     if (status == TG_OK)
-        status = collect_section(of, &layout->preprocessed, TG_KIND_preprocessed, dense, error);
-    if (status == TG_OK) status = collect_section(of, &layout->main, TG_KIND_main, dense, error);
+        status = collect_section(of, &layout->preprocessed, TG_KIND_preprocessed, &result->main,
+                                 dense, error);
+    if (status == TG_OK)
+        status = collect_section(of, &layout->main, TG_KIND_main, &result->main, dense, error);
     tg_buffer_destroy(dense);
     tg_buffer_destroy(columns);
     tg_buffer_destroy(starts);
@@ -151,34 +141,48 @@ static tg_status collect_jagged(job *of, const tg_pipeline_result *result, tg_er
 /* ---- one run ---- */
 
 /* Let the pipeline make everything. */
-static tg_status make(tg_pipeline_result *result, const generation *how, tg_error *error)
+static tg_status make(tg_pipeline_result *result, const job *of, tg_error *error)
 {
-    tg_inputs *record = NULL;
-    if (how->jagged == NULL) return tg_shard_make(result, how->shard, false, error);
-    const tg_status status = tg_shard_inputs(&record, how->shard, TG_KIND_main, error);
+    const generation *how = of->how;
+    tg_inputs *inputs[TG_NB_KINDS] = {NULL};
+    const tg_status status =
+        how->jagged != NULL
+            ? tg_shard_inputs(&inputs[TG_KIND_main], how->shard, TG_KIND_main, error)
+            : tg_shard_all_inputs(inputs, how->shard, false, error);
     if (status != TG_OK) return status;
-    return tg_jagged_generate_main(result, how->jagged, record, how->shard->permits, error);
+    if (how->jagged == NULL) return tg_shard_generate(result, how->shard, inputs, error);
+    return tg_jagged_generate_main(result, how->jagged, inputs[TG_KIND_main], how->shard->permits,
+                                   error);
+}
+
+/* Take what was made. */
+static tg_status take(job *of, const tg_pipeline_result *result, tg_error *error)
+{
+    generated *made = of->made;
+    made->cluster = result->cluster;
+    made->times = result->times;
+    made->has_public_values = of->how->has_public_values;
+    memcpy(made->public_values, result->public_values, sizeof result->public_values);
+    tg_status status =
+        of->how->jagged != NULL ? collect_jagged(of, result, error) : collect(of, result, error);
+    // The layout is this job's until its result is cleared.
+    if (status == TG_OK && of->number == 0) status = generate_write_json(of->how, made, error);
+    return status;
 }
 
 static void run_job(job *of)
 {
     tg_pipeline_result result = {.cluster = 0};
+    tg_error error = {.status = TG_OK};
     tg_progress_say(of->how->progress, 0, 0, "making the traces");
-    of->status = make(&result, of->how, &of->error);
-    if (of->status != TG_OK) {
+    tg_status status = make(&result, of, &error);
+    if (of->number == 0 && (status == TG_OK || status == TG_ERR_KERNEL)) {
         tg_progress_wipe(of->how->progress);
-        tg_shard_say_failures(&result);
-    } else {
-        of->made.cluster = result.cluster;
-        of->made.times = result.times;
-        memcpy(of->made.public_values, result.public_values, sizeof result.public_values);
-        of->status = of->how->jagged != NULL ? collect_jagged(of, &result, &of->error)
-                                             : collect(of, &result, &of->error);
-        // The layout is this job's until its result is cleared.
-        if (of->status == TG_OK && of->number == 0)
-            of->status = generate_write_json(of->how, &of->made, &of->error);
+        tg_shard_say_device(of->how->shard);
     }
-    of->made.held_s = tg_pipeline_result_clear(&result);
+    if (status == TG_OK) status = take(of, &result, &error);
+    if (status != TG_OK) tg_apart_tell_failure(&of->told, &result, status, &error);
+    of->made->held_s = tg_pipeline_result_clear(&result);
 }
 
 static void *run_thread(void *argument)
@@ -199,8 +203,8 @@ static tg_status differ(const job *of, const char *what, const char *kind, tg_er
 
 static tg_status compare(const job *first, const job *other, tg_error *error)
 {
-    const generated *a = &first->made;
-    const generated *b = &other->made;
+    const generated *a = first->made;
+    const generated *b = other->made;
     if (a->cluster != b->cluster || a->nb_traces != b->nb_traces)
         return differ(other, "the cluster", "", error);
     if (memcmp(a->public_values, b->public_values, sizeof a->public_values) != 0)
@@ -209,52 +213,68 @@ static tg_status compare(const job *first, const job *other, tg_error *error)
         const generated_trace *trace = &a->traces[i];
         if (trace->height != b->traces[i].height ||
             memcmp(&trace->digest, &b->traces[i].digest, sizeof trace->digest) != 0)
-            return differ(other, trace->name, tg_kind_name(trace->kind), error);
+            return differ(other, first->how->shard->machine->chips[trace->chip].name,
+                          tg_kind_name(trace->kind), error);
     }
     return TG_OK;
 }
 
 /* Run all jobs: the first on this thread. */
-static tg_status run_jobs(job *jobs, size_t nb_jobs, tg_error *error)
+static tg_status run_jobs(job *jobs, size_t nb_jobs, tg_apart_told *told)
 {
     tg_status status = TG_OK;
     for (size_t i = 1; i < nb_jobs && status == TG_OK; i++) {
         const int number = pthread_create(&jobs[i].thread, NULL, run_thread, &jobs[i]);
         jobs[i].has_thread = number == 0;
         if (number == 0) continue;
-        status = TG_ERR_IO;
-        tg_error_set(error, status, "cannot start a thread: %s", strerror(number));
-        tg_error_how(error, "give fewer --jobs");
+        status =
+            tg_error_set(&told->error, TG_ERR_IO, "cannot start a thread: %s", strerror(number));
+        tg_error_how(&told->error, "give fewer --jobs");
     }
     if (status == TG_OK) run_job(&jobs[0]);
     for (size_t i = 1; i < nb_jobs; i++) {
         if (jobs[i].has_thread) (void)pthread_join(jobs[i].thread, NULL);
     }
     for (size_t i = 0; i < nb_jobs && status == TG_OK; i++) {
-        status = jobs[i].status;
-        if (status != TG_OK && error != NULL) *error = jobs[i].error;
+        status = jobs[i].told.status;
+        if (status != TG_OK) *told = jobs[i].told;
     }
     for (size_t i = 1; i < nb_jobs && status == TG_OK; i++) {
-        status = compare(&jobs[0], &jobs[i], error);
+        status = compare(&jobs[0], &jobs[i], &told->error);
+    }
+    told->status = status;
+    return status;
+}
+
+static tg_status create_jobs(job *jobs, generated *made, const generation *how, tg_error *error)
+{
+    tg_status status = TG_OK;
+    for (size_t i = 0; i < how->nb_jobs && status == TG_OK; i++) {
+        void *memory = made;
+        const size_t nb_bytes = generated_bytes(how->shard->machine);
+        if (i != 0) status = tg_buffer_create(&memory, nb_bytes, 1, error);
+        if (status != TG_OK) break;
+        if (i != 0) memset(memory, 0, nb_bytes);
+        jobs[i].how = how;
+        jobs[i].number = i;
+        jobs[i].made = memory;
+        jobs[i].made->jagged_s = how->jagged_s;
     }
     return status;
 }
 
-tg_status generate_run(generated *made, const generation *how, tg_error *error)
+tg_status generate_run(generated *made, const generation *how, tg_apart_told *told)
 {
-    *made = (generated){.nb_traces = 0};
-    job *jobs = calloc(how->nb_jobs, sizeof *jobs);
-    if (jobs == NULL) return no_memory(error);
-    for (size_t i = 0; i < how->nb_jobs; i++) {
-        jobs[i].how = how;
-        jobs[i].number = i;
-        jobs[i].made.jagged_s = how->jagged_s;
-    }
-    const tg_status status = run_jobs(jobs, how->nb_jobs, error);
-    *made = jobs[0].made;
+    void *memory = NULL;
+    tg_status status = tg_buffer_create(&memory, how->nb_jobs, sizeof(job), &told->error);
+    job *jobs = memory;
+    if (status != TG_OK) return status;
+    memset(jobs, 0, how->nb_jobs * sizeof *jobs);
+    status = create_jobs(jobs, made, how, &told->error);
+    if (status == TG_OK) status = run_jobs(jobs, how->nb_jobs, told);
     for (size_t i = 1; i < how->nb_jobs; i++) {
-        generate_clear(&jobs[i].made);
+        tg_buffer_destroy(jobs[i].made);
     }
-    free(jobs);
+    tg_buffer_destroy(jobs);
     return status;
 }

@@ -2,43 +2,63 @@
 /* Help of a verb, from its table. */
 #include "cli/options.h"
 
-#include <string.h>
+#include <stdarg.h>
 
 /* Columns of the names of options in help: the longest fits. */
 #define NAME_COLUMNS 24
 
-/* Write an option as usage shows it, by its letter if it has one. */
-static void print_usage_option(FILE *out, const tg_option *option)
+/* A line of usage in the making. */
+typedef struct usage {
+    char *text;
+    size_t size;
+    size_t length;
+} usage;
+
+TG_PRINTF(2, 3) static void add(usage *line, const char *format, ...)
 {
-    if (option->letter != '\0') {
-        (void)fprintf(out, "-%c", option->letter);
-    } else {
-        (void)fprintf(out, "--%s", option->name);
-    }
-    if (option->value_name != NULL) (void)fprintf(out, " %s", option->value_name);
+    va_list arguments;
+    if (line->length + 1 >= line->size) return;
+    va_start(arguments, format);
+    const int nb =
+        vsnprintf(line->text + line->length, line->size - line->length, format, arguments);
+    va_end(arguments);
+    line->length += nb > 0 ? (size_t)nb : 0;
 }
 
-static void print_usage(FILE *out, const tg_verb *verb)
+/* Add an option as usage shows it, by its letter if it has one. */
+static void add_option(usage *line, const tg_option *option)
 {
-    (void)fprintf(out, "usage: tracegate %s", verb->name);
-    if (verb->operands[0] != '\0') (void)fprintf(out, " %s", verb->operands);
+    if (option->letter != '\0') {
+        add(line, "-%c", option->letter);
+    } else {
+        add(line, "--%s", option->name);
+    }
+    if (option->value_name != NULL) add(line, " %s", option->value_name);
+}
+
+const char *tg_verb_usage(char *text, size_t size, const tg_verb *verb)
+{
+    usage line = {.text = text, .size = size};
+    add(&line, "usage: tracegate %s", verb->name);
+    if (verb->operands[0] != '\0') add(&line, " %s", verb->operands);
     const char *between = " (";
     bool has_optional = false;
     for (size_t i = 0; i < verb->nb_options; i++) {
         const tg_option *option = &verb->options[i];
         has_optional = has_optional || !(option->rival || option->required);
         if (!option->rival) continue;
-        (void)fputs(between, out);
-        print_usage_option(out, option);
+        add(&line, "%s", between);
+        add_option(&line, option);
         between = " | ";
     }
-    if (between[1] == '|') (void)fputc(')', out);
+    if (between[1] == '|') add(&line, ")");
     for (size_t i = 0; i < verb->nb_options; i++) {
         if (!verb->options[i].required) continue;
-        (void)fputc(' ', out);
-        print_usage_option(out, &verb->options[i]);
+        add(&line, " ");
+        add_option(&line, &verb->options[i]);
     }
-    (void)fprintf(out, "%s\n", has_optional ? " [options]" : "");
+    if (has_optional) add(&line, " [options]");
+    return text;
 }
 
 static void print_option(FILE *out, char letter, const char *name, const char *value_name,
@@ -73,8 +93,8 @@ static void print_names(FILE *out, const tg_names *names)
 
 void tg_verb_print_help(FILE *out, const tg_verb *verb)
 {
-    print_usage(out, verb);
-    (void)fprintf(out, "\n%s\noptions:\n", verb->text);
+    char line[256];
+    (void)fprintf(out, "%s\n\n%s\noptions:\n", tg_verb_usage(line, sizeof line, verb), verb->text);
     for (size_t i = 0; i < verb->nb_options; i++) {
         const tg_option *option = &verb->options[i];
         print_option(out, option->letter, option->name, option->value_name, option->text,

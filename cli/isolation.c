@@ -24,6 +24,19 @@ tg_status tg_isolation_choose(tg_isolation *how, const tg_isolation_values *give
     return TG_OK;
 }
 
+bool tg_isolation_wants(const tg_isolation *how, const char *device)
+{
+    if (how->isolate != TG_ISOLATE_BY_BACKEND) return how->isolate == TG_ISOLATE_ALWAYS;
+    return device == NULL || strcmp(device, "host") != 0;
+}
+
+double tg_isolation_limit(const tg_isolation *how, size_t nb_runs, size_t nb_cells)
+{
+    if (how->has_limit) return how->max_seconds;
+    return (double)nb_runs *
+           (TG_WORKER_MAX_SECONDS + (double)nb_cells / TG_WORKER_CELLS_PER_SECOND);
+}
+
 void tg_isolation_suit(tg_isolation_values *given, const char *key)
 {
     // Where only some launch shapes fail, the key does not say how.

@@ -38,6 +38,14 @@ typedef struct tg_isolation_values {
 TG_NODISCARD tg_status tg_isolation_choose(tg_isolation *how, const tg_isolation_values *given,
                                            tg_error *error);
 
+/* Whether what runs on a device is to be in a process of its own: a GPU's work by default, and that
+ * of a device which is chosen in there.
+ * device  "cuda", "host"; NULL: not chosen yet */
+bool tg_isolation_wants(const tg_isolation *how, const char *device);
+
+/* Seconds that so many runs of so many cells each may take; 0: no limit. */
+double tg_isolation_limit(const tg_isolation *how, size_t nb_runs, size_t nb_cells);
+
 /* Isolate what crashed or did not end when it was found, unless it must not be.
  * key  the finding's, or the text that says what a case was kept for */
 void tg_isolation_suit(tg_isolation_values *given, const char *key);

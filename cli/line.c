@@ -240,7 +240,7 @@ static tg_status put_option(tg_line *line, const char *option, const char *value
 {
     if (!has_option(line->verb, option)) {
         tg_error_set(error, TG_ERR_USAGE, "'tracegate %s' has no --%s", line->verb->name, option);
-        tg_error_how(error, "leave --%s away", option);
+        tg_error_how(error, "leave out --%s", option);
         return TG_ERR_USAGE;
     }
     char *added = line->added[line->nb_added % TG_LINE_MAX_ADDED];
@@ -277,6 +277,6 @@ tg_status tg_line_parse(tg_command_line *parsed, const tg_line *line, tg_error *
     if (status != TG_OK || !parsed->wants_help) return status;
     tg_command_line_clear(parsed);
     tg_error_set(error, TG_ERR_USAGE, "the line asks for help: there is nothing to run again");
-    tg_error_how(error, "leave --help away, or call 'tracegate help %s'", line->verb->name);
+    tg_error_how(error, "leave out --help, or call 'tracegate help %s'", line->verb->name);
     return TG_ERR_USAGE;
 }

@@ -8,8 +8,10 @@
 #include "cli/verbs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXIT_USAGE 2
 
@@ -119,8 +121,22 @@ static int help(int nb_words, char *const *words)
     return finish(verb->name, 0);
 }
 
+/* Open what is closed of standard input, output and error: a file or socket that took the number of
+ * one would be written to, or closed, in its stead. What is written to such an output fails, as it
+ * did. */
+static void open_standard_files(void)
+{
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
+        if (fcntl(file, F_GETFD) >= 0) continue;
+        // It takes the lowest number that is free, which is this one.
+        const int taken = open("/dev/null", O_RDONLY);
+        (void)taken;
+    }
+}
+
 int main(int argc, char **argv)
 {
+    open_standard_files();
     // Past a limit on file sizes a write is then an error like that of a full disk, not the end of
     // the process.
     (void)signal(SIGXFSZ, SIG_IGN);

@@ -29,6 +29,13 @@ static tg_status usage_error(const parser *state, int index, const char *what, c
     return TG_ERR_USAGE;
 }
 
+/* Say how the verb is called. */
+static void say_usage(const parser *state)
+{
+    char line[sizeof state->error->how];
+    tg_error_how(state->error, "%s", tg_verb_usage(line, sizeof line, state->verb));
+}
+
 static void *value_place(const parser *state, const tg_option *option)
 {
     return (unsigned char *)state->line->values + option->offset;
@@ -253,8 +260,7 @@ static tg_status take_words(parser *state)
         if (options_end || word[0] != '-' || word[1] == '\0') {
             if (state->line->operands.nb_words == state->verb->max_operands) {
                 usage_error(state, index, "'%s' is one word too many", word);
-                tg_error_how(state->error, "usage: tracegate %s %s%s[options]", state->verb->name,
-                             state->verb->operands, state->verb->operands[0] != '\0' ? " " : "");
+                say_usage(state);
                 return TG_ERR_USAGE;
             }
             status = append_word(state, &state->line->operands, word);
@@ -280,7 +286,7 @@ static tg_status complete(const parser *state)
     const tg_verb *verb = state->verb;
     if (state->line->operands.nb_words < verb->min_operands) {
         tg_error_set(state->error, TG_ERR_USAGE, "%s is missing", verb->operands);
-        tg_error_how(state->error, "usage: tracegate %s %s [options]", verb->name, verb->operands);
+        say_usage(state);
         return TG_ERR_USAGE;
     }
     for (size_t i = 0; i < verb->nb_options; i++) {
@@ -289,7 +295,7 @@ static tg_status complete(const parser *state)
         if (option->required) {
             tg_error_set(state->error, TG_ERR_USAGE, "--%s %s is missing", option->name,
                          option->value_name);
-            tg_error_how(state->error, "'tracegate %s --help' shows how to use it", verb->name);
+            say_usage(state);
             return TG_ERR_USAGE;
         }
         const char *fallback = tg_option_fallback(option);

@@ -124,6 +124,21 @@ const char *tg_option_fallback(const tg_option *option);
 void tg_verb_command(tg_command *command, const tg_verb *verb, const void *values,
                      const tg_words *operands);
 
+/* Refuse options and operands that have no effect with a mode of the verb, or without it.
+ * rest   a struct of values that has only those; the others have their fallbacks, or nothing
+ * names  such operands
+ * mode   the mode's option, without the dashes
+ * with   whether it is given
+ * Errors TG_ERR_USAGE with all of them */
+TG_NODISCARD tg_status tg_verb_check_rest(const tg_verb *verb, const void *rest,
+                                          const tg_words *names, const char *mode, bool with,
+                                          tg_error *error);
+
+/* Write how a verb is called, in one line: what has to be given, and that there are options.
+ * text  [size] bytes, caller's; cut if they are too few
+ * Returns text */
+const char *tg_verb_usage(char *text, size_t size, const tg_verb *verb);
+
 /* Write a verb's help. */
 void tg_verb_print_help(FILE *out, const tg_verb *verb);
 

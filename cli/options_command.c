@@ -46,6 +46,19 @@ static void add_option(tg_command *command, const tg_option *option, const void 
     }
 }
 
+tg_status tg_verb_check_rest(const tg_verb *verb, const void *rest, const tg_words *names,
+                             const char *mode, bool with, tg_error *error)
+{
+    tg_command command;
+    tg_verb_command(&command, verb, rest, names);
+    const char *more = command.text + strlen("tracegate ") + strlen(verb->name);
+    if (*more == '\0') return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "these have no effect %s --%s:%s", with ? "with" : "without",
+                 mode, more);
+    tg_error_how(error, "leave them out; 'tracegate %s --help' explains --%s", verb->name, mode);
+    return TG_ERR_USAGE;
+}
+
 void tg_verb_command(tg_command *command, const tg_verb *verb, const void *values,
                      const tg_words *operands)
 {

@@ -5,9 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Temporary names tried: more than the runs that write beside one another. */
@@ -100,6 +103,112 @@ static tg_status check_target(tg_out_folder *folder, const char *marker, bool fo
     return TG_OK;
 }
 
+/* ---- the keeper ---- */
+
+/* The name that replaced results have for a moment; false: it is too long. */
+static bool old_path(char path[TG_PATH_BYTES], const tg_out_folder *folder)
+{
+    return tg_path_format(path, NULL, "%s.old", folder->temporary) == TG_OK;
+}
+
+static bool exists(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+/* Put results back that were about to be replaced. */
+static void restore(const char *old, const char *target)
+{
+    if (rename(old, target) != 0)
+        (void)fprintf(stderr, "tracegate: the results that were at %s are now at %s\n", target,
+                      old);
+}
+
+/* Clean up behind a program that was ended at any point. */
+static void clean_up(const tg_out_folder *folder)
+{
+    char old[TG_PATH_BYTES];
+    if (old_path(old, folder) && exists(old)) {
+        if (exists(folder->target)) {
+            remove_folder(old);
+        } else {
+            restore(old, folder->target);
+        }
+    }
+    if (exists(folder->temporary)) remove_folder(folder->temporary);
+}
+
+/* All signals are blocked, and stay so. */
+_Noreturn static void live_as_keeper(const tg_out_folder *folder, int from)
+{
+    char byte = 0;
+    ssize_t nb_bytes = 0;
+    // What a terminal sends to the program is not for this one.
+    (void)setsid();
+    // Whoever reads the results waits for their end, not for this process's.
+    if (from != STDIN_FILENO) (void)close(STDIN_FILENO);
+    if (from != STDOUT_FILENO) (void)close(STDOUT_FILENO);
+    do {
+        nb_bytes = read(from, &byte, 1);
+    } while (nb_bytes < 0 && errno == EINTR);
+    if (nb_bytes == 0) clean_up(folder);
+    _exit(0);
+}
+
+/* To be called with all signals blocked: the keeper would die of those that are for the program.
+ * Without a keeper a program that is killed leaves what it wrote, and all else is the same. */
+static void start_keeper(tg_out_folder *folder)
+{
+    int ends[2];
+    folder->keeper = 0;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(ends[1]);
+        live_as_keeper(folder, ends[0]);
+    }
+    (void)close(ends[0]);
+    if (pid < 0) {
+        (void)close(ends[1]);
+        return;
+    }
+    folder->keeper = pid;
+    folder->to_keeper = ends[1];
+}
+
+/* There is nothing to keep any more. */
+static void end_keeper(tg_out_folder *folder)
+{
+    static const char byte = 0;
+    if (folder->keeper == 0) return;
+    // A keeper that was killed is no reason to die of SIGPIPE.
+    while (send(folder->to_keeper, &byte, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+    }
+    (void)close(folder->to_keeper);
+    while (waitpid((pid_t)folder->keeper, NULL, 0) < 0 && errno == EINTR) {
+    }
+    folder->keeper = 0;
+}
+
+/* ---- a folder ---- */
+
+/* Make the temporary folder, with its keeper: no signal that can be blocked comes between them.
+ * false: errno says why not */
+static bool make_folder(tg_out_folder *folder)
+{
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_BLOCK, &all, &before);
+    const bool is_made = mkdir(folder->temporary, 0777) == 0;
+    const int number = errno;
+    if (is_made) start_keeper(folder);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = number;
+    return is_made;
+}
+
 tg_status tg_out_folder_open(tg_out_folder *folder, const char *path, const char *marker,
                              bool force, tg_error *error)
 {
@@ -114,10 +223,10 @@ tg_status tg_out_folder_open(tg_out_folder *folder, const char *path, const char
         status = tg_path_format(folder->temporary, error, "%.*s.%s.%ld-%d", parent, folder->target,
                                 folder->target + parent, (long)getpid(), number);
         if (status != TG_OK) return status;
-        if (mkdir(folder->temporary, 0777) == 0) return TG_OK;
+        if (make_folder(folder)) return TG_OK;
         if (errno != EEXIST) break;
     }
-    return tg_io_error(error, "make a folder for", folder->target, errno);
+    return tg_io_error(error, "make the output folder", folder->target, errno);
 }
 
 tg_status tg_out_folder_path(char *path, const tg_out_folder *folder, tg_error *error,
@@ -131,16 +240,16 @@ tg_status tg_out_folder_path(char *path, const tg_out_folder *folder, tg_error *
 static int replace(const tg_out_folder *folder)
 {
     char old[TG_PATH_BYTES];
-    if (tg_path_format(old, NULL, "%s.old", folder->temporary) != TG_OK) {
+    if (!old_path(old, folder)) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    if (rename(folder->target, old) != 0) return -1;
+    // Another run that replaces them has moved them, too.
+    if (rename(folder->target, old) != 0)
+        return errno == ENOENT ? rename(folder->temporary, folder->target) : -1;
     if (rename(folder->temporary, folder->target) != 0) {
         const int number = errno;
-        if (rename(old, folder->target) != 0)
-            (void)fprintf(stderr, "tracegate: the results that were at %s are now at %s\n",
-                          folder->target, old);
+        restore(old, folder->target);
         errno = number;
         return -1;
     }
@@ -152,10 +261,22 @@ tg_status tg_out_folder_commit(tg_out_folder *folder, tg_error *error)
 {
     const int failed =
         folder->replaces ? replace(folder) : rename(folder->temporary, folder->target);
-    if (failed == 0) return TG_OK;
-    const tg_status status = tg_io_error(error, "give its name to", folder->target, errno);
+    if (failed == 0) {
+        end_keeper(folder);
+        return TG_OK;
+    }
+    const int number = errno;
+    const tg_status status =
+        number == ENOTEMPTY || number == EEXIST
+            ? refuse("another run wrote the output folder meanwhile",
+                     "replace it with --force, or name another folder", folder->target, error)
+            : tg_io_error(error, "give the output folder its name", folder->target, number);
     tg_out_folder_discard(folder);
     return status;
 }
 
-void tg_out_folder_discard(tg_out_folder *folder) { remove_folder(folder->temporary); }
+void tg_out_folder_discard(tg_out_folder *folder)
+{
+    remove_folder(folder->temporary);
+    end_keeper(folder);
+}

@@ -60,7 +60,7 @@ static tg_status first_events(size_t *nb_events, size_t nb_there, const tg_numbe
                      (size_t)nb_asked->value, nb_there == 1 ? "is" : "are", nb_there,
                      tg_plural(nb_there));
         tg_error_where(error, "%s", path);
-        tg_error_how(error, "give --nb-events %zu at the most, or leave it away to take all",
+        tg_error_how(error, "give --nb-events %zu at the most, or leave it out to take all",
                      nb_there);
         return TG_ERR_USAGE;
     }
@@ -168,7 +168,7 @@ static tg_status check_source(const tg_trace *trace, const tg_source *source, tg
     }
     if (source->profile.given && !source->seed.given) {
         tg_error_set(error, TG_ERR_USAGE, "--profile is for drawn events");
-        tg_error_how(error, "leave it away, or draw events with --seed S");
+        tg_error_how(error, "leave it out, or draw events with --seed S");
         return TG_ERR_USAGE;
     }
     if (source->seed.given && !source->nb_events.given) {

@@ -96,7 +96,7 @@ static tg_status check_recorded(const tg_trace *trace, const tg_event_list *list
         entry->nb_events, entry->height, entry->width, list->nb_events, height,
         tg_trace_width(trace));
     tg_error_where(error, "%s of %s", trace->name, list->record.path);
-    tg_error_how(error, "leave --nb-events and --height away, or choose another backend");
+    tg_error_how(error, "leave out --nb-events and --height, or choose another backend");
     return TG_ERR_USAGE;
 }
 
@@ -245,20 +245,20 @@ static tg_status check_effect(const tg_trace *trace, const trace_values *given, 
 {
     if (given->side_outputs != NULL && trace->nb_sides == 0) {
         tg_error_set(error, TG_ERR_USAGE, "--side-outputs: %s has none", trace->name);
-        tg_error_how(error, "leave it away; 'tracegate describe %s' says what the trace gives",
+        tg_error_how(error, "leave it out; 'tracegate describe %s' says what the trace gives",
                      trace->name);
         return TG_ERR_USAGE;
     }
     if (given->max_candidates.given && trace->max_candidates == 0) {
         tg_error_set(error, TG_ERR_USAGE, "--max-candidates: %s searches nothing", trace->name);
-        tg_error_how(error, "leave it away");
+        tg_error_how(error, "leave it out");
         return TG_ERR_USAGE;
     }
     if (given->max_candidates.given && given->max_candidates.value > trace->max_candidates) {
         tg_error_set(error, TG_ERR_USAGE, "--max-candidates %zu: %s has %lu candidates",
                      (size_t)given->max_candidates.value, trace->name,
                      (unsigned long)trace->max_candidates);
-        tg_error_how(error, "give fewer, or leave it away to search all of them");
+        tg_error_how(error, "give fewer, or leave it out to search all of them");
         return TG_ERR_USAGE;
     }
     return TG_OK;

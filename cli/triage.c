@@ -1,49 +1,22 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate triage: the smallest case that shows a mismatch, and what it looks like. */
-#define _POSIX_C_SOURCE 200809L /* open_memstream */
-#include "cli/both_sides.h"
 #include "cli/crash.h"
-#include "cli/document_files.h"
 #include "cli/findings.h"
-#include "cli/isolation.h"
 #include "cli/line.h"
 #include "cli/source.h"
-#include "cli/triage_document.h"
+#include "cli/triage_internal.h"
 #include "cli/verbs.h"
-#include "harness/clock.h"
 #include "harness/gate_cases.h"
-#include "harness/progress.h"
 #include "kernels/host_grid.h"
 #include "model/memory.h"
 
 #include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 /* A day: who wants to wait longer than that has not thought of it. */
 #define MAX_SECONDS (24 * 3600)
-
-typedef struct triage_values {
-    tg_words records;
-    tg_number seed;
-    tg_number nb_events;
-    tg_choice profile;
-    tg_number height;
-    tg_number grid;
-    tg_number block;
-    tg_number repeat;
-    bool sweep;
-    tg_number max_candidates;
-    tg_choice expected;
-    tg_choice actual;
-    const char *save;
-    bool force;
-    tg_number max_seconds;
-    tg_isolation_values isolation;
-    tg_document_values documents;
-} triage_values;
 
 static const tg_option options[] = {
     TG_OPTION(triage_values, records, WORDS, "record", "DIR",
@@ -82,205 +55,6 @@ static const tg_option options[] = {
     TG_DOCUMENT_OPTIONS(triage_values, documents),
 };
 
-/* What is done, and what came of it. */
-typedef struct session {
-    const triage_values *given;
-    const char *only_trace;     /* that a case has to be of; NULL: any */
-    tg_triage_document *report; /* NULL: none is wanted */
-    tg_both_sides both;
-    tg_isolation isolation; /* of both */
-    tg_progress *progress;
-    const char *trace;  /* whose case is being run */
-    const char *folder; /* that it is read from; NULL: it is made */
-    size_t nb_cases;
-    size_t nb_found;
-    bool *is_found; /* [nb_traces] a mismatch of the trace was found: enough of it */
-} session;
-
-/* ---- one case ---- */
-
-static void show_step(void *context, const tg_case *smallest, size_t nb_runs)
-{
-    session *state = context;
-    tg_progress_say(state->progress, 0, 0, "%s: %zu event%s after %zu runs", state->trace,
-                    smallest->nb_events, tg_plural(smallest->nb_events), nb_runs);
-}
-
-/* The line that runs a saved case again. */
-static void write_again(tg_command *again, const session *state, const char *folder)
-{
-    tg_command_begin(again);
-    tg_command_add(again, "tracegate");
-    tg_command_add(again, "replay");
-    tg_command_add(again, folder);
-    if (state->both.expected.ops != tg_backend_ops_at(0))
-        tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
-    tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
-}
-
-static void add_number(tg_command *again, const char *name, const tg_number *number)
-{
-    if (number->given)
-        tg_command_add_option(again, name, "%llu", (unsigned long long)number->value);
-}
-
-/* The line that triages a case again: where it cannot be saved nothing else makes it. */
-static void write_triage_again(tg_command *again, const session *state, const tg_case *work)
-{
-    const triage_values *given = state->given;
-    tg_command_begin(again);
-    tg_command_add(again, "tracegate");
-    tg_command_add(again, "triage");
-    tg_command_add(again, state->folder != NULL ? state->folder : work->subject.trace->name);
-    for (size_t i = 0; i < given->records.nb_words; i++) {
-        tg_command_add_option(again, "record", "%s", given->records.words[i]);
-    }
-    if (given->profile.given) tg_command_add_option(again, "profile", "%s", given->profile.name);
-    if (given->seed.given)
-        tg_command_add_option(again, "seed", "0x%llx", (unsigned long long)given->seed.value);
-    add_number(again, "nb-events", &given->nb_events);
-    add_number(again, "height", &given->height);
-    add_number(again, "grid", &given->grid);
-    add_number(again, "block", &given->block);
-    add_number(again, "repeat", &given->repeat);
-    if (given->sweep) tg_command_add(again, "--sweep");
-    add_number(again, "max-candidates", &given->max_candidates);
-    if (state->both.expected.ops != tg_backend_ops_at(0))
-        tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
-    tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
-}
-
-static void print_head(FILE *out, const session *state, const tg_case *work)
-{
-    (void)fprintf(out, "%-22s %s against %s    %zu event%s    MISMATCH\n",
-                  work->subject.trace->name, state->both.actual.ops->name,
-                  state->both.expected.ops->name, work->nb_events, tg_plural(work->nb_events));
-    if (work->source[0] != '\0') (void)fprintf(out, "  events       %s\n", work->source);
-}
-
-/* Print what was found.  folder: NULL: the case could not be saved */
-static void print_found(FILE *out, const session *state, const tg_case *work,
-                        const tg_triage *triage, const char *folder, const char *again)
-{
-    print_head(out, state, work);
-    tg_report_causes(out, &triage->causes);
-    tg_triage_print(out, triage);
-    if (folder != NULL) {
-        (void)fprintf(out, "  saved        %s\n", folder);
-    } else {
-        (void)fputs("  NOT SAVED\n", out);
-    }
-    (void)fputs("\nthe smallest case:\n", out);
-    tg_case_report(out, &triage->smallest, &triage->result, &state->both.expected,
-                   &state->both.actual, again);
-}
-
-/* Count a case in the document, and add what was found with its text. */
-static tg_status keep(session *state, const tg_case *work, const tg_triage *triage,
-                      const char *folder, const char *again, double start_s, tg_error *error)
-{
-    if (state->report == NULL) return TG_OK;
-    char *text = NULL;
-    size_t length = 0;
-    // Whoever reads the text lacks nothing but it: the finding counts without.
-    FILE *memory = triage->is_match ? NULL : open_memstream(&text, &length);
-    if (memory != NULL) {
-        print_found(memory, state, work, triage, folder, again);
-        if (fclose(memory) != 0) memory = NULL;
-    }
-    const tg_triage_entry entry = {.work = work,
-                                   .both = &state->both,
-                                   .triage = triage,
-                                   .start_s = start_s,
-                                   .case_folder = folder,
-                                   .again = again,
-                                   .text = memory != NULL ? text : ""};
-    tg_crash_announce(NULL, state->both.actual.ops->name, again);
-    const tg_status status = tg_triage_document_add(state->report, &entry, error);
-    tg_crash_announce(NULL, NULL, NULL);
-    free(text);
-    return status;
-}
-
-/* Save and print what was found. A case that cannot be saved is printed all the same. */
-static tg_status tell(session *state, const tg_case *work, const tg_triage *triage, double start_s,
-                      tg_error *error)
-{
-    char folder[TG_PATH_BYTES];
-    tg_command again;
-    const triage_values *given = state->given;
-    const tg_status saved = tg_triage_save(folder, triage, given->save, given->force, error);
-    const char *there = saved == TG_OK ? folder : NULL;
-    tg_progress_wipe(state->progress);
-    if (saved == TG_OK) {
-        write_again(&again, state, folder);
-    } else {
-        write_triage_again(&again, state, work);
-    }
-    tg_isolation_again(&again, &state->isolation, &state->both.actual, triage->result.status);
-    print_found(stdout, state, work, triage, there, again.text);
-    (void)fflush(stdout);
-    const tg_status kept =
-        keep(state, work, triage, there, again.text, start_s, saved == TG_OK ? error : NULL);
-    return saved != TG_OK ? saved : kept;
-}
-
-static size_t index_of(const tg_trace *trace)
-{
-    size_t index = 0;
-    while (tg_trace_at(index) != trace) {
-        index++;
-    }
-    return index;
-}
-
-/* Triage one case. A mismatch is no error. */
-static tg_status triage_case(void *context, const tg_case *work, tg_error *error)
-{
-    session *state = context;
-    const tg_triage_options how = {
-        .expected = &state->both.expected,
-        .actual = &state->both.actual,
-        // Without a limit of time that is asked for, what is found does not depend on the clock.
-        .max_seconds =
-            state->given->max_seconds.given ? (double)state->given->max_seconds.value : 0,
-        .max_runs = state->given->max_seconds.given ? SIZE_MAX : 0,
-        .tries_plan = state->given->sweep,
-        .on_step = show_step,
-        .on_step_context = state,
-    };
-    tg_triage triage;
-    tg_command again;
-    const double start_s = tg_now_s();
-    state->trace = work->subject.trace->name;
-    tg_progress_say(state->progress, 0, 0, "%s, %zu events", state->trace, work->nb_events);
-    write_triage_again(&again, state, work);
-    tg_crash_announce(NULL, state->both.actual.ops->name, again.text);
-    tg_status status = tg_triage_run(&triage, work, &how, error);
-    for (size_t i = 1; i < state->given->repeat.value && status == TG_OK && triage.is_match; i++) {
-        tg_triage_clear(&triage);
-        status = tg_triage_run(&triage, work, &how, error);
-    }
-    tg_crash_announce(NULL, NULL, NULL);
-    if (status != TG_OK) return status;
-    state->nb_cases++;
-    if (!triage.is_match) {
-        state->nb_found++;
-        state->is_found[index_of(work->subject.trace)] = true;
-        status = tell(state, work, &triage, start_s, error);
-    } else {
-        status = keep(state, work, &triage, NULL, again.text, start_s, error);
-    }
-    tg_triage_clear(&triage);
-    return status;
-}
-
-static bool is_found(void *context, const tg_trace *trace)
-{
-    const session *state = context;
-    return state->is_found[index_of(trace)];
-}
-
 /* ---- operands ---- */
 
 static tg_status refuse_options(const triage_values *given, const char *what, tg_error *error)
@@ -295,7 +69,7 @@ static tg_status refuse_options(const triage_values *given, const char *what, tg
     return TG_ERR_USAGE;
 }
 
-static tg_status triage_folder(session *state, const char *folder, tg_error *error)
+static tg_status triage_folder(triage_session *state, const char *folder, tg_error *error)
 {
     tg_case work;
     tg_status status = refuse_options(state->given, "a case", error);
@@ -303,14 +77,14 @@ static tg_status triage_folder(session *state, const char *folder, tg_error *err
     if (status != TG_OK) return status;
     status = tg_findings_check_case(&work, folder, state->only_trace, error);
     state->folder = folder;
-    if (status == TG_OK) status = triage_case(state, &work, error);
+    if (status == TG_OK) status = triage_one_case(state, &work, error);
     state->folder = NULL;
     tg_case_clear(&work);
     return status;
 }
 
 /* What the gate would run with the same options. */
-static tg_status triage_names(session *state, const tg_words *names, tg_error *error)
+static tg_status triage_names(triage_session *state, const tg_words *names, tg_error *error)
 {
     const triage_values *given = state->given;
     const bool draws_named = given->seed.given || given->profile.given;
@@ -338,12 +112,14 @@ static tg_status triage_names(session *state, const tg_words *names, tg_error *e
         tg_error_how(error, "give --grid or --block, or let 'tracegate gate --sweep' find one");
         return TG_ERR_USAGE;
     }
-    const tg_gate_visitor visitor = {.skips = is_found, .visit = triage_case, .context = state};
+    const tg_gate_visitor visitor = {.skips = triage_is_found,
+                                     .visit = triage_one_case,
+                                     .context = state};
     const tg_status status = tg_profile_find(&gate.profile, given->profile.name, error);
     return status == TG_OK ? tg_gate_visit(&gate, &visitor, error) : status;
 }
 
-static tg_status conclude(const session *state)
+static tg_status conclude(const triage_session *state)
 {
     if (state->nb_found != 0) {
         (void)printf("verdict   MISMATCH: cases %zu, of which differ %zu\n", state->nb_cases,
@@ -379,7 +155,7 @@ static tg_status run_cases(const triage_job *job, const tg_words *operands, bool
                            const char *only_trace, tg_error *error)
 {
     const triage_values *given = job->given;
-    session state = {.given = given, .only_trace = only_trace, .report = job->report};
+    triage_session state = {.given = given, .only_trace = only_trace, .report = job->report};
     void *is_found_of = NULL;
     tg_isolation_values wanted = given->isolation;
     if (is_folder) suit_case(&wanted, operands->words[0]);

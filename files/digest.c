@@ -20,6 +20,19 @@ static tg_status no_memory(tg_error *error)
     return TG_ERR_MEMORY;
 }
 
+/* The canonical form has the high half first, each half big-endian. */
+static void set_digest(tg_digest *digest, XXH128_hash_t hash)
+{
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, hash);
+    memcpy(digest->bytes, canonical.digest, sizeof digest->bytes);
+}
+
+void tg_digest_bytes(tg_digest *digest, const void *bytes, size_t nb_bytes)
+{
+    set_digest(digest, XXH3_128bits(bytes, nb_bytes));
+}
+
 static tg_status digest_rows(XXH3_state_t *state, const uint32_t *cells, size_t height,
                              size_t width, tg_error *error)
 {
@@ -43,12 +56,7 @@ tg_status tg_digest_cells(tg_digest *digest, const uint32_t *cells, size_t heigh
     if (state == NULL) return no_memory(error);
     (void)XXH3_128bits_reset(state);
     const tg_status status = digest_rows(state, cells, height, width, error);
-    if (status == TG_OK) {
-        // The canonical form has the high half first, each half big-endian.
-        XXH128_canonical_t canonical;
-        XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state));
-        memcpy(digest->bytes, canonical.digest, sizeof digest->bytes);
-    }
+    if (status == TG_OK) set_digest(digest, XXH3_128bits_digest(state));
     (void)XXH3_freeState(state);
     return status;
 }

@@ -43,6 +43,22 @@ static tg_status syntax_error(json_error_t *fault, const char *path, tg_error *e
     return TG_ERR_FORMAT;
 }
 
+/* No JSON has a NUL, and Jansson passes over one that stands behind a number. */
+static tg_status check_no_nul(const char *text, size_t length, const char *path, tg_error *error)
+{
+    const char *nul = length != 0 ? memchr(text, '\0', length) : NULL;
+    if (nul == NULL) return TG_OK;
+    int line = 1;
+    const char *start = text;
+    for (const char *at = text; at < nul; at++) {
+        if (*at != '\n') continue;
+        line++;
+        start = at + 1;
+    }
+    json_error_t fault = {.line = line, .column = (int)(nul - start) + 1, .text = "a NUL"};
+    return syntax_error(&fault, path, error);
+}
+
 /* One parse. */
 typedef struct parse {
     const char *text;
@@ -72,6 +88,8 @@ static tg_status parse_object(tg_json *json, const char *text, size_t length, co
         tg_error_where(error, "%s, line 1, column 1", path);
         tg_error_how(error, "start the file with { and end it with }");
         status = TG_ERR_FORMAT;
+    } else {
+        status = check_no_nul(text, length, path, error);
     }
     if (status != TG_OK) {
         tg_json_arena_clear(memory);

@@ -16,7 +16,10 @@
 typedef struct printer {
     FILE *out;
     size_t nb_bytes;
+    size_t most; /* there is nothing to print or count beyond so many */
 } printer;
+
+static bool is_full(const printer *to) { return to->nb_bytes > to->most; }
 
 static void print_bytes(printer *to, const char *bytes, size_t nb_bytes)
 {
@@ -49,7 +52,7 @@ static void print_text(printer *to, const char *text)
 {
     print_string(to, "\"");
     const char *start = text;
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0' && !is_full(to); text++) {
         // U+0080 to U+009F are two bytes, the second of which is the number.
         const bool is_of_two = (unsigned char)*text == 0xc2 && tg_json_is_control(text);
         if (!is_of_two && !is_escaped((unsigned char)*text)) continue;
@@ -109,13 +112,13 @@ static void print_container(printer *to, tg_json_value *value, size_t depth)
     bool is_empty = true;
     print_string(to, is_array ? "[" : "{");
     if (is_array) {
-        for (size_t i = 0; i < tg_json_length(value); i++) {
+        for (size_t i = 0; i < tg_json_length(value) && !is_full(to); i++) {
             print_start(to, is_empty, inner);
             print_value(to, tg_json_element(value, i), inner);
             is_empty = false;
         }
     } else {
-        for (const char *key = tg_json_next_key(value, NULL); key != NULL;
+        for (const char *key = tg_json_next_key(value, NULL); key != NULL && !is_full(to);
              key = tg_json_next_key(value, key)) {
             print_start(to, is_empty, inner);
             print_text(to, key);
@@ -145,7 +148,7 @@ static void print_value(printer *to, tg_json_value *value, size_t depth)
     size_t inner = depth;
     // The root is never one line.
     if (depth != SIZE_MAX && depth != 0 && is_small(value)) {
-        printer measure = {.out = NULL};
+        printer measure = {.most = MAX_COLUMNS};
         print_container(&measure, value, SIZE_MAX);
         if (measure.nb_bytes + depth * INDENT <= MAX_COLUMNS) inner = SIZE_MAX;
     }
@@ -154,20 +157,27 @@ static void print_value(printer *to, tg_json_value *value, size_t depth)
 
 void tg_json_print(FILE *out, tg_json_value *value)
 {
-    printer to = {.out = out};
+    printer to = {.out = out, .most = SIZE_MAX};
     print_value(&to, value, 0);
     print_string(&to, "\n");
 }
 
 size_t tg_json_printed_bytes(tg_json_value *value, size_t depth)
 {
-    printer to = {.out = NULL};
+    printer to = {.most = SIZE_MAX};
     print_value(&to, value, depth);
     return to.nb_bytes;
 }
 
+bool tg_json_is_longer(tg_json_value *value, size_t depth, size_t most)
+{
+    printer to = {.most = most};
+    print_value(&to, value, depth);
+    return is_full(&to);
+}
+
 void tg_json_print_text(FILE *out, const char *text)
 {
-    printer to = {.out = out};
+    printer to = {.out = out, .most = SIZE_MAX};
     print_text(&to, text);
 }

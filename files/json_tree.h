@@ -72,6 +72,9 @@ void tg_json_print(FILE *out, tg_json_value *value);
 /* Bytes that tg_json_print writes of a value nested at this depth: 0 is the root's. */
 size_t tg_json_printed_bytes(tg_json_value *value, size_t depth);
 
+/* Whether these are more than `most`: takes no longer than it takes to know. */
+bool tg_json_is_longer(tg_json_value *value, size_t depth, size_t most);
+
 /* Print a text with its quotes and escapes, as JSON has it. */
 void tg_json_print_text(FILE *out, const char *text);
 

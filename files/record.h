@@ -90,6 +90,9 @@ TG_NODISCARD tg_status tg_record_read_sides(const tg_product *out, bool is_there
 TG_NODISCARD tg_status tg_digest_cells(tg_digest *digest, const uint32_t *cells, size_t height,
                                        size_t width, tg_error *error);
 
+/* Digest of bytes. */
+void tg_digest_bytes(tg_digest *digest, const void *bytes, size_t nb_bytes);
+
 /* Digest as 32 lower-case hex digits and an end; returns text. */
 const char *tg_digest_text(char text[33], const tg_digest *digest);
 

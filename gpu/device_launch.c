@@ -53,10 +53,8 @@ static tg_status refused(tg_device *device, cudaError_t code, const char *label,
                      ? "use blocks of fewer threads, or leave the shape to the plan"
                      : "let the kernel take fewer registers or less shared memory, or its plan "
                        "smaller blocks");
-    if (error != NULL) {
-        error->cuda_code = (int)code;
-        error->failure = TG_FAILURE_REFUSED;
-    }
+    tg_error_failure(error, TG_FAILURE_REFUSED);
+    if (error != NULL) error->cuda_code = (int)code;
     return status;
 }
 

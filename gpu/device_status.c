@@ -92,8 +92,8 @@ tg_status tg_device_status(tg_device *device, cudaError_t code, tg_error *error,
                          device->queued, cudaGetErrorName(code), cudaGetErrorString(code));
         tg_error_how(error, "run the same command under compute-sanitizer, which names the access; "
                             "or with the host backend");
-        if (error != NULL)
-            error->failure = code == cudaErrorLaunchTimeout ? TG_FAILURE_HANG : TG_FAILURE_CRASH;
+        tg_error_failure(error,
+                         code == cudaErrorLaunchTimeout ? TG_FAILURE_HANG : TG_FAILURE_CRASH);
     } else {
         char text[128];
         va_list arguments;

@@ -24,26 +24,8 @@ nb_jobs=${NB_JOBS:-4}
 # Around warps, blocks and the sections of a scan: 512 points a section, 512 sections; then more than one wave of blocks holds.
 event_counts=${EVENT_COUNTS:-0 1 2 31 32 33 255 256 257 511 512 513 1023 1024 1025 262112 262144 262176 300000}
 mkdir -p "$folder" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-
-worst=0
-# 2 outweighs 1 outweighs 3 outweighs 0, as in the program itself; what no program of ours returns is a crash and outweighs all.
-rank() {
-    case $1 in
-        0) echo 0 ;;
-        3) echo 1 ;;
-        1) echo 2 ;;
-        2) echo 3 ;;
-        *) echo 4 ;;
-    esac
-}
-
-# note STEP CODE
-note() {
-    printf '%-28s exit %d\n' "$1" "$2"
-    if [ "$(rank "$2")" -gt "$(rank "$worst")" ]; then worst=$2; fi
-}
+# shellcheck source=gpu/lib.sh
+. "$(dirname -- "$0")/lib.sh"
 
 # Gates of cuda against the reference that need not wait for each other.
 nb_begun=0

@@ -25,26 +25,8 @@ suites=${SUITES:-$(dirname -- "$program")/tests}
 nb_jobs=${NB_JOBS:-5}
 nb_repeats=${NB_REPEATS:-9}
 mkdir -p "$folder" || exit 2
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-
-worst=0
-# 2 outweighs 1 outweighs 3 outweighs 0, as in the program itself; what no program of ours returns is a crash and outweighs all.
-rank() {
-    case $1 in
-        0) echo 0 ;;
-        3) echo 1 ;;
-        1) echo 2 ;;
-        2) echo 3 ;;
-        *) echo 4 ;;
-    esac
-}
-
-# note STEP CODE
-note() {
-    printf '%-60s exit %d\n' "$1" "$2"
-    if [ "$(rank "$2")" -gt "$(rank "$worst")" ]; then worst=$2; fi
-}
+# shellcheck source=gpu/lib.sh
+. "$(dirname -- "$0")/lib.sh"
 
 # on_shard VERB OPTIONS...: the program on the shard.
 on_shard() {

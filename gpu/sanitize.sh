@@ -64,11 +64,11 @@ watch() {
     fi
 }
 
-# gate TOOL GATE-OPTIONS...
+# gate TOOL GATE-OPTIONS...: in the process that is watched.
 gate() {
     tool=$1
     shift
-    watch "$tool" gate --actual cuda --no-corpus "$@"
+    watch "$tool" gate --actual cuda --no-corpus --no-isolate "$@"
 }
 
 for tool in "$@"; do

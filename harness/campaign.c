@@ -73,7 +73,7 @@ static tg_status refuse_other(const char *what, const char *there, const char *p
     tg_error_set(error, TG_ERR_USAGE, "the campaign that is to go on has another %s: %s", what,
                  there);
     tg_error_where(error, "%s", path);
-    tg_error_how(error, "leave it away: the state file says it; or begin a new campaign, without "
+    tg_error_how(error, "leave it out: the state file says it; or begin a new campaign, without "
                         "--resume");
     return TG_ERR_USAGE;
 }
@@ -157,7 +157,7 @@ static tg_status check_options(const tg_campaign_options *options, size_t nb_tra
     if (!options->has_only_batch) return TG_OK;
     if (options->resume != NULL || options->state != NULL) {
         tg_error_set(error, TG_ERR_USAGE, "one batch is no campaign to be resumed");
-        tg_error_how(error, "leave --batch away, or --state and --resume");
+        tg_error_how(error, "leave out --batch, or --state and --resume");
         return TG_ERR_USAGE;
     }
     if (nb_traces == 1) return TG_OK;
@@ -216,6 +216,8 @@ tg_status campaign_run_init(campaign_run *run, tg_error *error)
     if (status == TG_OK)
         status =
             tg_isolation_open(&run->actual, campaign->actual, &options->isolation, true, error);
+    campaign->isolation = options->isolation;
+    campaign->is_isolated = run->actual.is_isolated;
     // Before anything runs: a file that cannot be written would be found out too late.
     if (status == TG_OK && run->state_path != NULL)
         status = campaign_state_write(campaign, run->state_path, error);

@@ -149,8 +149,10 @@ typedef struct tg_campaign {
     uint64_t seed;
     const tg_backend_ops *expected;
     const tg_backend_ops *actual;
-    uint64_t nb_batches; /* of all traces, which take turns: the next one is the turn of number
-                            nb_batches % nb_traces */
+    tg_isolation isolation; /* of this run, and so is the next */
+    bool is_isolated;       /* the actual backend is */
+    uint64_t nb_batches;    /* of all traces, which take turns: the next one is the turn of number
+                               nb_batches % nb_traces */
     uint64_t nb_events;
     uint64_t nb_cells;
     uint64_t nb_side_words; /* words of side outputs, counters of lookups among them */

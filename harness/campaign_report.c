@@ -18,13 +18,9 @@ const char *tg_campaign_end_text(tg_campaign_end end)
     return texts[end];
 }
 
-void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
-                       const tg_campaign_finding *finding)
+static void replay_again(tg_command *again, const tg_campaign *campaign,
+                         const tg_campaign_finding *finding)
 {
-    if (finding->folder[0] == '\0' || finding->is_once) {
-        campaign_batch_again(again, campaign, tg_trace_at(finding->index), finding->batch);
-        return;
-    }
     tg_command_begin(again);
     tg_command_add(again, "tracegate");
     tg_command_add(again, "replay");
@@ -32,6 +28,19 @@ void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
     if (campaign->expected != tg_backend_ops_at(0))
         tg_command_add_option(again, "expected", "%s", campaign->expected->name);
     tg_command_add_option(again, "actual", "%s", campaign->actual->name);
+}
+
+void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
+                       const tg_campaign_finding *finding)
+{
+    const tg_backend actual = {.ops = campaign->actual, .is_isolated = campaign->is_isolated};
+    if (finding->folder[0] == '\0' || finding->is_once) {
+        campaign_batch_again(again, campaign, tg_trace_at(finding->index), finding->batch);
+    } else {
+        replay_again(again, campaign, finding);
+    }
+    tg_isolation_again(again, &campaign->isolation, &actual,
+                       finding->key.part == TG_PART_FAILED ? TG_ERR_KERNEL : TG_OK);
 }
 
 /* ---- a finding ---- */

@@ -109,11 +109,18 @@ static bool take(tg_json_tree *tree, tg_json_node *finding, const step *what)
 
 /* Bytes of a finding where it stands: in an array of the root, with the comma and line before
  * it. */
-static size_t bytes_of(tg_json_value *finding) { return tg_json_printed_bytes(finding, 2) + 4; }
+#define DEPTH 2
+#define NB_BYTES_BEFORE 4
+static size_t bytes_of(tg_json_value *finding)
+{
+    return tg_json_printed_bytes(finding, DEPTH) + NB_BYTES_BEFORE;
+}
 
 void document_fit(tg_json_tree *tree, tg_json_node *finding, size_t most)
 {
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && bytes_of(finding) > most; i++) {
+    const size_t own = most > NB_BYTES_BEFORE ? most - NB_BYTES_BEFORE : 0;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && tg_json_is_longer(finding, DEPTH, own);
+         i++) {
         if (take(tree, finding, &steps[i])) note_cut(tree, finding, &steps[i]);
     }
 }

@@ -124,11 +124,26 @@ static void print_start(const gate *state)
     (void)fflush(state->out);
 }
 
-/* Say what comes next. */
-static void say_progress(gate *state, const gate_case *work)
+/* Say what comes next, whose events took the time since start_s. */
+static void begin_case(gate *state, const gate_case *work, double start_s)
 {
+    state->times = (tg_gate_times){
+        .trace = work->subject.trace,
+        .profile = work->record != NULL ? NULL : tg_profile_name(work->draw.profile),
+        .nb_events = work->nb_events,
+        .height = work->height,
+        .events_s = tg_now_s() - start_s};
     tg_progress_say(state->progress, state->nb_cases_done++, state->nb_cases, "%s, %zu events",
                     work->subject.trace->name, work->nb_events);
+}
+
+/* Give the case back, and tell whoever wants to know what it took. */
+static void end_case(gate *state, gate_case *work, double start_s)
+{
+    const tg_gate_options *options = state->options;
+    gate_case_clear(work);
+    state->times.all_s = tg_now_s() - start_s;
+    if (options->on_case != NULL) options->on_case(options->on_case_context, &state->times);
 }
 
 static tg_status run_recorded(gate *state, tg_error *error)
@@ -139,11 +154,12 @@ static tg_status run_recorded(gate *state, tg_error *error)
              entry++) {
             gate_case work = {0};
             bool is_there = false;
+            const double start_s = tg_now_s();
             status = gate_case_init_recorded(&work, &is_there, state, record, entry, error);
             if (status != TG_OK || !is_there) continue;
-            say_progress(state, &work);
+            begin_case(state, &work, start_s);
             status = gate_run_case(state, &work, error);
-            gate_case_clear(&work);
+            end_case(state, &work, start_s);
         }
     }
     return status;
@@ -158,11 +174,12 @@ static tg_status run_drawn(gate *state, size_t index, tg_error *error)
     const size_t nb = gate_draw_list(draws, state, &subject);
     for (size_t i = 0; i < nb && status == TG_OK; i++) {
         gate_case work = {0};
+        const double start_s = tg_now_s();
         status = gate_case_init_seeded(&work, state, index, &draws[i], error);
         if (status != TG_OK) break;
-        say_progress(state, &work);
+        begin_case(state, &work, start_s);
         status = gate_run_case(state, &work, error);
-        gate_case_clear(&work);
+        end_case(state, &work, start_s);
     }
     return status;
 }
@@ -248,7 +265,7 @@ static tg_status check_candidates(const gate *state, tg_error *error)
     }
     tg_error_set(error, TG_ERR_USAGE,
                  "--max-candidates is for traces that search, and none of those asked for does");
-    tg_error_how(error, "leave it away; 'tracegate describe CHIP' says what a trace searches");
+    tg_error_how(error, "leave it out; 'tracegate describe CHIP' says what a trace searches");
     return TG_ERR_USAGE;
 }
 

@@ -23,6 +23,18 @@
 /* Wrong cells that are listed for each mismatch unless the caller says otherwise. */
 #define TG_GATE_MAX_CELLS 3
 
+/* What one case of a gate took, in seconds. */
+typedef struct tg_gate_times {
+    const tg_trace *trace;
+    const char *profile; /* that its events were drawn with; NULL: they were recorded */
+    size_t nb_events;
+    size_t height;
+    double events_s;   /* its events: drawn or read, and checked */
+    double expected_s; /* the expected trace, with guards and poison */
+    double actual_s;   /* all that is under test, and its comparisons */
+    double all_s;      /* the case from its start to its end */
+} tg_gate_times;
+
 typedef struct tg_gate_options {
     const char *const *names; /* CHIP or CHIP.KIND; none: every trace */
     size_t nb_names;
@@ -69,6 +81,9 @@ typedef struct tg_gate_options {
                    const char *again); /* called before a backend
  runs, with the line that makes the run again; NULL: nobody */
     void *on_run_context;
+    /* Called behind each case with what it took; NULL: nobody */
+    void (*on_case)(void *context, const tg_gate_times *times);
+    void *on_case_context;
     /* Called at the end, for each trace that was gated, with what its drawn events reached of the
      * classes of events, then its records, then both: source is "drawn", "records", "both". NULL:
      * nobody. */

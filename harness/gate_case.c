@@ -3,6 +3,7 @@
 #include "harness/gate_internal.h"
 
 #include "harness/case.h"
+#include "harness/event_check.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -66,7 +67,7 @@ static tg_status shorten(gate_case *work, const gate *state, tg_error *error)
 static tg_status check_events(const gate_case *work, tg_error *error)
 {
     const tg_trace *trace = work->subject.trace;
-    const tg_status status = tg_trace_check_events(trace, work->events, work->nb_events, error);
+    const tg_status status = tg_events_check(trace, work->events, work->nb_events, error);
     if (status != TG_OK) return status;
     return tg_ref_check_events(work->subject.reference, trace, work->events, work->nb_events,
                                error);
@@ -152,8 +153,7 @@ tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index
         status = tg_generator_fill(work->events, &work->subject, draw->profile,
                                    state->options->seed, 0, work->nb_events, error);
     }
-    if (status == TG_OK)
-        status = tg_trace_check_events(trace, work->events, work->nb_events, error);
+    if (status == TG_OK) status = tg_events_check(trace, work->events, work->nb_events, error);
     if (status != TG_OK) gate_case_clear(work);
     return status;
 }

@@ -102,6 +102,7 @@ typedef struct gate {
     size_t nb_cases;          /* to come, for the progress */
     size_t nb_cases_done;
     double start_s;
+    tg_gate_times times; /* of the case at work */
     size_t nb_not_shown; /* mismatches that were counted and not reported in full */
     char saved[GATE_MAX_SAVED][sizeof((tg_key *)0)->id]; /* keys whose cases are saved */
     size_t nb_saved;

@@ -151,11 +151,15 @@ static tg_status run_expected(gate_trial *run, bool *is_made, tg_error *error)
 static tg_status run_all(gate_trial *run, tg_error *error)
 {
     bool is_made = false;
+    const double start_s = tg_now_s();
     tg_status status = run_expected(run, &is_made, error);
+    const double made_s = tg_now_s();
     for (size_t i = 0; i < run->state->nb_actuals && is_made && status == TG_OK; i++) {
         status = run_actual(run, i, error);
     }
     if (is_made && status == TG_OK) status = gate_run_golden(run, error);
+    run->state->times.expected_s = made_s - start_s;
+    run->state->times.actual_s = tg_now_s() - made_s;
     return status;
 }
 

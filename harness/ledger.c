@@ -137,7 +137,7 @@ static tg_status get_backend(tg_ledger_entry *entry, tg_json_value *failure, tg_
     if (tg_backend_find(&ops, entry->backend, NULL) == TG_OK) return TG_OK;
     tg_json_clean(entry->backend);
     tg_error_set(error, TG_ERR_FORMAT, "\"backend\" is none that there is: %s", entry->backend);
-    tg_error_how(error, "write one as 'tracegate list' shows them, or leave \"backend\" away: the "
+    tg_error_how(error, "write one as 'tracegate list' shows them, or leave out \"backend\": the "
                         "failure is then expected of all");
     return TG_ERR_FORMAT;
 }

@@ -50,46 +50,8 @@ tg_subject tg_subject_with_plan(size_t index, tg_plan_of *plan_of, void *context
     return subject;
 }
 
-/* Letters below which a name is too short to be meant as another. */
-#define SHORTEST_PART 3
-
 /* Bytes of a name before its dot: the chip's. */
 static size_t chip_length(const char *name) { return strcspn(name, "."); }
-
-/* Whether a name is so near to a chip's that it may be meant: with a third of its letters wrong at
- * the most, or as a part of it. Nearer to none of these chips are the other chips of SP1. */
-static bool is_near(const char *name, const tg_chip *chip)
-{
-    char part[TG_NAME_BYTES] = "";
-    const size_t length = chip_length(name);
-    if (length < SHORTEST_PART || length >= sizeof part) return false;
-    memcpy(part, name, length);
-    return tg_name_contains(chip->name, part) || tg_name_distance(part, chip->name) <= length / 3;
-}
-
-/* The name that is nearest to `name`: of a trace if it has a dot, of a chip if not; NULL if none is
- * near. Names that contain it come before all others: it is then a part of what was meant. The
- * first of several. */
-static const char *nearest_name(const char *name)
-{
-    const bool has_kind = strchr(name, '.') != NULL;
-    const char *nearest = NULL;
-    size_t nearest_distance = SIZE_MAX;
-    bool is_part = false;
-    for (size_t i = 0; i < tg_nb_traces(); i++) {
-        const tg_trace *trace = tg_trace_at(i);
-        if (!is_near(name, trace->chip)) continue;
-        const char *candidate = has_kind ? trace->name : trace->chip->name;
-        const size_t distance = tg_name_distance(name, candidate);
-        const bool contains = tg_name_contains(candidate, name);
-        if (contains == is_part ? distance < nearest_distance : contains) {
-            nearest = candidate;
-            nearest_distance = distance;
-            is_part = contains;
-        }
-    }
-    return nearest;
-}
 
 /* The chip whose name is the part of `name` before the dot; NULL if there is none. */
 static const tg_chip *chip_before_dot(const char *name)
@@ -120,7 +82,7 @@ tg_status tg_subject_find(size_t indices[TG_NB_KINDS], size_t *nb_indices, const
     } else {
         tg_error_set(error, TG_ERR_USAGE, "no chip is called '%.*s'", (int)chip_length(name), name);
     }
-    const char *nearest = nearest_name(name);
+    const char *nearest = tg_nearest_trace(name);
     if (nearest != NULL) {
         tg_error_how(error, "the nearest name is %s; 'tracegate list' shows all", nearest);
     } else {

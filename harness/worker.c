@@ -185,12 +185,18 @@ static tg_status refuse_open(void **state, tg_error *error)
     return TG_ERR_USAGE;
 }
 
+static void clear(worker *of)
+{
+    worker_helper_stop(of);
+    worker_area_clear(&of->area);
+    tg_buffer_destroy(of);
+}
+
 static void worker_close(void *state)
 {
     worker *of = state;
     worker_stop(of);
-    worker_area_clear(&of->area);
-    tg_buffer_destroy(of);
+    clear(of);
 }
 
 tg_status tg_worker_open(tg_backend *isolated, const tg_backend_ops *inner, const tg_isolation *how,
@@ -206,7 +212,8 @@ tg_status tg_worker_open(tg_backend *isolated, const tg_backend_ops *inner, cons
     tg_status status = tg_buffer_create(&memory, 1, sizeof(worker), error);
     if (status != TG_OK) return status;
     worker *of = memory;
-    *of = (worker){.inner = inner, .how = *how, .socket = -1, .wait_status = -1};
+    *of =
+        (worker){.inner = inner, .how = *how, .helper_socket = -1, .socket = -1, .wait_status = -1};
     of->ops = *inner;
     of->ops.open = refuse_open;
     of->ops.close = worker_close;
@@ -216,8 +223,7 @@ tg_status tg_worker_open(tg_backend *isolated, const tg_backend_ops *inner, cons
     status = worker_area_init(&of->area, error);
     if (status == TG_OK) status = worker_start(of, error);
     if (status != TG_OK) {
-        worker_area_clear(&of->area);
-        tg_buffer_destroy(of);
+        clear(of);
         return status;
     }
     *isolated = (tg_backend){.ops = &of->ops, .state = of, .is_isolated = true};
@@ -234,7 +240,10 @@ void tg_isolation_again(tg_command *again, const tg_isolation *how, const tg_bac
 {
     if (!backend->is_isolated || failed != TG_ERR_KERNEL) return;
     if (!backend->ops->wants_process) tg_command_add(again, "--isolate");
-    if (how->has_limit) tg_command_add_option(again, "max-run-seconds", "%.0f", how->max_seconds);
+    // Whole seconds, and not 0 for less than one: that is no limit.
+    unsigned long seconds = (unsigned long)how->max_seconds;
+    if ((double)seconds < how->max_seconds) seconds++;
+    if (how->has_limit) tg_command_add_option(again, "max-run-seconds", "%lu", seconds);
 }
 
 tg_status tg_isolation_open(tg_backend *backend, const tg_backend_ops *ops, const tg_isolation *how,

@@ -2,10 +2,12 @@
 /* Isolation: a backend whose runs are done by a worker, a process of its own, so that a kernel that
  * faults, never ends or ruins its device takes the worker with it and nothing else.
  *
- * A worker is forked, without exec: code, tables and literals mean the same there as here. Events
- * and products go through memory that both share; subject, plan and steps go by value. What else a
- * plan points at - kernels, names, tables - must have been in the program, or loaded into it,
- * before the backend was opened.
+ * A worker is forked, without exec, by a helper process that has the program's memory as it was
+ * when the backend was opened, and no threads but one: code, tables and literals mean the same
+ * there as here. Events and products go through memory that both share; subject, plan and steps go
+ * by value. What else a plan points at - kernels, names, tables - must have been in the program, or
+ * loaded into it, before the backend was opened. A helper that was ended from outside is replaced,
+ * by one that is forked from the program as it is then.
  *
  * Whatever the backend inside answers comes back whole. What ends a worker is a failure of the run
  * at hand, TG_ERR_KERNEL, and the next run gets a new worker. docs/isolation.md has the rest.
@@ -41,7 +43,8 @@ typedef struct tg_isolation {
 
 /* Open a backend in a worker. The result has the name, text and abilities of the backend inside;
  * whether it opened there is known at once. It is to be used and closed by the thread that opened
- * it: the worker ends with that thread. CUDA must not have been used in this process.
+ * it: the worker ends with that thread. CUDA must not have been used in this process; and no other
+ * thread is to hold a lock of an allocator at that moment.
  * how     its isolate is not looked at
  * Errors  those of inner->open; TG_ERR_USAGE for a backend that makes nothing; TG_ERR_MEMORY if the
  *         system has no process, file or memory for it; TG_ERR_DEVICE if the worker ended, or did

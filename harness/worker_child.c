@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The worker itself: a process that has nothing of the one that it was forked from but its code and
- * its data, and serves requests until that is gone. */
+/* The worker itself: a process that has nothing of the program but its code and its data, and
+ * serves requests until that is gone. */
 #define _GNU_SOURCE /* close_range */
 #include "harness/worker_internal.h"
 
@@ -22,10 +22,10 @@
 /* Files that are closed one by one where the system cannot close a range of them. */
 #define MAX_FILES 4096
 
-/* ---- becoming a worker ---- */
+/* ---- leaving the program ---- */
 
-/* Handlers of the other process do nothing here, and what was sent to its group in the meantime is
- * not for the worker: to ignore a signal drops those that wait. */
+/* Handlers of the program do nothing here, and what was sent to its group in the meantime is not
+ * for a worker: to ignore a signal drops those that wait. */
 static void reset_signals(void)
 {
     sigset_t none;
@@ -45,8 +45,8 @@ static void close_range_of(unsigned first, unsigned last)
     }
 }
 
-/* Close the files of the other process but two: its documents, and the sockets of other workers,
- * whose ends could not be seen otherwise. What a kernel prints does not get into its results. */
+/* Close the files of the program but two: its documents, and the sockets of other workers, whose
+ * ends could not be seen otherwise. What a kernel prints does not get into its results. */
 static void close_files(int one, int other)
 {
     const unsigned low = (unsigned)(one < other ? one : other);
@@ -57,22 +57,36 @@ static void close_files(int one, int other)
     close_range_of(high + 1, ~0u);
 }
 
-/* Registered last and so called first: whoever calls exit here must not write out what the other
- * process had buffered, nor remove its files. */
-static void leave(void) { _exit(EXIT_CALLED); }
+/* Whether this process is a helper or a worker: what exit calls can only be told so. */
+static volatile sig_atomic_t is_apart;
 
-static void become_worker(const worker *of, int socket, pid_t parent)
+/* Registered last and so called first: whoever calls exit apart must not write out what the program
+ * had buffered, nor remove its files. Does nothing in the program. */
+static void leave(void)
+{
+    if (is_apart != 0) _exit(EXIT_CALLED);
+}
+
+bool worker_guard_exit(void) { return atexit(leave) == 0; }
+
+/* End with the thread that opened the backend; a process that is forked has to ask for it anew. */
+static void end_with(pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(EXIT_DONE);
+}
+
+void worker_strip(const worker *of, int socket, pid_t parent)
 {
     // Signals of a terminal go to a group: only who is waited for ends by them.
     (void)setpgid(0, 0);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(EXIT_DONE);
+    end_with(parent);
     reset_signals();
     // Neither a file of gigabytes nor a program that takes them for each crash, both of which 1 is
     // too little for; 0 would not keep the latter away.
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){.rlim_cur = 1, .rlim_max = 1});
     close_files(socket, of->area.file);
-    (void)atexit(leave);
+    is_apart = 1;
 }
 
 /* ---- serving ---- */
@@ -198,7 +212,8 @@ static void *work(void *argument)
 
 _Noreturn void worker_live(const worker *of, int socket, pid_t parent)
 {
-    become_worker(of, socket, parent);
+    end_with(parent);
+    close_files(socket, of->area.file);
     service own = {.inner = of->inner, .area = of->area, .socket = socket};
     pthread_t thread;
     const int failed = pthread_create(&thread, NULL, work, &own);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,9 +20,7 @@
 /* Seconds that a worker may take to close its backend. */
 #define CLOSE_S 5.0
 
-/* Seconds that a killed worker may take to be gone, and how often it is looked for: first at once,
- * as nearly all are gone soon. */
-#define BURY_S 10.0
+/* How often a killed process is looked for: first at once, as nearly all are gone soon. */
 #define REAP_PAUSE_NS 20000L
 #define REAP_MAX_PAUSE_NS 10000000L
 
@@ -56,15 +53,13 @@ void worker_bury(worker *of)
     // What ended by itself keeps its own status.
     (void)kill(of->pid, SIGKILL);
     // A process in the middle of a driver's call ends when that returns, which may be never.
-    if (!worker_reap(of->pid, &of->wait_status, BURY_S)) of->abandoned = of->pid;
+    if (!worker_reap(of->pid, &of->wait_status, WORKER_BURY_S)) of->abandoned = of->pid;
     (void)close(of->socket);
     of->pid = 0;
     of->socket = -1;
 }
 
-/* Wait until there is something to read, or the other end is closed: 1. 0: not in time, -1: it
- * cannot be waited for. */
-static int wait_readable(int socket, double max_s)
+int worker_wait_readable(int socket, double max_s)
 {
     const double end_s = tg_now_s() + max_s;
     for (;;) {
@@ -94,7 +89,7 @@ static bool is_answer(worker_answer *answer, ssize_t nb_bytes, uint64_t number)
 worker_end worker_await(worker_answer *answer, worker *of, uint64_t number, double max_s)
 {
     ssize_t received = -1;
-    const int nb = wait_readable(of->socket, max_s);
+    const int nb = worker_wait_readable(of->socket, max_s);
     if (nb > 0) {
         do {
             received = recv(of->socket, answer, sizeof *answer, 0);
@@ -126,7 +121,7 @@ void worker_stop(worker *of)
     if (of->pid == 0) return;
     // It reads the end of its requests, closes its backend and ends, which closes the socket.
     (void)shutdown(of->socket, SHUT_WR);
-    (void)wait_readable(of->socket, CLOSE_S);
+    (void)worker_wait_readable(of->socket, CLOSE_S);
     worker_bury(of);
 }
 
@@ -138,38 +133,11 @@ static tg_status cannot(tg_error *error, const char *what)
     return TG_ERR_MEMORY;
 }
 
-/* Fork, with all signals held back until the child is ready for them. Returns fork's result. */
-static pid_t fork_worker(const worker *of, const int sockets[2])
-{
-    sigset_t all;
-    sigset_t before;
-    const pid_t parent = getpid();
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    const pid_t pid = fork();
-    if (pid == 0) worker_live(of, sockets[1], parent);
-    const int error_number = errno;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error_number;
-    return pid;
-}
-
 tg_status worker_start(worker *of, tg_error *error)
 {
-    int sockets[2];
     worker_answer answer;
-    if (socketpair(AF_UNIX, (int)SOCK_SEQPACKET | (int)SOCK_CLOEXEC, 0, sockets) != 0)
-        return cannot(error, "socketpair");
-    const pid_t pid = fork_worker(of, sockets);
-    if (pid < 0) {
-        const tg_status status = cannot(error, "fork");
-        (void)close(sockets[0]);
-        (void)close(sockets[1]);
-        return status;
-    }
-    (void)close(sockets[1]);
-    of->pid = pid;
-    of->socket = sockets[0];
+    const char *failed = worker_helper_fork(of);
+    if (failed != NULL) return cannot(error, failed);
     const worker_end end = worker_await(&answer, of, 0, OPEN_S);
     if (end != WORKER_ANSWERED) return worker_not_opened(of, end, OPEN_S, error);
     if (answer.status == TG_OK) return TG_OK;

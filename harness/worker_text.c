@@ -98,8 +98,8 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
     (void)snprintf(subject, sizeof subject, "the kernel of %.100s", job->subject->trace->name);
     const tg_status status = end == WORKER_UNHEARD ? TG_ERR_DEVICE : TG_ERR_KERNEL;
     set_end(of, end, subject, limit_s, status, error);
-    if (error != NULL && end != WORKER_UNHEARD)
-        error->failure = end == WORKER_HUNG ? TG_FAILURE_HANG : TG_FAILURE_CRASH;
+    if (end != WORKER_UNHEARD)
+        tg_error_failure(error, end == WORKER_HUNG ? TG_FAILURE_HANG : TG_FAILURE_CRASH);
     if (of->abandoned != 0) {
         tg_error_how(error,
                      "process %ld was killed and does not end: see what holds it, which may "

@@ -185,7 +185,7 @@ static tg_status check_dynamic(const tg_host_launch *launch, tg_error *error)
     tg_error_set(error, TG_ERR_KERNEL, "a block asks for %zu bytes of shared memory, of %zu",
                  launch->dynamic_bytes, TG_HOST_GRID_MAX_DYNAMIC);
     tg_error_how(error, "let the kernel take less shared memory, or its plan smaller blocks");
-    if (error != NULL) error->failure = TG_FAILURE_REFUSED;
+    tg_error_failure(error, TG_FAILURE_REFUSED);
     return TG_ERR_KERNEL;
 }
 

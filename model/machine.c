@@ -58,6 +58,17 @@ tg_status tg_machine_find(const tg_machine **machine, const char *id, tg_error *
     return TG_ERR_USAGE;
 }
 
+/* The machine's name of the chip that is called so here; NULL for none. */
+static const char *machine_name_of(const tg_machine *machine, const char *own_name)
+{
+    for (size_t i = 0; i < machine->nb_chips; i++) {
+        const size_t own = machine->chips[i].own;
+        if (own != 0 && strcmp(tg_chip_at(own - 1)->name, own_name) == 0)
+            return machine->chips[i].name;
+    }
+    return NULL;
+}
+
 tg_status tg_machine_find_chip(size_t *chip, const tg_machine *machine, const char *name,
                                tg_error *error)
 {
@@ -77,8 +88,12 @@ tg_status tg_machine_find_chip(size_t *chip, const tg_machine *machine, const ch
         }
     }
     tg_error_set(error, TG_ERR_USAGE, "machine %s has no chip '%s'", machine->id, name);
+    const char *other_name = machine_name_of(machine, name);
     const char *nearest = tg_nearest_name(name, machine->nb_chips, chip_name_at, machine);
-    if (nearest != NULL) {
+    if (other_name != NULL) {
+        tg_error_how(error, "it is called %s there; 'tracegate describe --machine %s' shows all",
+                     other_name, machine->short_id);
+    } else if (nearest != NULL) {
         tg_error_how(error, "the nearest one is %s; 'tracegate describe --machine %s' shows all",
                      nearest, machine->short_id);
     } else {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "model/names.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
@@ -62,6 +63,44 @@ const char *tg_nearest_name(const char *misspelt, size_t nb_names,
         if (edits < best || (edits == best && nearest == NULL && best < strlen(name))) {
             best = edits;
             nearest = name;
+        }
+    }
+    return nearest;
+}
+
+/* Letters below which a name is too short to be meant as another. */
+#define SHORTEST_PART 3
+
+/* Bytes of a name before its dot: the chip's. */
+static size_t chip_length(const char *name) { return strcspn(name, "."); }
+
+/* Whether a name is so near to a chip's that it may be meant: with a third of its letters wrong at
+ * the most, or as a part of it. Nearer to none of these chips are the other chips of SP1. */
+static bool is_near(const char *name, const tg_chip *chip)
+{
+    char part[TG_NAME_BYTES] = "";
+    const size_t length = chip_length(name);
+    if (length < SHORTEST_PART || length >= sizeof part) return false;
+    memcpy(part, name, length);
+    return tg_name_contains(chip->name, part) || tg_name_distance(part, chip->name) <= length / 3;
+}
+
+const char *tg_nearest_trace(const char *misspelt)
+{
+    const bool has_kind = strchr(misspelt, '.') != NULL;
+    const char *nearest = NULL;
+    size_t nearest_distance = SIZE_MAX;
+    bool is_part = false;
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        const tg_trace *trace = tg_trace_at(i);
+        if (!is_near(misspelt, trace->chip)) continue;
+        const char *candidate = has_kind ? trace->name : trace->chip->name;
+        const size_t distance = tg_name_distance(misspelt, candidate);
+        const bool contains = tg_name_contains(candidate, misspelt);
+        if (contains == is_part ? distance < nearest_distance : contains) {
+            nearest = candidate;
+            nearest_distance = distance;
+            is_part = contains;
         }
     }
     return nearest;

@@ -26,6 +26,10 @@ const char *tg_nearest_name(const char *misspelt, size_t nb_names,
                             const char *(*name_at)(const void *context, size_t index),
                             const void *context);
 
+/* Trace, or chip where the misspelt name has no dot, that comes nearest to it; NULL if none is near
+ * enough to be meant. Names that contain it come before all others, and the first of several. */
+const char *tg_nearest_trace(const char *misspelt);
+
 #ifdef __cplusplus
 }
 #endif

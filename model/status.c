@@ -55,6 +55,11 @@ void tg_error_how(tg_error *error, const char *format, ...)
     va_end(arguments);
 }
 
+void tg_error_failure(tg_error *error, tg_failure failure)
+{
+    if (error != NULL) error->failure = failure;
+}
+
 const char *tg_error_line(char *line, size_t size, const tg_error *error)
 {
     const char *what = error->what[0] != '\0' ? error->what : tg_status_text(error->status);

@@ -78,6 +78,9 @@ void tg_error_where(tg_error *error, const char *format, ...) TG_PRINTF(2, 3);
 /* Say how to mend it; a later call replaces an earlier one: the caller knows the command line. */
 void tg_error_how(tg_error *error, const char *format, ...) TG_PRINTF(2, 3);
 
+/* Say how the kernel under test failed. */
+void tg_error_failure(tg_error *error, tg_failure failure);
+
 /* The error as one line: "WHAT (WHERE): HOW". Control characters, a newline too, become '?'. At
  * most size bytes with the end; returns line. */
 const char *tg_error_line(char *line, size_t size, const tg_error *error);

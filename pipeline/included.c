@@ -31,6 +31,9 @@ tg_status tg_included_check_height(const tg_record *record, const tg_record_trac
     tg_status status = tg_trace_check_height(trace, entry->nb_events, entry->height, error);
     if (status != TG_OK || record->fixed_height == 0) return status;
     status = tg_trace_height(trace, entry->nb_events, record->fixed_height, &height, error);
+    if (status != TG_OK)
+        tg_error_how(error, "\"fixed_height\" is %zu: raise it to what the program's shape has",
+                     record->fixed_height);
     if (status != TG_OK || height == entry->height) return status;
     tg_error_set(error, TG_ERR_HEIGHT,
                  "\"height\" of %s is %zu with %zu events, where \"fixed_height\" is %zu",
@@ -224,6 +227,17 @@ static tg_status check_rules(const inclusion *to, tg_error *error)
     return TG_OK;
 }
 
+/* No shape fixes a shard's heights: what would be ignored is a mistake. */
+static tg_status refuse_fixed_height(const inclusion *to, tg_error *error)
+{
+    tg_error_set(error, TG_ERR_FORMAT,
+                 "\"fixed_height\" is %zu, and machine %s has no fixed heights",
+                 to->record->fixed_height, to->machine->id);
+    tg_error_where(error, "%s/record.json", to->record->path);
+    tg_error_how(error, "leave it out: heights are those of \"chips\"");
+    return TG_ERR_FORMAT;
+}
+
 static tg_status include_listed(const inclusion *to, tg_error *error)
 {
     tg_json_value *list = NULL;
@@ -233,6 +247,7 @@ static tg_status include_listed(const inclusion *to, tg_error *error)
         to->is_included[chip] = false;
         to->rows[chip] = 0;
     }
+    if (to->record->fixed_height != 0) return refuse_fixed_height(to, error);
     tg_status status = tg_json_get_array(&list, &nb_items, to->record->json.root, "chips", error);
     if (status != TG_OK) {
         tg_error_how(error, "the chips of a RISC-V shard can't be told from this record: take one "

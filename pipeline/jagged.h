@@ -102,6 +102,14 @@ void tg_jagged_col_index(uint32_t *col_index, const tg_jagged_layout *layout);
 void tg_jagged_section_columns(uint32_t *columns, const tg_jagged_layout *layout,
                                const tg_jagged_section *section);
 
+/* How many words of dense a program needs, and a program with a record, whatever the shape's
+ * capacity is.
+ * program, record  stay the caller's; only inclusion and heights are looked at
+ * Errors           as tg_jagged_begin; TG_ERR_HEIGHT for heights that are not one program's */
+TG_NODISCARD tg_status tg_jagged_measure(size_t *nb_program_words, size_t *nb_words,
+                                         const tg_jagged_shape *shape, const tg_inputs *program,
+                                         const tg_inputs *record, tg_error *error);
+
 /* ---- on the device ---- */
 
 /* Device buffers of a jagged trace: the preprocessed part is made once and kept, main parts come

@@ -78,28 +78,28 @@ static tg_status smallest_cluster(const tg_cluster **cluster, const tg_inputs *i
     return status;
 }
 
-static tg_status check_inputs(const tg_pipeline *pipeline, const tg_inputs *inputs, tg_kind kind,
+static tg_status check_inputs(const tg_machine *machine, const tg_inputs *inputs, tg_kind kind,
                               tg_error *error)
 {
-    if (inputs->machine == pipeline->machine && inputs->kind == kind) return TG_OK;
+    if (inputs->machine == machine && inputs->kind == kind) return TG_OK;
     tg_error_set(error, TG_ERR_USAGE, "%s inputs of machine %s for %s traces of machine %s",
-                 tg_kind_name(inputs->kind), inputs->machine->id, tg_kind_name(kind),
-                 pipeline->machine->id);
+                 tg_kind_name(inputs->kind), inputs->machine->id, tg_kind_name(kind), machine->id);
     tg_error_how(error, "give a program, then records, of the pipeline's machine");
     return TG_ERR_USAGE;
 }
 
-static tg_status lay_out_program(tg_jagged *jagged, const tg_jagged_shape *shape,
-                                 const tg_inputs *program, tg_error *error)
+/* Lay out a program.
+ * layout  all zero */
+static tg_status lay_out_program(tg_jagged_layout *layout, const tg_machine *machine,
+                                 const tg_jagged_shape *shape, const tg_inputs *program,
+                                 tg_error *error)
 {
-    const tg_machine *machine = jagged->pipeline->machine;
-    tg_status status = check_inputs(jagged->pipeline, program, TG_KIND_preprocessed, error);
+    tg_status status = check_inputs(machine, program, TG_KIND_preprocessed, error);
     if (status != TG_OK) return status;
     tg_jagged_chip *chips = calloc(machine->nb_chips, sizeof *chips);
     if (chips == NULL) return pipeline_no_memory(machine->nb_chips * sizeof *chips, "chips", error);
     const size_t nb_chips = list_chips(chips, program, machine->by_name, machine->nb_chips);
-    status = tg_jagged_begin(&jagged->program, shape, chips, nb_chips, error);
-    if (status == TG_OK) status = tg_jagged_begin(&jagged->layout, shape, chips, nb_chips, error);
+    status = tg_jagged_begin(layout, shape, chips, nb_chips, error);
     free(chips);
     return status;
 }
@@ -124,12 +124,13 @@ static tg_status check_heights(const tg_jagged_section *preprocessed, const tg_i
 
 /* Lay out a record behind a copy of the preprocessed section.
  * layout  all zero */
-static tg_status lay_out_record(tg_jagged_layout *layout, const tg_jagged *jagged,
-                                const tg_inputs *record, tg_error *error)
+static tg_status lay_out_record(tg_jagged_layout *layout, const tg_machine *machine,
+                                const tg_jagged_layout *program, const tg_inputs *record,
+                                tg_error *error)
 {
-    const tg_jagged_section *before = &jagged->program.preprocessed;
+    const tg_jagged_section *before = &program->preprocessed;
     const tg_cluster *cluster = NULL;
-    tg_status status = check_inputs(jagged->pipeline, record, TG_KIND_main, error);
+    tg_status status = check_inputs(machine, record, TG_KIND_main, error);
     if (status == TG_OK) status = smallest_cluster(&cluster, record, error);
     if (status == TG_OK) status = check_heights(before, record, error);
     if (status != TG_OK) return status;
@@ -141,12 +142,30 @@ static tg_status lay_out_record(tg_jagged_layout *layout, const tg_jagged *jagge
         const tg_jagged_entry *entry = &before->entries[i];
         chips[i] = (tg_jagged_chip){entry->name, entry->height, entry->width};
     }
-    status = tg_jagged_begin(layout, &jagged->program.shape, chips, before->nb_entries, error);
+    status = tg_jagged_begin(layout, &program->shape, chips, before->nb_entries, error);
     if (status == TG_OK) {
         const size_t nb_chips = list_chips(chips, record, cluster->chips, cluster->nb_chips);
         status = tg_jagged_append_main(layout, chips, nb_chips, error);
     }
     free(chips);
+    return status;
+}
+
+tg_status tg_jagged_measure(size_t *nb_program_words, size_t *nb_words,
+                            const tg_jagged_shape *shape, const tg_inputs *program,
+                            const tg_inputs *record, tg_error *error)
+{
+    tg_jagged_shape roomy = *shape;
+    tg_jagged_layout of_program = {.nb_columns = 0};
+    tg_jagged_layout layout = {.nb_columns = 0};
+    roomy.capacity = SIZE_MAX;
+    tg_status status = lay_out_program(&of_program, program->machine, &roomy, program, error);
+    if (status == TG_OK)
+        status = lay_out_record(&layout, program->machine, &of_program, record, error);
+    *nb_program_words = of_program.preprocessed.end;
+    *nb_words = layout.main.end;
+    tg_jagged_clear(&layout);
+    tg_jagged_clear(&of_program);
     return status;
 }
 
@@ -228,7 +247,9 @@ tg_status tg_jagged_create(tg_jagged **jagged, tg_pipeline *pipeline, const tg_j
         status = pipeline_no_memory(sizeof *made, "a jagged trace", error);
     } else {
         made->pipeline = pipeline;
-        status = lay_out_program(made, shape, program, error);
+        status = lay_out_program(&made->program, pipeline->machine, shape, program, error);
+        if (status == TG_OK)
+            status = lay_out_program(&made->layout, pipeline->machine, shape, program, error);
     }
     if (status == TG_OK) status = tg_permits_create(&made->place, 1, error);
     if (status != TG_OK) {
@@ -304,7 +325,8 @@ tg_status tg_jagged_generate_main(tg_pipeline_result *result, tg_jagged *jagged,
     tg_jagged_layout layout = {.nb_columns = 0};
     tg_error found = {.status = TG_OK};
     *result = (tg_pipeline_result){.cluster = 0};
-    tg_status status = lay_out_record(&layout, jagged, record, &found);
+    tg_status status =
+        lay_out_record(&layout, jagged->pipeline->machine, &jagged->program, record, &found);
     if (status != TG_OK) {
         pool_free_inputs(&jagged->pipeline->hosts, record);
         status = fail_record(result, status, &found, error);

@@ -104,8 +104,10 @@ typedef struct tg_pipeline_result {
     tg_scope *scope; /* owns all device memory of the result */
     tg_mark *end;    /* behind all work of the result */
     tg_pipeline_times times;
-    size_t nb_failures; /* of a call that failed: every chip that did, in name order, then what is
-                           no chip's */
+    size_t nb_failures; /* of a call that failed: the chip that did and was the first to begin, on
+                           the device if there is one; every other chip that did, in name order;
+                           then what is no chip's. The first is the same each time, unless memory
+                           runs out or the device is lost */
     tg_chip_failure *failures;
 } tg_pipeline_result;
 
@@ -143,6 +145,11 @@ TG_NODISCARD tg_status tg_pipeline_create(tg_pipeline **pipeline, const tg_machi
  * is taken. */
 void tg_pipeline_destroy(tg_pipeline *pipeline);
 tg_runtime *tg_pipeline_runtime(tg_pipeline *pipeline);
+
+/* Whether a chip's trace is made on the device, if it is included.
+ * input  its own, of a kind; events are not looked at */
+bool tg_pipeline_is_device(const tg_pipeline *pipeline, size_t chip, const tg_chip_input *input,
+                           tg_kind kind);
 
 /* Make main traces, preprocessed traces, or both under one permit; both give what the two calls
  * would. The inputs are the call's from now on, also if it fails.

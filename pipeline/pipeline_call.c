@@ -137,7 +137,7 @@ static void add_item(pipeline_call *call, size_t chip, tg_kind kind, tg_padded_t
         .input = input,
         .width = to->width,
         .height = input->height,
-        .is_device = pipeline_is_device(call->pipeline, chip, input, kind),
+        .is_device = tg_pipeline_is_device(call->pipeline, chip, input, kind),
         .to = to,
     };
     to->is_device = item->is_device;

@@ -7,8 +7,8 @@
 /* Variables of a padded trace at the most: its rows must be countable. */
 #define MAX_VARIABLES 32
 
-bool pipeline_is_device(const tg_pipeline *pipeline, size_t chip, const tg_chip_input *input,
-                        tg_kind kind)
+bool tg_pipeline_is_device(const tg_pipeline *pipeline, size_t chip, const tg_chip_input *input,
+                           tg_kind kind)
 {
     const tg_subject *subject = &input->subject;
     if (subject->trace == NULL || subject->plan == NULL) return false;

@@ -148,36 +148,54 @@ static pipeline_item *next_device(pipeline_call *call)
     return call->next_device < call->nb_device ? call->device[call->next_device++] : NULL;
 }
 
+/* What a lane may do next; NULL: nothing now. Behind a failure of the host, the device's chips are
+ * still made, so that those of them that fail are told each time, whoever is faster. The mutex is
+ * held. */
+static pipeline_item *next_of(const pipeline_lane *lane)
+{
+    pipeline_call *call = lane->call;
+    if (call->has_lane_failed) return NULL;
+    if (call->is_failed) return next_device(call);
+    pipeline_item *item = lane->takes_arrivals_first ? next_arrived(call) : next_device(call);
+    if (item != NULL) return item;
+    return lane->takes_arrivals_first ? next_device(call) : next_arrived(call);
+}
+
 /* Wait for something to do; NULL: nothing will come any more. */
 static pipeline_item *next_item(const pipeline_lane *lane)
 {
     pipeline_call *call = lane->call;
-    pipeline_item *item = NULL;
     (void)pthread_mutex_lock(&call->mutex);
-    while (!call->is_failed) {
-        item = lane->takes_arrivals_first ? next_arrived(call) : next_device(call);
-        if (item == NULL)
-            item = lane->takes_arrivals_first ? next_device(call) : next_arrived(call);
-        if (item != NULL || call->nb_host_left == 0) break;
+    pipeline_item *item = next_of(lane);
+    while (item == NULL && !call->is_failed && call->nb_host_left != 0) {
         (void)pthread_cond_wait(&call->changes, &call->mutex);
+        item = next_of(lane);
     }
     (void)pthread_mutex_unlock(&call->mutex);
     return item;
+}
+
+/* No lane begins anything more. */
+static void fail_lane(pipeline_call *call, const pipeline_item *item, tg_error *error)
+{
+    (void)pthread_mutex_lock(&call->mutex);
+    call->has_lane_failed = true;
+    (void)pthread_mutex_unlock(&call->mutex);
+    pipeline_call_fail(call, item, error);
 }
 
 static void run_lane(void *argument)
 {
     pipeline_lane *lane = argument;
     pipeline_item *item = next_item(lane);
-    while (item != NULL && !lane->has_failed) {
+    while (item != NULL) {
         tg_error error = {.status = TG_OK};
         const tg_status status = item->is_device ? issue_item(item, lane->scope, &error)
                                                  : upload_item(item, lane, &error);
         if (status != TG_OK) {
             // The device may still read a host trace: it is freed when the scope has ended.
             error.status = status;
-            lane->has_failed = true;
-            pipeline_call_fail(lane->call, item, &error);
+            fail_lane(lane->call, item, &error);
         } else if (!item->is_device) {
             pipeline_host_clear(item);
         }

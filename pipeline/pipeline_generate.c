@@ -47,10 +47,41 @@ static int compare_failures(const void *a, const void *b)
     return strcmp(first->error.what, second->error.what);
 }
 
+/* Whether a failure is of an item. */
+static bool is_of(const tg_chip_failure *failure, const pipeline_item *item)
+{
+    return failure->kind == item->kind && strcmp(failure->name, item->name) == 0;
+}
+
+/* Bring an item's failure to the front, the others in their order. False: it has none. */
+static bool put_first(tg_chip_failure *failures, size_t nb_failures, const pipeline_item *item)
+{
+    size_t place = 0;
+    while (place < nb_failures && !is_of(&failures[place], item)) place++;
+    if (place == nb_failures) return false;
+    const tg_chip_failure first = failures[place];
+    memmove(failures + 1, failures, place * sizeof *failures);
+    failures[0] = first;
+    return true;
+}
+
+/* Put the failure first whose work was the first to begin, the device's chips before the host's:
+ * these are begun whatever the host does. Which others there are is chance, as most of what has not
+ * begun is skipped; this one is there each time: nothing before it fails. */
+static void put_earliest_first(const pipeline_call *call)
+{
+    bool is_first = false;
+    for (size_t i = 0; i < call->nb_device && !is_first; i++)
+        is_first = put_first(call->failures, call->nb_failures, call->device[i]);
+    for (size_t i = 0; i < call->host.nb_jobs && !is_first; i++)
+        is_first = put_first(call->failures, call->nb_failures, call->host.jobs[i].argument);
+}
+
 /* Free all that the result has but its failures, which become those of the call. */
 static tg_status end_failed(pipeline_call *call, tg_error *error)
 {
     qsort(call->failures, call->nb_failures, sizeof *call->failures, compare_failures);
+    put_earliest_first(call);
     (void)tg_pipeline_result_clear(call->result);
     call->result->failures = call->failures;
     call->result->nb_failures = call->nb_failures;

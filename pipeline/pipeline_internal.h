@@ -47,7 +47,6 @@ typedef struct pipeline_lane {
     tg_scope *scope;   /* NULL: not begun */
     tg_mark *uploaded; /* behind the last copy from a pinned buffer; NULL: there was none */
     bool takes_arrivals_first;
-    bool has_failed;
 } pipeline_lane;
 
 struct pipeline_call {
@@ -76,6 +75,7 @@ struct pipeline_call {
     size_t next_arrived;
     size_t nb_host_left; /* jobs that are not over */
     bool is_failed;
+    bool has_lane_failed; /* in what a lane did: the device's chips that are left are skipped */
     size_t max_failures;
     size_t nb_failures;
     tg_chip_failure *failures;
@@ -90,7 +90,7 @@ TG_NODISCARD tg_status pipeline_call_begin(pipeline_call *call, tg_error *error)
 TG_NODISCARD tg_status pipeline_call_prepare(pipeline_call *call, tg_error *error);
 void pipeline_call_end(pipeline_call *call);
 
-/* Keep a failure, each chip's first only, and skip what has not begun.
+/* Keep a failure, each chip's first only, and skip host traces that have not begun.
  * item   whose work met it; NULL: no chip's. A late error of the device is the chip's whose kernel
  *        it names, and no chip's where it may be of several
  * error  gets the item's name as its place */
@@ -106,10 +106,6 @@ void pipeline_call_count_upload(pipeline_call *call, size_t len_bytes);
 
 /* Check inputs and heights; all that is wrong is kept as failures. */
 void pipeline_check(pipeline_call *call);
-
-/* Whether a trace is to be made on the device. */
-bool pipeline_is_device(const tg_pipeline *pipeline, size_t chip, const tg_chip_input *input,
-                        tg_kind kind);
 
 /* Whether all traces are there that must be, and no other.
  * Errors  TG_ERR_DEVICE */

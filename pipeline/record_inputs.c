@@ -139,7 +139,37 @@ static tg_status check_shard_height(size_t height, const source *from, const tg_
                  "the events of %s fill %zu rows, where the shard has %zu of them", trace->name,
                  height, from->rows[chip]);
     tg_error_where(error, "%s/record.json", from->record->path);
-    tg_error_how(error, "add a record with all events of the shard as the folder 'whole'");
+    if (height > from->rows[chip]) {
+        tg_error_how(error,
+                     "\"height\" of the chip in \"chips\" and of %s in \"traces\" must fit: "
+                     "record the shard again",
+                     trace->name);
+    } else if (from->has_whole) {
+        tg_error_how(error, "record the folder 'whole' again, with all events of the shard");
+    } else {
+        tg_error_how(error, "add a record with all events of the shard as the folder 'whole'");
+    }
+    return TG_ERR_FORMAT;
+}
+
+/* Refuse a trace of which the record has nothing, where it has the chip's other trace: one is
+ * missing. Heights of a recursion machine's traces are those of one program. */
+static tg_status check_missing(const tg_chip_input *input, const tg_inputs *inputs, size_t chip,
+                               const source *from, tg_error *error)
+{
+    const tg_kind other_kind = inputs->kind == TG_KIND_main ? TG_KIND_preprocessed : TG_KIND_main;
+    const tg_trace *trace = tg_machine_trace(inputs->machine, chip, inputs->kind);
+    const tg_trace *other = tg_machine_trace(inputs->machine, chip, other_kind);
+    if (inputs->machine->is_riscv || other == NULL) return TG_OK;
+    const tg_record_trace *there = tg_record_find(from->record, other->name);
+    if (there == NULL || there->height == input->height) return TG_OK;
+    tg_error_set(error, TG_ERR_FORMAT, "the record has %s with %zu rows, and no %s", other->name,
+                 there->height, trace->name);
+    tg_error_where(error, "%s/record.json", from->record->path);
+    tg_error_how(error, "add %s to \"traces\"%s%s%s", trace->name,
+                 trace->event != NULL ? ", and the file " : "",
+                 trace->event != NULL ? trace->name : "",
+                 trace->event != NULL ? ".events.npy" : "");
     return TG_ERR_FORMAT;
 }
 
@@ -154,6 +184,7 @@ static tg_status plan_events(tg_chip_input *input, const tg_inputs *inputs, size
     tg_status status = TG_OK;
     if (entry == NULL) {
         status = tg_trace_height(trace, 0, from->record->fixed_height, &input->height, error);
+        if (status == TG_OK) status = check_missing(input, inputs, chip, from, error);
     } else {
         input->nb_events = entry->nb_events;
         input->height = entry->height;
@@ -225,6 +256,13 @@ static tg_status read_stand_in(recorded *made, size_t chip, const source *from, 
     return tg_record_read_cells(made->buffers[chip], from->record, entry, error);
 }
 
+tg_stand_in tg_inputs_stand_in(const tg_inputs *inputs, size_t chip)
+{
+    const tg_chip_input *input = &inputs->chips[chip];
+    if (!input->is_included || input->make != make_stand_in) return TG_STAND_IN_NONE;
+    return input->is_row_major ? TG_STAND_IN_ZEROS : TG_STAND_IN_CELLS;
+}
+
 /* ---- all chips ---- */
 
 /* Whether the inputs have a trace of a chip. */
@@ -235,12 +273,11 @@ static bool is_needed(const tg_inputs *inputs, size_t chip, const source *from)
     return from->is_included[chip];
 }
 
-static tg_status fill(recorded *made, const source *from, tg_error *error)
+static tg_status plan(recorded *made, const source *from, tg_error *error)
 {
     tg_inputs *inputs = &made->inputs;
-    const size_t nb_chips = inputs->machine->nb_chips;
     tg_status status = TG_OK;
-    for (size_t chip = 0; chip < nb_chips && status == TG_OK; chip++) {
+    for (size_t chip = 0; chip < inputs->machine->nb_chips && status == TG_OK; chip++) {
         tg_chip_input *input = &inputs->chips[chip];
         input->is_included = is_needed(inputs, chip, from);
         if (!input->is_included) continue;
@@ -248,7 +285,14 @@ static tg_status fill(recorded *made, const source *from, tg_error *error)
                      ? plan_events(input, inputs, chip, from, error)
                      : plan_stand_in(made, chip, from, error);
     }
-    for (size_t chip = 0; chip < nb_chips && status == TG_OK; chip++) {
+    return status;
+}
+
+static tg_status fill(recorded *made, const source *from, tg_error *error)
+{
+    tg_inputs *inputs = &made->inputs;
+    tg_status status = TG_OK;
+    for (size_t chip = 0; chip < inputs->machine->nb_chips && status == TG_OK; chip++) {
         if (!inputs->chips[chip].is_included) continue;
         status = inputs->chips[chip].subject.trace != NULL ? read_events(made, chip, from, error)
                                                            : read_stand_in(made, chip, from, error);
@@ -288,8 +332,8 @@ static tg_status open_source(source *from, const tg_machine *machine, tg_error *
     return status;
 }
 
-tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machine *machine, tg_kind kind,
-                                const tg_record *record, tg_error *error)
+static tg_status from_record(tg_inputs **inputs, const tg_machine *machine, tg_kind kind,
+                             const tg_record *record, bool has_events, tg_error *error)
 {
     source from = {.record = record};
     recorded *made = NULL;
@@ -298,7 +342,8 @@ tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machine *machine, t
     if (status == TG_OK) status = create(&made, machine, kind, error);
     if (status == TG_OK && kind == TG_KIND_main)
         status = read_flag(&made->inputs.global_dependencies_opt, record, error);
-    if (status == TG_OK) status = fill(made, &from, error);
+    if (status == TG_OK) status = plan(made, &from, error);
+    if (status == TG_OK && has_events) status = fill(made, &from, error);
     if (from.has_whole) tg_record_clear(&from.whole);
     free(from.is_included);
     free(from.rows);
@@ -308,4 +353,16 @@ tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machine *machine, t
     }
     *inputs = &made->inputs;
     return TG_OK;
+}
+
+tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machine *machine, tg_kind kind,
+                                const tg_record *record, tg_error *error)
+{
+    return from_record(inputs, machine, kind, record, true, error);
+}
+
+tg_status tg_inputs_plan_record(tg_inputs **inputs, const tg_machine *machine, tg_kind kind,
+                                const tg_record *record, tg_error *error)
+{
+    return from_record(inputs, machine, kind, record, false, error);
 }

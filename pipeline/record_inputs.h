@@ -23,6 +23,24 @@ TG_NODISCARD tg_status tg_inputs_from_record(tg_inputs **inputs, const tg_machin
                                              tg_kind kind, const tg_record *record,
                                              tg_error *error);
 
+/* The same as far as heads of files tell: which chips are included, numbers of events, heights.
+ * Nothing can be made of these inputs.
+ * inputs   to be freed by their destroy
+ * Errors   those of tg_inputs_from_record, but for what the files hold */
+TG_NODISCARD tg_status tg_inputs_plan_record(tg_inputs **inputs, const tg_machine *machine,
+                                             tg_kind kind, const tg_record *record,
+                                             tg_error *error);
+
+/* What a chip's trace is made by. */
+typedef enum tg_stand_in {
+    TG_STAND_IN_NONE,  /* its generator */
+    TG_STAND_IN_CELLS, /* a stand-in: the record's cells */
+    TG_STAND_IN_ZEROS, /* a stand-in, and the record has no cells of it */
+} tg_stand_in;
+
+/* inputs  of the two above, without patterns */
+tg_stand_in tg_inputs_stand_in(const tg_inputs *inputs, size_t chip);
+
 /* Let stand-ins without recorded cells be a pattern of kind, chip, row and column, words below p,
  * in the place of zeros: rows, columns or chips that change places then show. To be called before
  * anything is made.

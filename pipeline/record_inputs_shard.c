@@ -46,21 +46,113 @@ static tg_status check_name(const tg_record *record, const tg_machine *machine, 
     return status;
 }
 
+/* Names of a list that are said; the rest is counted. */
+#define MAX_LISTED 3
+
+typedef struct name_list {
+    const char *names[MAX_LISTED];
+    size_t nb; /* of all, also those that are only counted */
+} name_list;
+
+static void add_name(name_list *list, const char *name)
+{
+    if (list->nb < MAX_LISTED) list->names[list->nb] = name;
+    list->nb++;
+}
+
+/* Enough for the names of a list, each cut to 40 bytes. */
+#define LIST_BYTES 192
+
+/* A list as text: "a, b and c", or "a, b, c and 5 more". */
+static const char *list_text(char text[LIST_BYTES], const name_list *list)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < list->nb && i < MAX_LISTED; i++) {
+        const char *between = i == 0 ? "" : i + 1 == list->nb ? " and " : ", ";
+        length += (size_t)snprintf(text + length, LIST_BYTES - length, "%s%.40s", between,
+                                   list->names[i]);
+    }
+    if (list->nb > MAX_LISTED)
+        (void)snprintf(text + length, LIST_BYTES - length, " and %zu more", list->nb - MAX_LISTED);
+    return text;
+}
+
+static bool has_all(const tg_machine *machine, const tg_record *record)
+{
+    for (size_t i = 0; i < record->nb_traces; i++) {
+        if (!has_trace(machine, record->traces[i].name)) return false;
+    }
+    return true;
+}
+
+/* Our trace of the machine's chip that the name of a trace begins with, where ours is called
+ * otherwise; NULL for none. */
+static const tg_trace *called_otherwise(const tg_machine *machine, const char *name)
+{
+    for (size_t chip = 0; chip < machine->nb_chips; chip++) {
+        const char *of_machine = machine->chips[chip].name;
+        const size_t length = strlen(of_machine);
+        if (strncmp(of_machine, name, length) != 0 || name[length] != '.') continue;
+        for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
+            if (strcmp(name + length + 1, tg_kind_name(kind)) == 0)
+                return tg_machine_trace(machine, chip, kind);
+        }
+    }
+    return NULL;
+}
+
+/* Whether all traces that the machine has not are its own by another name. */
+static bool are_renamed(const tg_machine *machine, const tg_record *record)
+{
+    for (size_t i = 0; i < record->nb_traces; i++) {
+        const char *name = record->traces[i].name;
+        if (!has_trace(machine, name) && called_otherwise(machine, name) == NULL) return false;
+    }
+    return true;
+}
+
+/* Say what to do with a record that has traces which the machine has not; first: one of them. */
+static void say_fit(const tg_record *record, const tg_machine *machine, const char *first,
+                    tg_error *error)
+{
+    name_list fits = {.nb = 0};
+    char text[LIST_BYTES];
+    for (size_t i = 0; i < tg_nb_machines(); i++) {
+        if (has_all(tg_machine_at(i), record)) add_name(&fits, tg_machine_at(i)->short_id);
+    }
+    if (are_renamed(machine, record)) {
+        tg_error_how(error, "%s's %.64s is called %s here: so must the record, and its files",
+                     machine->short_id, first, called_otherwise(machine, first)->name);
+    } else if (fits.nb != 0) {
+        tg_error_how(error, "name the machine that the record is of; these have all its chips: %s",
+                     list_text(text, &fits));
+    } else {
+        tg_error_how(error, "no machine has all chips of this record: it is for single traces, "
+                            "which 'tracegate gate --record DIR' compares, not for whole shards");
+    }
+}
+
 tg_status tg_record_check_machine(const tg_record *record, const tg_machine *machine,
                                   tg_error *error)
 {
     const tg_status status = check_name(record, machine, error);
+    name_list list = {.nb = 0};
+    char text[LIST_BYTES];
+    const char *first = NULL;
     if (status != TG_OK) return status;
     for (size_t i = 0; i < record->nb_traces; i++) {
-        if (has_trace(machine, record->traces[i].name)) continue;
-        tg_error_set(error, TG_ERR_USAGE, "the record has %s, and machine %s has no such chip",
-                     record->traces[i].name, machine->id);
-        tg_error_where(error, "%s/record.json", record->path);
-        tg_error_how(error, "name the machine that the record is of; 'tracegate machines' shows "
-                            "all");
-        return TG_ERR_USAGE;
+        const char *name = record->traces[i].name;
+        if (has_trace(machine, name)) continue;
+        if (first == NULL) first = name;
+        add_name(&list, name);
     }
-    return TG_OK;
+    if (first == NULL) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "the record has %s, and machine %s has no such chip%s",
+                 list_text(text, &list), machine->id, list.nb != 1 ? "s" : "");
+    tg_error_where(error, "%s/record.json", record->path);
+    say_fit(record, machine, first, error);
+    return TG_ERR_USAGE;
 }
 
 /* ---- public values ---- */

@@ -6,6 +6,7 @@
 #include "reference/field.h"
 #include "reference/poseidon2.h"
 
+#include <omp.h>
 #include <string.h>
 
 /* The curve's y^2 = x^3 + A x + B z^3. Source: SP1 v6.2.0, crates/hypercube/src/septic_curve.rs. */
@@ -28,6 +29,11 @@ const tg_ref_point tg_ref_curve_dummy = {
     .x = {{0x3718281, 0x8284590, 0x4523536, 0x0287471, 0x3526624, 0x9775724, 0x7093699}},
     .y = {{1250555984, 1592495468, 656721246, 420301347, 2125819749, 819876460, 17687681}},
 };
+
+/* Parts that points are summed in at the most, and points of each at the least: a part takes longer
+ * than a thread needs to begin. */
+#define MAX_PARTS 256
+#define MIN_PART_POINTS 256
 
 static const tg_ref_point infinity = {.is_infinity = true};
 
@@ -89,8 +95,9 @@ tg_ref_point tg_ref_point_add(const tg_ref_point *a, const tg_ref_point *b)
     return third_mirrored(a, b, tg_ref_septic_mul(rise, tg_ref_septic_inverse(run)));
 }
 
-size_t tg_ref_point_running_sums(tg_ref_point *sums, tg_ref_point start, const tg_ref_point *points,
-                                 size_t nb_points)
+/* Add up one point after the other; as tg_ref_point_running_sums. */
+static size_t sum_in_order(tg_ref_point *sums, tg_ref_point start, const tg_ref_point *points,
+                           size_t nb_points)
 {
     tg_ref_point sum = start;
     for (size_t i = 0; i < nb_points; i++) {
@@ -99,6 +106,48 @@ size_t tg_ref_point_running_sums(tg_ref_point *sums, tg_ref_point start, const t
         sums[i] = sum;
     }
     return nb_points;
+}
+
+/* Set where each part starts: behind the start and all points of the parts before it. */
+static void set_starts(tg_ref_point *starts, size_t nb_parts, size_t part_size, tg_ref_point start,
+                       const tg_ref_point *points)
+{
+    starts[0] = start;
+#pragma omp parallel for schedule(static)
+    for (size_t part = 1; part < nb_parts; part++) {
+        tg_ref_point sum = infinity;
+        for (size_t i = (part - 1) * part_size; i < part * part_size; i++) {
+            sum = tg_ref_point_add(&sum, &points[i]);
+        }
+        starts[part] = sum;
+    }
+    for (size_t part = 1; part < nb_parts; part++) {
+        starts[part] = tg_ref_point_add(&starts[part - 1], &starts[part]);
+    }
+}
+
+/* The group's sums are the same in whatever order they are made: each thread has a part of the
+ * points, whose own sums tell where the next one's start. */
+size_t tg_ref_point_running_sums(tg_ref_point *sums, tg_ref_point start, const tg_ref_point *points,
+                                 size_t nb_points)
+{
+    tg_ref_point starts[MAX_PARTS];
+    size_t nb_parts = omp_in_parallel() ? 1 : (size_t)omp_get_max_threads();
+    if (nb_parts > MAX_PARTS) nb_parts = MAX_PARTS;
+    // Each point is added twice: two threads gain nothing.
+    if (nb_parts < 3 || nb_points / nb_parts < MIN_PART_POINTS)
+        return sum_in_order(sums, start, points, nb_points);
+    const size_t part_size = nb_points / nb_parts;
+    set_starts(starts, nb_parts, part_size, start, points);
+    size_t first_infinite = nb_points;
+#pragma omp parallel for schedule(static) reduction(min : first_infinite)
+    for (size_t part = 0; part < nb_parts; part++) {
+        const size_t first = part * part_size;
+        const size_t nb = part + 1 < nb_parts ? part_size : nb_points - first;
+        const size_t nb_made = sum_in_order(sums + first, starts[part], points + first, nb);
+        if (nb_made < nb && first + nb_made < first_infinite) first_infinite = first + nb_made;
+    }
+    return first_infinite;
 }
 
 tg_ref_sign tg_ref_curve_sign(tg_ref_septic y)

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Atomic: OpenMP threads take memory too. */
@@ -109,8 +110,26 @@ TG_WRAP(ssize_t, send, (int socket, const void *from, size_t size, int flags),
         (socket, from, size, flags), TG_FAULT_PROCESS, ECONNRESET, -1)
 TG_WRAP(ssize_t, recv, (int socket, void *to, size_t size, int flags), (socket, to, size, flags),
         TG_FAULT_PROCESS, ENOBUFS, -1)
+TG_WRAP(ssize_t, sendmsg, (int socket, const struct msghdr *message, int flags),
+        (socket, message, flags), TG_FAULT_PROCESS, ECONNRESET, -1)
+TG_WRAP(ssize_t, recvmsg, (int socket, struct msghdr *message, int flags), (socket, message, flags),
+        TG_FAULT_PROCESS, ENOBUFS, -1)
 TG_WRAP(int, poll, (struct pollfd * files, nfds_t nb, int wait_ms), (files, nb, wait_ms),
         TG_FAULT_PROCESS, ENOMEM, -1)
+
+/* A fork that the C library has no call for; of other calls there are none. */
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+    if (number != SYS_clone) abort();
+    if (fails(TG_FAULT_PROCESS, EAGAIN)) return -1;
+    va_list arguments;
+    va_start(arguments, number);
+    const long flags = va_arg(arguments, long);
+    va_end(arguments);
+    return __real_syscall(number, flags, 0L, 0L, 0L, 0L);
+}
 
 /* Looks for /proc only; a failure is no error, so that the nth call does not count it. */
 int __real_faccessat(int at, const char *path, int mode, int flags);

@@ -18,8 +18,9 @@ typedef enum tg_fault_kind {
     TG_FAULT_MEMORY,  /* malloc, calloc, realloc, aligned_alloc, mmap */
     TG_FAULT_IO,      /* what opens, reads, writes, closes, renames and looks up files and folders;
                          fault.c lists the calls */
-    TG_FAULT_PROCESS, /* fork, pthread_create, socketpair, memfd_create, ftruncate, send, recv,
-                         poll; a process that is forked has a count of its own */
+    TG_FAULT_PROCESS, /* fork, clone, pthread_create, socketpair, memfd_create, ftruncate, send,
+                         recv, sendmsg, recvmsg, poll; a process that is forked has a count of
+                         its own, which begins at the one's that it is a copy of */
 } tg_fault_kind;
 
 void tg_fault_arm(tg_fault_kind kind, long nth);

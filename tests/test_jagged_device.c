@@ -305,6 +305,50 @@ START_TEST(jagged_device_refuses_records_before_any_job)
 }
 END_TEST
 
-TG_SUITE("jagged_device", jagged_device_rebuilds_every_trace, jagged_device_keeps_the_program,
-         jagged_device_refuses_programs_before_any_job,
+/* What is measured is the least capacity, whatever the shape's own is. */
+START_TEST(jagged_device_measures_what_is_needed)
+{
+    const tg_machine *machine = machine_of("shrink");
+    const tg_jagged_shape tiny = {12, 11, 1};
+    tg_jagged_shape shape = {12, 11, 0};
+    size_t nb_program_words = 0;
+    tg_inputs *program = inputs_of(machine, TG_KIND_preprocessed, "shrink");
+    tg_inputs *record = inputs_of(machine, TG_KIND_main, "shrink");
+    tg_assert_ok(tg_jagged_measure(&nb_program_words, &shape.capacity, &tiny, program, record,
+                                   tg_suite_error));
+    ck_assert_uint_lt(nb_program_words, shape.capacity);
+    for (size_t less = 0; less < 2; less++) {
+        session made;
+        tg_pipeline_result result;
+        const tg_jagged_shape given = {12, 11, shape.capacity - less};
+        begin_counted(&made, "shrink", NULL);
+        tg_assert_ok(tg_jagged_create(&made.jagged, made.pipeline, &given,
+                                      inputs_of(machine, TG_KIND_preprocessed, "shrink"),
+                                      made.permits, tg_suite_error));
+        const tg_status status = tg_jagged_generate_main(&result, made.jagged,
+                                                         inputs_of(machine, TG_KIND_main, "shrink"),
+                                                         made.permits, tg_suite_error);
+        ck_assert_int_eq(status, less == 0 ? TG_OK : TG_ERR_SIZE);
+        if (less == 0) {
+            const tg_jagged_layout *layout = tg_jagged_get_layout(made.jagged);
+            ck_assert_uint_eq(layout->main.end, shape.capacity);
+            ck_assert_uint_eq(layout->preprocessed.end, nb_program_words);
+        }
+        (void)tg_pipeline_result_clear(&result);
+        end(&made);
+    }
+    record->chips[1].height += 32;
+    tg_assert_fails(TG_ERR_HEIGHT, "do not belong together",
+                    tg_jagged_measure(&nb_program_words, &shape.capacity, &tiny, program, record,
+                                      tg_suite_error));
+    tg_assert_fails(TG_ERR_USAGE, "main inputs",
+                    tg_jagged_measure(&nb_program_words, &shape.capacity, &tiny, record, record,
+                                      tg_suite_error));
+    program->destroy(program);
+    record->destroy(record);
+}
+END_TEST
+
+TG_SUITE("jagged_device", jagged_device_measures_what_is_needed, jagged_device_rebuilds_every_trace,
+         jagged_device_keeps_the_program, jagged_device_refuses_programs_before_any_job,
          jagged_device_refuses_records_before_any_job)

@@ -129,6 +129,7 @@ START_TEST(json_refuses_malformed_files_with_their_place)
         {"{\"a\": \"\\u0000\"}", 0, "\\u0000"},
         {"{\"a\": \"\xff\"}", 0, "unable to decode byte 0xff"},
         {"{\"a\": \"x\0\"}", 11, "malformed JSON"},
+        {"{\n\"a\": 7\0}", 10, "malformed JSON: a NUL"},
         {"{\"a\": \"\x1b[2J\"}", 0, "malformed JSON: control character 0x1b"},
         {"\xef\xbb\xbf{}", 0, "malformed JSON"},
         {"{} \x1b[31m\n", 0, "malformed JSON"},

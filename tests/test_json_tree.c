@@ -13,6 +13,11 @@ static char *print(tg_json_value *value)
     tg_json_print(stream, value);
     ck_assert_int_eq(fclose(stream), 0);
     ck_assert_uint_eq(tg_json_printed_bytes(value, 0) + 1, length);
+    ck_assert(!tg_json_is_longer(value, 0, length - 1));
+    ck_assert(tg_json_is_longer(value, 0, length - 2));
+    for (size_t most = 0; most < length - 1; most += length / 256 + 1) {
+        ck_assert(tg_json_is_longer(value, 0, most));
+    }
     return text;
 }
 

@@ -319,8 +319,21 @@ START_TEST(model_errors_are_one_line)
 }
 END_TEST
 
-TG_SUITE("model", model_errors_are_one_line, model_heights_follow_the_rule,
-         model_heights_of_every_trace, model_heights_can_be_fixed,
+/* A function that takes an error takes none as well. */
+START_TEST(model_errors_say_how_a_kernel_failed)
+{
+    tg_error error;
+    ck_assert_int_eq(tg_error_set(&error, TG_ERR_KERNEL, "it hung"), TG_ERR_KERNEL);
+    ck_assert_int_eq(error.failure, TG_FAILURE_OTHER);
+    tg_error_failure(&error, TG_FAILURE_HANG);
+    ck_assert_int_eq(error.failure, TG_FAILURE_HANG);
+    ck_assert_int_eq(tg_error_set(NULL, TG_ERR_KERNEL, "it hung"), TG_ERR_KERNEL);
+    tg_error_failure(NULL, TG_FAILURE_HANG);
+}
+END_TEST
+
+TG_SUITE("model", model_errors_are_one_line, model_errors_say_how_a_kernel_failed,
+         model_heights_follow_the_rule, model_heights_of_every_trace, model_heights_can_be_fixed,
          model_refuses_heights_below_the_rows, model_heights_that_are_never_fixed,
          model_refuses_heights_above_the_limit, model_refuses_counts_that_need_too_many_rows,
          model_rows_of_huge_counts_do_not_wrap, model_ignores_events_beyond_the_last,

@@ -221,6 +221,59 @@ START_TEST(options_wrong_use_is_refused)
 }
 END_TEST
 
+static const tg_option bound_options[] = {
+    TG_OPTION(sample_values, name, TEXT, "name", "TEXT", "a text", .required = true),
+    TG_OPTION(sample_values, mode, TEXT, "mode", "M", "a text", .letter = 'm', .required = true),
+    TG_OPTION(sample_values, loud, FLAG, "loud", NULL, "a flag"),
+};
+
+static const tg_verb bound = {
+    .name = "bound",
+    .operands = "",
+    .nb_options = 3,
+    .options = bound_options,
+    .values_size = sizeof(sample_values),
+};
+
+/* Usage says all that has to be given, and stands in the errors about it. */
+START_TEST(options_usage_says_what_has_to_be_given)
+{
+    char text[256];
+    char cut[24];
+    tg_command_line line;
+    tg_error error = {.status = TG_OK};
+    ck_assert_str_eq(tg_verb_usage(text, sizeof text, &verb),
+                     "usage: tracegate sample FILE... (--name TEXT | -c N) [options]");
+    static const char right[] = "usage: tracegate bound --name TEXT -m M [options]";
+    ck_assert_str_eq(tg_verb_usage(text, sizeof text, &bound), right);
+    ck_assert_str_eq(tg_verb_usage(cut, sizeof cut, &bound), "usage: tracegate bound ");
+    ck_assert_int_eq(tg_command_line_parse(&line, &bound, WORDS("--loud"), &error), TG_ERR_USAGE);
+    ck_assert_str_eq(error.what, "--name TEXT is missing");
+    ck_assert_str_eq(error.how, right);
+    ck_assert_int_eq(tg_command_line_parse(&line, &bound, WORDS("x"), &error), TG_ERR_USAGE);
+    ck_assert_str_eq(error.how, right);
+    ck_assert_int_eq(tg_command_line_parse(&line, &verb, WORDS("-c", "3"), &error), TG_ERR_USAGE);
+    ck_assert_str_eq(error.how, "usage: tracegate sample FILE... (--name TEXT | -c N) [options]");
+}
+END_TEST
+
+START_TEST(options_without_effect_are_refused)
+{
+    const tg_words none = {.nb_words = 0};
+    const char *words[] = {"one", "two"};
+    const tg_words names = {.nb_words = 2, .words = words};
+    sample_values rest = {.mode = "plain"};
+    tg_error error = {.status = TG_OK};
+    tg_assert_ok(tg_verb_check_rest(&verb, &rest, &none, "loud", true, &error));
+    rest.limit = (tg_number){.given = true, .value = 5};
+    ck_assert_int_eq(tg_verb_check_rest(&verb, &rest, &names, "loud", true, &error), TG_ERR_USAGE);
+    ck_assert_str_eq(error.what, "these have no effect with --loud: one two --limit 5");
+    ck_assert_str_eq(error.how, "leave them out; 'tracegate sample --help' explains --loud");
+    ck_assert_int_eq(tg_verb_check_rest(&verb, &rest, &none, "loud", false, &error), TG_ERR_USAGE);
+    ck_assert_str_eq(error.what, "these have no effect without --loud: --limit 5");
+}
+END_TEST
+
 START_TEST(options_help_wins_over_what_is_missing)
 {
     tg_command_line line;
@@ -270,4 +323,5 @@ END_TEST
 TG_SUITE("options", options_choices_have_a_fallback_and_a_list, options_values_land_in_the_struct,
          options_numbers_keep_their_range, options_numbers_say_how_to_mend_them,
          options_wrong_use_is_refused, options_help_wins_over_what_is_missing,
-         options_a_dash_alone_is_an_operand_and_a_value, options_nearest_name_is_near)
+         options_a_dash_alone_is_an_operand_and_a_value, options_nearest_name_is_near,
+         options_usage_says_what_has_to_be_given, options_without_effect_are_refused)

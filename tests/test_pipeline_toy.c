@@ -292,6 +292,46 @@ START_TEST(pipeline_toy_names_all_kernels_that_fail)
 }
 END_TEST
 
+static tg_status pause_before(void *context, __attribute__((unused)) const char *name,
+                              __attribute__((unused)) tg_kind kind,
+                              __attribute__((unused)) bool is_device,
+                              __attribute__((unused)) tg_error *error)
+{
+    // Another pause each time, on whichever lane.
+    const size_t turn = atomic_fetch_add((atomic_size_t *)context, 1);
+    (void)nanosleep(&(struct timespec){.tv_nsec = (long)(turn * 7919 % 13) * 50000}, NULL);
+    return TG_OK;
+}
+
+/* Which kernels are told of is chance, where some have not begun and some are behind others that
+ * failed; the call's error is not: it is of the one that is queued first. */
+START_TEST(pipeline_toy_tells_the_same_error_each_time)
+{
+    static const size_t nb_numbers[NB_CHIPS] = {[FIRST] = 20, [SECOND] = 70, [THIRD] = 40};
+    atomic_size_t turn = 0;
+    char first_line[sizeof(tg_error)] = "";
+    for (size_t trial = 0; trial < 60; trial++) {
+        toy_run run;
+        tg_error error = {.status = TG_OK};
+        char line[sizeof(tg_error)];
+        toy_inputs *inputs = toy_create();
+        for (size_t i = 0; i < NB_CHIPS; i++) {
+            inputs->chips[i].subject.plan = &stuck_plan;
+            inputs->chips[i].nb_events = nb_numbers[i];
+        }
+        toy_begin(&run, &tg_runtime_host, 1 + trial % 4, 1,
+                  &(tg_pipeline_hooks){&turn, pause_before, NULL});
+        ck_assert_int_eq(toy_main(&run, inputs, &error), TG_ERR_KERNEL);
+        (void)tg_error_line(line, sizeof line, &error);
+        ck_assert_msg(strstr(line, "Second.main") != NULL, "%s", line);
+        if (trial == 0) memcpy(first_line, line, sizeof line);
+        ck_assert_str_eq(line, first_line);
+        check_failure(&run, 0, SECOND, TG_ERR_KERNEL, "Second.main");
+        toy_end(&run);
+    }
+}
+END_TEST
+
 /* A kernel's failure that shows late is told though the host has failed by then: on the lane that
  * the kernel is queued on, on another, or on none. */
 START_TEST(pipeline_toy_names_kernels_behind_a_failure_of_the_host)
@@ -311,6 +351,26 @@ START_TEST(pipeline_toy_names_kernels_behind_a_failure_of_the_host)
             check_failure(&run, 1, failing, TG_ERR_IO, "planted");
             toy_end(&run);
         }
+    }
+}
+END_TEST
+
+/* A chip of the host and chips of the device fail, in whichever order: the call's error is that of
+ * the device's chip that is queued first, each time. */
+START_TEST(pipeline_toy_tells_the_same_error_of_a_mixed_failure)
+{
+    for (size_t trial = 0; trial < 60; trial++) {
+        toy_run run;
+        toy_hook hook = {.nb_together = 0, .failing_name = chips[THIRD].name};
+        toy_inputs *inputs = toy_create();
+        inputs->chips[FIRST].subject.plan = &stuck_plan;
+        inputs->chips[SECOND].subject.plan = &stuck_plan;
+        inputs->chips[THIRD].make = make_nothing;
+        toy_begin(&run, &tg_runtime_host, 1 + trial % 3, 1,
+                  &(tg_pipeline_hooks){&hook, toy_before, NULL});
+        tg_assert_fails(TG_ERR_KERNEL, "First.main", toy_main(&run, inputs, tg_suite_error));
+        check_failure(&run, 0, FIRST, TG_ERR_KERNEL, "First.main");
+        toy_end(&run);
     }
 }
 END_TEST
@@ -374,6 +434,7 @@ END_TEST
 TG_SUITE("pipeline_toy", pipeline_toy_public_values_are_canonical,
          pipeline_toy_names_events_that_cannot_be_made, pipeline_toy_names_the_kernel_that_fails,
          pipeline_toy_makes_on_the_device_what_has_no_reference,
-         pipeline_toy_names_all_kernels_that_fail,
+         pipeline_toy_names_all_kernels_that_fail, pipeline_toy_tells_the_same_error_each_time,
          pipeline_toy_names_kernels_behind_a_failure_of_the_host,
+         pipeline_toy_tells_the_same_error_of_a_mixed_failure,
          pipeline_toy_blames_no_other_chip_for_a_loss, pipeline_toy_permits_alone_limit_the_results)

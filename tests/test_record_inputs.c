@@ -371,6 +371,14 @@ START_TEST(record_inputs_stand_in_with_recorded_cells)
     tg_assert_ok(tg_inputs_from_record(&inputs, machine, TG_KIND_main, &record, tg_suite_error));
     const tg_chip_input *input = &inputs->chips[chip];
     ck_assert(!input->is_row_major);
+    ck_assert_int_eq(tg_inputs_stand_in(inputs, chip), TG_STAND_IN_CELLS);
+    size_t others[TG_STAND_IN_ZEROS + 1] = {0};
+    for (size_t i = 0; i < machine->nb_chips; i++) {
+        others[tg_inputs_stand_in(inputs, i)] += inputs->chips[i].is_included;
+    }
+    ck_assert_uint_eq(others[TG_STAND_IN_CELLS], 1);
+    ck_assert_uint_gt(others[TG_STAND_IN_NONE], 0);
+    ck_assert_uint_gt(others[TG_STAND_IN_ZEROS], 0);
     ck_assert_uint_eq(input->height, height);
     uint32_t *made = cells + height * width;
     tg_assert_ok(

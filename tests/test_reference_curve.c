@@ -9,6 +9,8 @@
 #include "suite.h"
 #include "vectors.h"
 
+#include <omp.h>
+
 #define NB(array) (sizeof(array) / sizeof((array)[0]))
 #define DEGREE TG_REF_SEPTIC_DEGREE
 
@@ -217,6 +219,37 @@ START_TEST(reference_curve_stops_sums_at_infinity)
 }
 END_TEST
 
+/* Sums of many points on several threads are those of one thread; where all points of some parts
+ * cancel each other too. */
+START_TEST(reference_curve_sums_alike_on_threads)
+{
+    enum { NB_POINTS = 3001, NB_CANCELLED = 1500, PLACE_INFINITE = 2201 };
+    static tg_ref_point points[NB_POINTS], expected[NB_POINTS], sums[NB_POINTS];
+    const int nb_before = omp_get_max_threads();
+    const tg_ref_point e = sample_point(1);
+    tg_ref_point f = sample_point(2);
+    for (size_t i = 0; i < NB_POINTS; i++) {
+        points[i] = i % 2 == 1 && i < NB_CANCELLED ? negate(f) : f;
+        if (i > NB_CANCELLED) f = add(f, f);
+    }
+    omp_set_num_threads(1);
+    ck_assert_uint_eq(tg_ref_point_running_sums(expected, e, points, NB_POINTS), NB_POINTS);
+    for (int nb_threads = 2; nb_threads <= 11; nb_threads += 3) {
+        omp_set_num_threads(nb_threads);
+        ck_assert_uint_eq(tg_ref_point_running_sums(sums, e, points, NB_POINTS), NB_POINTS);
+        for (size_t i = 0; i < NB_POINTS; i++) assert_point(sums[i], expected[i]);
+    }
+    points[PLACE_INFINITE] = negate(expected[PLACE_INFINITE - 1]);
+    points[NB_POINTS - 1] = points[PLACE_INFINITE];
+    for (int nb_threads = 1; nb_threads <= 11; nb_threads += 5) {
+        omp_set_num_threads(nb_threads);
+        ck_assert_uint_eq(tg_ref_point_running_sums(sums, e, points, NB_POINTS), PLACE_INFINITE);
+        for (size_t i = 0; i < PLACE_INFINITE; i++) assert_point(sums[i], expected[i]);
+    }
+    omp_set_num_threads(nb_before);
+}
+END_TEST
+
 START_TEST(reference_curve_knows_signs)
 {
     static const char *const names[] = {
@@ -354,6 +387,6 @@ TG_SUITE("reference_curve", reference_curve_has_known_values, reference_curve_ad
          reference_curve_has_known_multiples, reference_curve_is_a_group,
          reference_curve_has_points_of_its_order, reference_curve_multiplies_by_sums_and_products,
          reference_curve_sums_in_order, reference_curve_stops_sums_at_infinity,
-         reference_curve_knows_signs, reference_curve_hashes_as_known,
-         reference_curve_puts_kind_and_offset_beside_the_message,
+         reference_curve_sums_alike_on_threads, reference_curve_knows_signs,
+         reference_curve_hashes_as_known, reference_curve_puts_kind_and_offset_beside_the_message,
          reference_curve_lifts_to_receive_points)

@@ -2,7 +2,6 @@
 /* Workers with a device that is there: what they make is what the reference makes; kernels that
  * fault, never end or ask for too much are a finding each, and the gate goes on. Nothing here uses
  * the device in this process. Exits 3 where there is none. */
-#include "campaign_wrong.h"
 #include "device_here.h"
 #include "gate_records.h"
 #include "harness/generator.h"
@@ -102,40 +101,15 @@ START_TEST(worker_device_keeps_its_worker_behind_a_stray_word)
 }
 END_TEST
 
-/* The trace with the wrong kernel, and another one. */
-static void name_two(const char *names[2])
-{
-    names[0] = WRONG_TRACE;
-    names[1] = tg_trace_at(0)->name;
-    if (strcmp(names[0], names[1]) == 0) names[1] = tg_trace_at(1)->name;
-}
-
-/* The isolation is what is taken by default, but for the time. */
-static tg_gate_options gate_options(const char *const names[2], wrong_campaign *work)
-{
-    return (tg_gate_options){.names = names,
-                             .nb_names = 2,
-                             .seeded = true,
-                             .profile = TG_PROFILE_UNIFORM,
-                             .seed = 7,
-                             .nb_events = 40,
-                             .actuals = cuda_only,
-                             .nb_actuals = 1,
-                             .max_cells = 3,
-                             .triages = true,
-                             .plan_of = wrong_plan_of,
-                             .plan_of_context = work,
-                             .isolation = three_seconds};
-}
-
 /* Gate a trace with a wrong kernel, and another one. */
 static gate_run gate_with(const ending *how, wrong_campaign *work)
 {
     const char *names[2];
-    name_two(names);
+    worker_name_two(names);
     wrong_campaign_init(work, kernel_right);
     set_kernel(&work->wrong, how);
-    const tg_gate_options options = gate_options(names, work);
+    // Isolated as by default, but for the time.
+    const tg_gate_options options = worker_gate_options(names, 2, cuda_only, work, &three_seconds);
     return run_gate(&options);
 }
 
@@ -200,14 +174,14 @@ START_TEST(worker_device_gate_tells_misdeeds_apart)
         wrong_campaign work;
         const char *names[2];
         char key[2 * TG_NAME_BYTES];
-        name_two(names);
+        worker_name_two(names);
         wrong_campaign_init(&work, kernel_right);
         set_kernel(&work.wrong, &(ending){.kernel = misdeeds[i].kernel});
         if (misdeeds[i].has_scratch) {
             work.wrong.plan.nb_scratch = 1;
             work.wrong.plan.scratch_bytes[0] = some_bytes;
         }
-        tg_gate_options options = gate_options(names, &work);
+        tg_gate_options options = worker_gate_options(names, 2, cuda_only, &work, &three_seconds);
         options.nb_repeats = misdeeds[i].nb_repeats;
         options.tries_shapes = misdeeds[i].tries_shapes;
         gate_run result = run_gate(&options);

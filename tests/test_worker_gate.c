@@ -1,42 +1,23 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What gate, campaign and triage make of kernels that end the process that runs them: a finding
  * each, and all goes on. */
-#include "campaign_wrong.h"
 #include "gate_records.h"
 #include "harness/triage.h"
 #include "worker_wrong.h"
 
 static const char *const host_only[] = {"host"};
 
-/* The trace with the wrong kernel, and another one. */
-static void name_two(const char *names[2])
-{
-    names[0] = WRONG_TRACE;
-    names[1] = tg_trace_at(0)->name;
-    if (strcmp(names[0], names[1]) == 0) names[1] = tg_trace_at(1)->name;
-}
-
 /* Gate two traces in a worker, the first with a kernel of its own. */
 static gate_run gate_with(tg_host_kernel *kernel, double max_seconds, wrong_campaign *work)
 {
     const char *names[2];
-    name_two(names);
+    worker_name_two(names);
     wrong_campaign_init(work, kernel);
-    return run_gate(&(tg_gate_options){.names = names,
-                                       .nb_names = 2,
-                                       .seeded = true,
-                                       .profile = TG_PROFILE_UNIFORM,
-                                       .seed = 7,
-                                       .nb_events = 40,
-                                       .actuals = host_only,
-                                       .nb_actuals = 1,
-                                       .max_cells = 3,
-                                       .triages = true,
-                                       .plan_of = wrong_plan_of,
-                                       .plan_of_context = work,
-                                       .isolation = {.isolate = TG_ISOLATE_ALWAYS,
-                                                     .has_limit = true,
-                                                     .max_seconds = max_seconds}});
+    const tg_isolation how = {.isolate = TG_ISOLATE_ALWAYS,
+                              .has_limit = true,
+                              .max_seconds = max_seconds};
+    const tg_gate_options options = worker_gate_options(names, 2, host_only, work, &how);
+    return run_gate(&options);
 }
 
 START_TEST(worker_gate_goes_on_behind_what_ends_it)
@@ -82,24 +63,14 @@ START_TEST(worker_gate_reports_the_same_text)
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
         wrong_campaign work;
         gate_run results[2];
-        const char *names[2];
-        name_two(names);
+        static const char *const wrong_only[] = {WRONG_TRACE};
         wrong_campaign_init(&work, kernels[i]);
         for (size_t is_isolated = 0; is_isolated < 2; is_isolated++) {
-            results[is_isolated] = run_gate(&(tg_gate_options){
-                .names = names,
-                .nb_names = 1,
-                .seeded = true,
-                .profile = TG_PROFILE_UNIFORM,
-                .seed = 7,
-                .nb_events = 40,
-                .actuals = host_only,
-                .nb_actuals = 1,
-                .max_cells = 3,
-                .triages = true,
-                .plan_of = wrong_plan_of,
-                .plan_of_context = &work,
-                .isolation = {.isolate = is_isolated ? TG_ISOLATE_ALWAYS : TG_ISOLATE_BY_BACKEND}});
+            const tg_isolation how = {.isolate =
+                                          is_isolated ? TG_ISOLATE_ALWAYS : TG_ISOLATE_BY_BACKEND};
+            const tg_gate_options options =
+                worker_gate_options(wrong_only, 1, host_only, &work, &how);
+            results[is_isolated] = run_gate(&options);
         }
         ck_assert_int_eq(results[0].status, results[1].status);
         // Behind the findings come the table and times; a failure says more of where it was.
@@ -152,6 +123,7 @@ START_TEST(worker_campaign_goes_on)
                                               kernel_spins};
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
         wrong_campaign work;
+        tg_command again;
         wrong_campaign_init(&work, kernels[i]);
         work.options.keep_going = true;
         work.options.max_events = 300;
@@ -168,6 +140,17 @@ START_TEST(worker_campaign_goes_on)
         ck_assert_str_ne(ran.campaign.kept[0].folder, "");
         ck_assert_ptr_nonnull(strstr(ran.text, kernels[i] == kernel_spins ? "has not ended within"
                                                                           : "ended by signal"));
+        // It is found again only where it may end a process, and in as much time.
+        tg_campaign_again(&again, &ran.campaign, &ran.campaign.kept[0]);
+        ck_assert_ptr_nonnull(strstr(again.text, "tracegate replay "));
+        ck_assert_ptr_nonnull(strstr(again.text, kernels[i] == kernel_spins
+                                                     ? " --isolate --max-run-seconds 1"
+                                                     : " --isolate --max-run-seconds 10"));
+        ck_assert_ptr_nonnull(strstr(ran.text, again.text));
+        ran.campaign.kept[0].folder[0] = '\0';
+        tg_campaign_again(&again, &ran.campaign, &ran.campaign.kept[0]);
+        ck_assert_ptr_nonnull(strstr(again.text, "tracegate fuzz "));
+        ck_assert_ptr_nonnull(strstr(again.text, " --isolate --max-run-seconds "));
         campaign_ran_clear(&ran);
         tg_suite_remove_folder(work.folder);
         ck_assert(has_no_child());

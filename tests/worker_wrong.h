@@ -5,7 +5,8 @@
 #ifndef TRACEGATE_TESTS_WORKER_WRONG_H
 #define TRACEGATE_TESTS_WORKER_WRONG_H
 
-#include "case_wrong.h"
+#include "campaign_wrong.h"
+#include "harness/gate.h"
 #include "harness/worker_internal.h"
 
 #include <dirent.h>
@@ -125,6 +126,35 @@ static inline tg_status worker_run_case(const tg_backend *backend, const tg_case
         backend->state, &product, conduct != NULL ? conduct : &own, &job, TG_POISON_FIRST, error);
     tg_product_destroy(&product);
     return status;
+}
+
+/* The trace with the wrong kernel, and another one. */
+static inline void worker_name_two(const char *names[2])
+{
+    names[0] = WRONG_TRACE;
+    names[1] = tg_trace_at(0)->name;
+    if (strcmp(names[0], names[1]) == 0) names[1] = tg_trace_at(1)->name;
+}
+
+/* A gate of some traces, with triage, one of which has a kernel of its own.
+ * actual  the one backend under test */
+static inline tg_gate_options worker_gate_options(const char *const *names, size_t nb_names,
+                                                  const char *const *actual, wrong_campaign *work,
+                                                  const tg_isolation *how)
+{
+    return (tg_gate_options){.names = names,
+                             .nb_names = nb_names,
+                             .seeded = true,
+                             .profile = TG_PROFILE_UNIFORM,
+                             .seed = 7,
+                             .nb_events = 40,
+                             .actuals = actual,
+                             .nb_actuals = 1,
+                             .max_cells = 3,
+                             .triages = true,
+                             .plan_of = wrong_plan_of,
+                             .plan_of_context = work,
+                             .isolation = *how};
 }
 
 #endif

@@ -139,4 +139,26 @@ printf '\001\002\003\004' | dd of=bad/Poseidon2WideDeg3.main.events.npy bs=1 see
 run 2 bench --pipeline --record bad --machine shrink --device host --device-chips none --json
 complains "Poseidon2WideDeg3"
 check "something on standard output" test ! -s "$out"
+
+# In a process of its own it measures the same, and a kernel that ends it or never ends is a finding.
+run 0 bench --pipeline --record "$corpus/shrink" --machine shrink --device host --isolate --repeats 2 --json
+quiet
+consistent
+is device host
+is device_traces 9
+shrink="--pipeline --record $corpus/shrink --machine shrink --device host --repeats 2"
+program=$(readlink -f -- "$3")
+# shellcheck disable=SC2086 # words
+WRONG_SELECT=trap run 1 bench $shrink --isolate
+check "something on standard output" test ! -s "$out"
+complains "Select.main"
+complains "its process was ended by signal 4, SIGILL"
+complains "  again: tracegate bench --pipeline --record $corpus/shrink --machine shrink --device host --repeats 2 --isolate"
+# shellcheck disable=SC2086
+WRONG_SELECT=spin run 1 bench $shrink --max-run-seconds 1
+check "something on standard output" test ! -s "$out"
+complains "the kernel of Select.main in"
+complains "has not ended within 1 s"
+refuse 2 "exclude each other" bench --pipeline --record "$corpus/shrink" --machine shrink --isolate --no-isolate
+refuse 2 "no effect without --pipeline: --isolate" bench Select.main --isolate
 finish

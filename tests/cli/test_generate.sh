@@ -32,6 +32,8 @@ for how in '--device host' '--device host --device-chips all --threads 1' '--dev
     rm -r out
 done
 says_not "runs at once"
+says_not "stand-in"
+says_not "no public values"
 run 0 generate --record "$corpus/executed/wrap" --machine wrap --device host --jobs 2 -o out
 says "2 runs at once made the same"
 check "cells are not the record's" same_cells out "$corpus/executed/wrap" 18
@@ -54,6 +56,13 @@ run 0 generate --record "$corpus/riscv/keccak-0" --machine riscv --device host -
 quiet
 says "cluster core: 34 chips, 2 virtual"
 absent out/DivRem.main.trace.npy
+nb_stand_ins=$(grep -cE ' stand-in [0-9a-f]{12}$' "$out")
+check "no stand-in" test "$nb_stand_ins" -gt 0
+check "a line is longer than 80 columns" not grep -qE '.{81}' "$out"
+says "$nb_stand_ins of 35 traces are stand-ins: "
+check "traces.json has other stand-ins" test "$(grep -c '"made_by": "stand-in"' out/traces.json)" -eq "$nb_stand_ins"
+check "traces.json does not say what they are" test "$(grep -cE '"stand_in": "(zeros|cells)"' out/traces.json)" -eq "$nb_stand_ins"
+check "public values are not said to be there" grep -q '"has_public_values": true' out/traces.json
 check "not 2 virtual traces" test "$(grep -c '"is_virtual": true' out/traces.json)" -eq 2
 rm -r out
 
@@ -65,6 +74,8 @@ says "5 runs at once made the same"
 check "other files than those of the form" test "$(cd out && echo *)" = \
     "col_index.npy dense.npy jagged.json start_indices.npy traces.json"
 digests() { grep -o '"xxh3_128": "[0-9a-f]*"' "$1/traces.json" | sort; }
+check "jagged.json and traces.json have other rows" test "$(grep -h '"max_log_rows":' out/*.json | sort -u | wc -l)" -eq 1
+check "jagged.json has no rows" grep -q '"max_log_rows":' out/jagged.json
 check "digests are not those of the traces" cmp -s <(digests out) <(digests plain)
 check "dense is not of whole stacks" test $((($(stat -c %s out/dense.npy) - 128) / 4 % 262144)) -eq 0
 check "not an index for every pair" test $(($(stat -c %s out/dense.npy) - 128)) -eq $((2 * ($(stat -c %s out/col_index.npy) - 128)))
@@ -83,21 +94,27 @@ bad() { # bad CODE TEXT words...
     check "temporary folders are left" test -z "$(find . -maxdepth 1 -name '.*-*')"
 }
 bad 2 "--permits" --record "$corpus/shrink" --machine shrink --permits 0
+bad 2 "--permits has no effect without --jobs" --record "$corpus/shrink" --machine shrink --permits 2
 bad 2 "is of machine recursion-shrink, not of recursion-wrap" --record "$corpus/shrink" --machine wrap
 bad 2 "no machine is called 'shrinc': the nearest one is shrink" --record "$corpus/shrink" --machine shrinc
 bad 2 "has no chip 'Selec' (--device-chips): the nearest one is Select" --record "$corpus/shrink" --machine shrink --device-chips MemoryVar,Selec
+bad 2 "has no chip 'all' (--device-chips): give all alone" --record "$corpus/shrink" --machine shrink --device-chips all,Select
+bad 2 "give names with one ','" --record "$corpus/shrink" --machine shrink --device-chips Select,
+bad 2 "give Select: a chip's traces" --record "$corpus/shrink" --machine shrink --device-chips Select.main
+bad 2 "has no chip 'Add' (--device-chips): leave it out: it is a chip of riscv and riscv-mprotect" --record "$corpus/shrink" \
+    --machine shrink --device-chips Select,Add
 bad 2 "Add has no kernels here" --record "$corpus/riscv/keccak-1" --machine riscv --device-chips Add
-bad 2 "needs 262144 words, and has a capacity of 100000: give more with --capacity" --record "$corpus/shrink" --machine shrink --jagged \
+bad 2 "needs 524288 words, of which 262144 preprocessed, and has a capacity of 100000: give --capacity 524288" --record "$corpus/shrink" --machine shrink --jagged \
     --capacity 100000
 bad 2 "has a capacity of 400000" --record "$corpus/shrink" --machine shrink --jagged --capacity 400000
 bad 2 "--capacity has no effect without --jagged" --record "$corpus/shrink" --machine shrink --capacity 5
-bad 2 "a trace has at most 2^9" --record "$corpus/shrink" --machine shrink --jagged --max-log-rows 9
+bad 2 "as 11 other traces have; the jagged form needs 524288 words, of which 262144 preprocessed, and has a capacity of 1000: give \
+--max-log-rows 10 and --capacity 524288" --record "$corpus/shrink" --machine shrink --jagged --max-log-rows 9 --capacity 1000
 bad 2 "no such chip" --record "$corpus/boundary" --machine compress
 refuse 2 "no device 'gpu'" generate -o out --record "$corpus/shrink" --machine shrink --device gpu
 bad 2 "record.json" --record "$corpus" --machine shrink
-run 2 generate --record "$corpus/shrink" --machine shrink --device host --max-log-rows 9 -o out
-complains "1024 rows, where a trace has 1 to 2^9"
-absent out
+bad 2 "BaseAlu.preprocessed has 1024 rows, above the 2^9 of --max-log-rows, as 11 other traces have: give --max-log-rows 10" \
+    --record "$corpus/shrink" --machine shrink --max-log-rows 9
 
 # Records that contradict themselves.
 changed() { # changed SED RECORD: a copy of a record with another record.json
@@ -127,6 +144,19 @@ refuse 2 "global_dependencies_opt" generate --device host -o out --record bad --
 run 0 generate --device host -o out --record bad --machine riscv --jagged --capacity 8388608
 check "Byte is as without the lookups" not grep -q e74413475a64f1 out/traces.json
 rm -r out
+
+# Public values that the record lacks are said.
+copy_without_values() {
+    rm -rf bad
+    cp -r "$corpus/shrink" bad
+    sed -i 's/"public_values_words"/"none"/' bad/record.json
+}
+copy_without_values
+run 0 generate --device host -o out --record bad --machine shrink
+says "the record has no public values: those that no trace makes are 0"
+check "traces.json does not say so" grep -q '"has_public_values": false' out/traces.json
+rm -r out
+refuse 2 "cannot make the output folder: No such file" generate --device host -o none/out --record bad --machine shrink
 
 # gate --pipeline: against the reference, cells, digests, side outputs, public values, the shard's chips.
 gate() { # gate CODE words...
@@ -201,13 +231,10 @@ both "is of machine riscv, not of riscv-mprotect" riscv-mprotect
 copy_of "$corpus/riscv/keccak-0"
 sed -i 's/"chip": "DivRem", "height": 16/"chip": "DivRem", "height": 320/' bad/record.json
 both '"height" of DivRem is 320, and the shard does not include it' riscv
-# A list of chips that is not the cluster's: generate refuses it, the gate counts it.
+# A list of chips that is not the cluster's.
 copy_of "$corpus/riscv/keccak-0"
 sed -i 's/{ "chip": "DivRem",[^}]*}, *//' bad/record.json
-refuse 2 "list of chips is not cluster core" generate --device host -o out --record bad --machine riscv
-absent out
-gate 1 --record bad --machine riscv
-says "are others: WRONG"
+both "list of chips is not cluster core, the smallest with all that it includes; missing: DivRem; too many: none" riscv
 # Whoever reads the report may go: nothing is said of it.
 env --default-signal=PIPE "$program" gate --pipeline --device host --record "$corpus/shrink" --record "$corpus/shrink" \
     --machine shrink 2>"$err" | head -1 >"$out"
@@ -236,6 +263,7 @@ printf '\063' | dd of=bad/Global.main.lookups.npy bs=1 seek=$(($(stat -c %s bad/
 check "nothing was changed" not cmp -s bad/Global.main.lookups.npy shard/Global.main.lookups.npy
 gate 1 --record bad --machine riscv
 says "side outputs, pipeline against recorded    MISMATCH"
+says "  key          Global.main/side/side-outputs/lookups ("
 says "MISMATCH: 7 comparisons, 1 wrong"
 
 # What the record does not have is said; a record that has nothing to compare with is no match.
@@ -243,7 +271,7 @@ changed 's/, "xxh3_128": "[0-9a-f]*"//' shard
 rm bad/Global.main.trace.npy
 gate 0 --record bad --machine riscv
 check "a record without cells has some" grep -qE '^  Global +main .* match +- +3$' "$out"
-says "made, and not in the record: 1 traces"
+says "made, and not in the record: 1 trace"
 says "with the record: 0 traces, 0 cells; 3 side outputs"
 copy one
 sed -i 's/"xxh3_128"/"none"/g' bad/record.json
@@ -298,14 +326,31 @@ WRONG_SELECT=more gate 0 --device-chips none --record "$corpus/shrink" --machine
 
 # One that ends its process, or never ends, costs its record and no other.
 WRONG_SELECT=trap gate 1 --device-chips Select --record "$corpus/shrink" --record "$corpus/shrink" --machine shrink
-check "not 2 records are said to have failed" test "$(grep -c 'was ended by signal 4' "$err")" -eq 2
-says "FAILED: 0 comparisons, 0 wrong"
+check "not 2 records are said to have failed" \
+    test "$(grep -c 'the kernel of Select.main in .* blocks .* was ended by signal 4, SIGILL (1000 events, 1024 rows)' "$err")" -eq 2
+check "not a key for each" test "$(grep -c '^  key          Select.main/failed/crashed/' "$err")" -eq 2
+says "FAILED: 0 comparisons, 0 wrong; 2 of 2 records not gated to the end"
+# Their lines are of the record that failed, and fail again.
+again=$(sed -n 's/^  again: tracegate //p' "$err" | head -1)
+check "a line names both records" test "$(grep -o "record[= ]$corpus/shrink" <<<"$again" | wc -l)" -eq 1
+WRONG_SELECT=trap eval "run 1 $again"
+complains "the kernel of Select.main"
 WRONG_SELECT=spin gate 1 --device-chips Select --record "$corpus/shrink" --machine shrink --max-run-seconds 2
+complains "the kernel of Select.main in"
 complains "has not ended within 2 s"
-says "FAILED: 0 comparisons, 0 wrong"
+complains "  key          Select.main/failed/hung/"
+complains "  again: tracegate gate --record $corpus/shrink --max-run-seconds 2"
+says "FAILED: 0 comparisons, 0 wrong; 1 of 1 record not gated to the end"
 refuse 2 "exclude each other" gate --pipeline --record "$corpus/shrink" --machine shrink --max-run-seconds 2 --no-isolate
 refuse 2 "--pipeline without --machine" gate --pipeline --record "$corpus/shrink"
 refuse 2 "--pipeline without --record" gate --pipeline --machine shrink
+refuse 2 "--pipeline writes no report files" gate --pipeline --record "$corpus/shrink" --machine shrink --json r.json
+refuse 2 "--pipeline writes no report files" gate --pipeline --record "$corpus/shrink" --machine shrink --junit r.xml
+absent r.json
+# What is found of a record's events when they are used is one error, and no verdict.
+copy "$corpus/shrink"
+printf '\001\002\003\004' | dd of=bad/Poseidon2WideDeg3.main.events.npy bs=1 seek=140 conv=notrunc status=none
+refuse 2 "event 0 of Poseidon2WideDeg3.main" gate --pipeline --device host --device-chips none --record bad --machine shrink
 refuse 2 "no effect with --pipeline: --seed 0x5" gate --pipeline --record "$corpus/shrink" --machine shrink --seed 5
 refuse 2 "no effect without --pipeline: --threads 3" gate --threads 3
 finish

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Kernels that end the process, or never end, in a process of their own: a finding, and all goes on. The wrong program is the third
 # argument; WRONG_SELECT chooses its bug.
+corpus=$2
 wrong=$(readlink -f -- "${3:?the wrong program is missing}") || exit 1
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,6 +14,7 @@ refuse 2 "--isolate and --no-isolate exclude each other" gate Select --isolate -
 refuse 2 "--max-run-seconds and --no-isolate exclude each other" fuzz Select --max-run-seconds 5 --no-isolate
 
 # A crash is a finding, with what there is to say of it, shrunk; the next trace is compared.
+right=$program
 program=$wrong
 export WRONG_SELECT=trap
 uniform="--seed 7 --profile uniform --nb-events 100 --actual host"
@@ -110,4 +112,95 @@ check "no case" test -e "$(echo found/select-main-*)/case.json"
 export WRONG_SELECT=spin
 run 1 fuzz Select.main --nb-events 100 --max-run-seconds 1 --save found --seed 3
 says "has not ended within 1 s"
+
+# generate: the kernel is named, nothing is written, and what was begun is removed.
+hidden() { find . -maxdepth 1 -name '.traces*'; }
+# cleared: what a program that was ended had begun to write is removed soon.
+cleared() {
+    for _ in $(seq 600); do
+        [ -z "$(hidden)" ] && return
+        sleep 0.1
+    done
+    return 1
+}
+shrink="--record $corpus/shrink --machine shrink --device host"
+export WRONG_SELECT=trap
+for more in "" "--device-chips Select" "--jobs 3 --permits 2"; do
+    # shellcheck disable=SC2086 # words
+    run 1 generate $shrink $more --isolate -o traces
+    check "something on standard output" test ! -s "$out"
+    complains "its process was ended by signal 4, SIGILL"
+    complains "Select.main"
+    check "a folder is left" test -z "$(hidden)"
+    absent traces
+done
+# shellcheck disable=SC2086
+run 1 generate $shrink --device-chips Select --isolate -o traces
+complains "tracegate generate: the kernel of Select.main in 2 blocks of 32 threads: its process was ended by signal 4, SIGILL (1000 events, 1024 rows)"
+complains "  key          Select.main/failed/crashed/the kernel under test failed"
+complains "  again: tracegate generate --record $corpus/shrink --machine shrink --device-chips Select --device host --output traces --isolate"
+# In this process it ends the program, however it does: what a sanitizer says more of is its own to say.
+for bug in trap abort leave; do
+    export WRONG_SELECT=$bug
+    word=crashed
+    [ "$bug" != leave ] || word=ended
+    # shellcheck disable=SC2086
+    "$program" generate $shrink -o traces >"$out" 2>"$err"
+    code=$?
+    if [ "$bug" = leave ] || not grep -q __asan_init "$program"; then
+        check_code $code 1
+        complains "tracegate: the kernel $word this process (the pipeline; --isolate says which kernel)"
+        complains "  again: tracegate generate --record $corpus/shrink --machine shrink --device host --output traces"
+    else
+        check "the crash passed" test $code -ne 0
+    fi
+    check "a folder is left" cleared
+    absent traces
+done
+export WRONG_SELECT=spin
+# shellcheck disable=SC2086
+run 1 generate $shrink --max-run-seconds 1 -o traces
+complains "the kernel of Select.main in"
+complains "has not ended within 1 s"
+complains "  key          Select.main/failed/hung/"
+check "a folder is left" test -z "$(hidden)"
+# shellcheck disable=SC2086
+refuse 2 "exclude each other" generate $shrink --isolate --no-isolate -o traces
+
+# end SIGNAL CODE words...: the program is ended while its kernel spins.
+end() {
+    local signal=$1 code=$2 pid
+    shift 2
+    # A shell's background has no Ctrl-C.
+    env --default-signal=INT "$program" "$@" >"$out" 2>"$err" </dev/null &
+    pid=$!
+    for _ in $(seq 600); do
+        [ -n "$(hidden)" ] && break
+        sleep 0.1
+    done
+    sleep 0.3
+    check "nothing was begun" test -n "$(hidden)"
+    kill "-$signal" "$pid"
+    wait "$pid" 2>/dev/null
+    check_code $? "$code"
+    check "a folder is left behind $signal" cleared
+    absent traces
+}
+for how in --isolate --no-isolate; do
+    # shellcheck disable=SC2086
+    end INT 130 generate $shrink $how -o traces
+    # shellcheck disable=SC2086
+    end TERM 143 generate $shrink $how -o traces
+    # shellcheck disable=SC2086
+    end KILL 137 generate $shrink $how -o traces
+done
+# Right kernels make the same in a process of its own.
+unset WRONG_SELECT
+program=$right
+# shellcheck disable=SC2086
+run 0 generate $shrink --isolate --no-times -o traces
+quiet
+# shellcheck disable=SC2086
+run 0 generate $shrink --no-isolate --no-times -o other
+check "a process of its own makes something else" diff -r traces other
 finish

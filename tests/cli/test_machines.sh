@@ -54,6 +54,22 @@ check "not two clusters" test "$(grep -c '"index":' "$out")" -eq 2
 run 0 describe Global --machine riscv
 says "Global "
 
+# With a kind of trace, too; and from a chip to its columns, or to the machine that has it.
+for word in Global Global.main; do
+    run 0 describe --machine riscv "$word"
+    quiet
+    check "no line of the chip" grep -Eq '^  Global +' "$out"
+    says "its columns and events: tracegate describe Global"
+done
+run 0 describe --machine wrap MemoryVar.preprocessed
+says "its columns and events: tracegate describe MemoryVarV1"
+refuse 2 "KeccakPermute of machine riscv has no preprocessed trace: name the chip alone" describe --machine riscv KeccakPermute.preprocessed
+refuse 2 "has no chip 'Select.side'" describe --machine wrap Select.side
+for word in Add Add.main; do
+    refuse 2 "no chip is called 'Add': machine riscv has one: 'tracegate describe --machine riscv Add'" describe "$word"
+done
+refuse 2 "no chip is called 'Adx': 'tracegate list'" describe Adx
+
 refuse 2 "the nearest one is wrap" describe --machine wrp
 refuse 2 "'tracegate machines' shows all" describe --machine 7
 refuse 2 "the nearest one is Select" describe --machine wrap Selec

@@ -58,6 +58,11 @@ refuse 2 "--nb-events N is missing" gen Select.main -o x.npy
 refuse 2 "--output" gen Select.main --nb-events 3
 refuse 2 "--output" trace Select.main --seed 1 --nb-events 3
 refuse 2 "CHIP.KIND is missing" gen --nb-events 3 -o x.npy
+# What is missing, and one word too many, with all that has to be given.
+usage="usage: tracegate generate --record DIR --machine ID -o DIR [options]"
+refuse 2 "--record DIR is missing: $usage" generate
+refuse 2 "--output DIR is missing: $usage" generate --record x --machine shrink
+refuse 2 "'x' is one word too many (word 1 behind the verb): $usage" generate x
 refuse 2 "is missing" describe
 refuse 2 "is missing" diff a.npy
 refuse 2 "one word too many" list Select
@@ -68,7 +73,7 @@ refuse 2 "one word too many" list -- --json
 # Chips, kinds, profiles, backends.
 refuse 2 "Select" describe Selct
 refuse 2 "Select" describe Select.mian
-refuse 2 "no chip is called 'Byte': 'tracegate list' shows all" describe Byte
+refuse 2 "no chip is called 'Byte': machine riscv has one:" describe Byte
 refuse 2 "no chip is called '': 'tracegate list' shows all" describe .main
 refuse 2 "nearest name is Poseidon2LinearLayer;" describe LinearLayer
 refuse 2 "no chip is called '': 'tracegate list' shows all" describe ""

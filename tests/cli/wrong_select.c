@@ -5,6 +5,8 @@
  *   more   in1 is wrong where the word of in2 is odd
  *   crash  an event of nothing but zeros and ones ends the process: none is met before shrinking
  *   trap   any event ends the process
+ *   abort  so it does, by a failed check
+ *   leave  so it does, by exit, as if all were well
  *   spin   any event takes for ever
  * and in the place of that
  *   divide rows are handed to whole warps: the threads beside them have none
@@ -39,6 +41,8 @@ static void add_bugs(tg_select_event *event)
         is_small(event->in1) && is_small(event->in2) && is_small(event->bit))
         (void)raise(SIGSEGV);
     if (has_word("trap")) (void)raise(SIGILL);
+    if (has_word("abort")) abort();
+    if (has_word("leave")) exit(0);
     for (volatile unsigned turn = 0; has_word("spin"); turn++) {
     }
 }

@@ -25,6 +25,14 @@ TG_NODISCARD tg_status bench_open(bench *work, const planted_bug *bug,
  * folders. */
 tg_gate_options bench_gate_options(bench *work, const planted_folders *folders);
 
+/* Run the gate to its end, and keep whether it finds the bug. */
+TG_NODISCARD tg_status bench_gate(planted_trial *trial, const tg_gate_options *options,
+                                  tg_error *error);
+
+/* Keep the keys of the document that the gate makes of the bug. */
+TG_NODISCARD tg_status bench_document(planted_trial *trial, bench *work, const planted_bug *bug,
+                                      const planted_folders *folders, tg_error *error);
+
 /* Triage what the gate meets first of the bug. */
 TG_NODISCARD tg_status bench_triage(planted_trial *trial, bench *work, const planted_bug *bug,
                                     const planted_folders *folders, tg_error *error);

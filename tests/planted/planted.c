@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Tries all planted bugs, some at a time, and prints what finds each.
  *
- *   planted [--triage] [--markdown] [--jobs N] PATCHES OBJECTS CORPUS [PART]
+ *   planted [--triage] [--markdown] [--documents N] [--jobs N] PATCHES OBJECTS CORPUS [PART]
  *
- * --triage triage what the gate meets first of each, instead
+ * --triage     triage what the gate meets first of each, instead, and have it write documents
+ * --markdown   the whole table: profiles with as many events for bugs as for right kernels, keys of
+ *              records for all; without documents
+ * --documents  of so many bugs of each trace; 6 unless told otherwise
  * PATCHES  tests/planted; OBJECTS what tests/planted/build.sh made of it; CORPUS corpus/records
  * PART     only bugs whose names, "<file>/<bug>", contain it
  * Exits 0 if the gate finds every bug and nothing finds the unpatched kernels, or, with --triage,
@@ -135,6 +138,7 @@ static void try_all(crew *all, planted_list *list, size_t first_way, size_t nb_w
     for (size_t i = 0; i < list->nb_bugs * nb_ways; i++) {
         planted_bug *bug = &list->bugs[i / nb_ways];
         const size_t way = first_way + i % nb_ways;
+        if (way == PLANTED_DOCUMENT && !bug->wants_document) continue;
         if (start(free_job(all), bug, way, all->folders)) continue;
         (void)fprintf(stderr, "planted bug %s: no process could be started\n", bug->name);
         bug->trials[way].outcome = PLANTED_FAILED;
@@ -155,6 +159,7 @@ static bool are_all_right(const planted_list *list)
 typedef struct arguments {
     bool triage;
     bool markdown;
+    size_t nb_documents; /* of each trace */
     size_t nb_jobs;
     planted_folders folders;
     const char *part;
@@ -163,13 +168,17 @@ typedef struct arguments {
 static bool read_arguments(arguments *asked, int argc, char **argv)
 {
     const long nb_cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *asked = (arguments){.nb_jobs = nb_cores > 0 ? (size_t)nb_cores : 1, .part = ""};
+    *asked = (arguments){.nb_documents = PLANTED_NB_DOCUMENTS,
+                         .nb_jobs = nb_cores > 0 ? (size_t)nb_cores : 1,
+                         .part = ""};
     int next = 1;
     for (; next < argc && strncmp(argv[next], "--", 2) == 0; next++) {
         if (strcmp(argv[next], "--markdown") == 0) {
             asked->markdown = true;
         } else if (strcmp(argv[next], "--triage") == 0) {
             asked->triage = true;
+        } else if (strcmp(argv[next], "--documents") == 0 && next + 1 < argc) {
+            asked->nb_documents = strtoul(argv[++next], NULL, 10);
         } else if (strcmp(argv[next], "--jobs") == 0 && next + 1 < argc) {
             asked->nb_jobs = strtoul(argv[++next], NULL, 10);
         } else {
@@ -181,6 +190,27 @@ static bool read_arguments(arguments *asked, int argc, char **argv)
     asked->folders = (planted_folders){argv[next], argv[next + 1], argv[next + 2]};
     if (argc - next == 4) asked->part = argv[next + 3];
     return true;
+}
+
+/* Choose how much is tried of each bug. Documents are of bugs that lie evenly among a trace's. */
+static void choose(planted_list *list, const arguments *asked)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < list->nb_bugs; i++) {
+        planted_bug *bug = &list->bugs[i];
+        bug->max_events =
+            bug->is_unpatched || asked->markdown ? PLANTED_MAX_EVENTS : PLANTED_FEW_EVENTS;
+        if (!bug->is_unpatched) continue;
+        // Right kernels are the last of their trace.
+        const size_t nb = i - first;
+        for (size_t k = 0; k < nb; k++) {
+            planted_bug *of = &list->bugs[first + k];
+            of->wants_document = !asked->markdown &&
+                                 (k + 1) * asked->nb_documents / nb != k * asked->nb_documents / nb;
+            of->wants_record_key = asked->markdown || of->wants_document;
+        }
+        first = i + 1;
+    }
 }
 
 static void print(const planted_list *list, const arguments *asked)
@@ -197,8 +227,8 @@ int main(int argc, char **argv)
     arguments asked;
     if (!read_arguments(&asked, argc, argv)) {
         (void)fprintf(stderr,
-                      "usage: planted [--triage] [--markdown] [--jobs N] PATCHES OBJECTS CORPUS "
-                      "[PART]\n");
+                      "usage: planted [--triage] [--markdown] [--documents N] [--jobs N] PATCHES "
+                      "OBJECTS CORPUS [PART]\n");
         return 2;
     }
     const double start_s = tg_now_s();
@@ -210,9 +240,10 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "planted: %s\n", tg_error_line(line, sizeof line, &error));
         return 2;
     }
+    choose(&list, &asked);
     crew all = {.nb_jobs = asked.nb_jobs, .folders = &asked.folders};
     if (asked.triage) {
-        try_all(&all, &list, PLANTED_TRIAGE, 1);
+        try_all(&all, &list, PLANTED_TRIAGE, 2);
     } else {
         try_all(&all, &list, 0, PLANTED_NB_WAYS);
     }

@@ -5,7 +5,7 @@
  * is tried in several ways, each in a process of its own: the gate with its defaults; SP1's own
  * test; and every profile of its trace, with more and more events until the bug shows. Apart from
  * these, what the gate meets first is triaged, and what comes of it held against the patch's own
- * words.
+ * words; and the gate writes a document of some.
  */
 #ifndef TRACEGATE_TESTS_PLANTED_H
 #define TRACEGATE_TESTS_PLANTED_H
@@ -22,13 +22,24 @@
  * of Global's sums, and few enough for a second a try. */
 #define PLANTED_MAX_EVENTS 16384
 
+/* As many for bugs where no table is asked for: no verdict depends on what a profile finds. */
+#define PLANTED_FEW_EVENTS 1024
+
+/* Bugs of a trace of which a document is made. */
+#define PLANTED_NB_DOCUMENTS 6
+
+/* Keys of a document, at the most; all have to fit into a pipe. */
+#define PLANTED_MAX_KEYS 16
+
 /* Ways to try a bug. The profiles follow, in their order. */
 enum {
     PLANTED_GATE,
     PLANTED_SP1,
     PLANTED_PROFILES,
     PLANTED_NB_WAYS = PLANTED_PROFILES + TG_NB_PROFILES,
-    PLANTED_TRIAGE = PLANTED_NB_WAYS /* apart from the others */
+    PLANTED_TRIAGE = PLANTED_NB_WAYS, /* apart from the others */
+    PLANTED_DOCUMENT,                 /* with triage, of some bugs */
+    PLANTED_NB_TRIALS
 };
 
 typedef enum planted_outcome {
@@ -55,14 +66,23 @@ typedef struct planted_triage {
     bool is_property_exact; /* without exceptions */
     char key[TG_KEY_BYTES];
     char other_key[TG_KEY_BYTES];  /* from a draw with another seed; "" if none shows the bug */
-    char record_key[TG_KEY_BYTES]; /* from a record; "" if none shows it */
+    char record_key[TG_KEY_BYTES]; /* from a record; "" if none shows it, or nobody wants it */
 } planted_triage;
+
+/* The document that the gate with triage makes of a bug. */
+typedef struct planted_document {
+    bool is_kept; /* the process that made it has ended as it should */
+    size_t nb_keys;
+    char keys[PLANTED_MAX_KEYS][TG_KEY_BYTES]; /* of its findings, each once; none if the document
+                                                  is not read back */
+} planted_document;
 
 /* What one way made of a bug. */
 typedef struct planted_trial {
     planted_outcome outcome;
-    size_t nb_events;      /* of a profile that finds it: with one less it does not */
-    planted_triage triage; /* PLANTED_TRIAGE alone */
+    size_t nb_events;          /* of a profile that finds it: with one less it does not */
+    planted_triage triage;     /* PLANTED_TRIAGE alone */
+    planted_document document; /* PLANTED_DOCUMENT alone */
 } planted_trial;
 
 typedef struct planted_bug {
@@ -78,7 +98,10 @@ typedef struct planted_bug {
     bool is_of_one_event;              /* one event alone shows it */
     size_t index;                      /* of the trace */
     bool is_unpatched;                 /* the right kernels, which must not be found */
-    planted_trial trials[PLANTED_NB_WAYS + 1];
+    size_t max_events;                 /* of the largest tries of a profile, less one */
+    bool wants_record_key;
+    bool wants_document;
+    planted_trial trials[PLANTED_NB_TRIALS];
 } planted_bug;
 
 typedef struct planted_list {
@@ -100,7 +123,7 @@ TG_NODISCARD tg_status planted_list_init(planted_list *list, const char *patches
                                          tg_error *error);
 void planted_list_clear(planted_list *list);
 
-/* Try one bug in one way; way: PLANTED_GATE .. PLANTED_TRIAGE. What fails is said on stderr.
+/* Try one bug in one way; way: PLANTED_GATE .. PLANTED_DOCUMENT. What fails is said on stderr.
  */
 planted_trial planted_try(const planted_bug *bug, size_t way, const planted_folders *folders);
 
@@ -125,8 +148,12 @@ typedef struct planted_verdict {
 
 planted_verdict planted_triage_verdict(const planted_bug *bug);
 
-/* Whether triage is right about enough of the bugs, and in what has to be right of each. */
+/* Whether triage is right about enough of the bugs, and in what has to be right of each, and
+ * documents are right that were made. */
 bool planted_is_triage_right(const planted_list *list);
+
+/* Whether the document of a bug lists what triage alone finds, under the same key. */
+bool planted_has_document(const planted_bug *bug);
 
 /* Print what triage makes of each bug, and how much of that is right, as text or as Markdown. */
 void planted_triage_print(FILE *out, const planted_list *list);

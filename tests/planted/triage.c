@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Triage of a planted bug: of the first draw of the gate that shows it, or, if none does, of the
- * first record. For the key alone, also of the first draw with another seed, and of the first
- * record: the same bug must have the same key wherever it is met.
+ * first record. For the key alone, also of the first draw with another seed, and, where that is
+ * wanted, of the first record: the same bug must have the same key wherever it is met.
  */
 #include "bench.h"
 
@@ -99,7 +99,7 @@ static tg_status triage_first(planted_trial *trial, char *key, bench *work,
 }
 
 static tg_status triage_all(planted_trial *trial, bench *work, const tg_backend *reference,
-                            const planted_folders *folders, tg_error *error)
+                            const planted_bug *bug, const planted_folders *folders, tg_error *error)
 {
     tg_gate_options drawn = bench_gate_options(work, folders);
     tg_gate_options recorded = drawn;
@@ -112,7 +112,7 @@ static tg_status triage_all(planted_trial *trial, bench *work, const tg_backend 
     if (status != TG_OK || trial->outcome == PLANTED_MISSED) return status;
     drawn.seed = OTHER_SEED;
     status = triage_first(trial, trial->triage.other_key, work, reference, &drawn, error);
-    if (status == TG_OK)
+    if (status == TG_OK && bug->wants_record_key)
         status = triage_first(trial, trial->triage.record_key, work, reference, &recorded, error);
     return status;
 }
@@ -127,7 +127,7 @@ tg_status bench_triage(planted_trial *trial, bench *work, const planted_bug *bug
     tg_status status = tg_backend_find(&ops, "reference", error);
     if (status == TG_OK) status = tg_backend_open(&reference, ops, error);
     if (status != TG_OK) return status;
-    status = triage_all(trial, work, &reference, folders, error);
+    status = triage_all(trial, work, &reference, bug, folders, error);
     tg_backend_close(&reference);
     return status;
 }

@@ -74,6 +74,8 @@ typedef struct tally {
     size_t nb_keys;
     size_t nb_recorded; /* that a record shows */
     size_t nb_record_keys;
+    size_t nb_wanted; /* documents */
+    size_t nb_documents;
     double longest_s;
 } tally;
 
@@ -100,6 +102,8 @@ static tally count(const planted_list *list)
         all.nb_keys += own.has_one_key;
         all.nb_recorded += trial->triage.record_key[0] != '\0';
         all.nb_record_keys += own.has_key_of_record;
+        all.nb_wanted += bug->wants_document;
+        all.nb_documents += bug->wants_document && planted_has_document(bug);
         if (trial->triage.cpu_s > all.longest_s) all.longest_s = trial->triage.cpu_s;
     }
     return all;
@@ -111,12 +115,20 @@ bool planted_is_triage_right(const planted_list *list)
     return all.nb_found == all.nb && 100 * all.nb_causes >= MIN_CAUSES * all.nb &&
            all.nb_properties == all.nb_named && all.nb_small == all.nb_of_one &&
            all.nb_misjudged == 0 && all.nb_in_time == all.nb &&
-           100 * all.nb_keys >= MIN_KEYS * all.nb_drawn_twice;
+           100 * all.nb_keys >= MIN_KEYS * all.nb_drawn_twice && all.nb_documents == all.nb_wanted;
 }
 
 /* ---- text ---- */
 
 static const char *id_of(tg_cause cause) { return cause < TG_NB_CAUSES ? tg_cause_id(cause) : "-"; }
+
+/* Print the keys of a document that has none of triage's. */
+static void print_document(FILE *out, const planted_bug *bug)
+{
+    const planted_document *made = &bug->trials[PLANTED_DOCUMENT].document;
+    (void)fprintf(out, "  NOT IN ITS DOCUMENT, which has%s\n", made->nb_keys == 0 ? " none" : "");
+    for (size_t i = 0; i < made->nb_keys; i++) (void)fprintf(out, "    %s\n", made->keys[i]);
+}
 
 static void print_bug(FILE *out, const planted_bug *bug)
 {
@@ -154,6 +166,7 @@ static void print_bug(FILE *out, const planted_bug *bug)
         (void)fprintf(out, "  OTHER KEY %s\n", triage->other_key);
     if (!own.has_key_of_record && triage->record_key[0] != '\0')
         (void)fprintf(out, "  KEY OF A RECORD %s\n", triage->record_key);
+    if (bug->wants_document && !planted_has_document(bug)) print_document(out, bug);
 }
 
 static void print_summary(FILE *out, const planted_list *list)
@@ -169,6 +182,9 @@ static void print_summary(FILE *out, const planted_list *list)
                   "the same key from two draws for %zu of %zu, from a draw and a record for %zu of "
                   "%zu\n",
                   all.nb_keys, all.nb_drawn_twice, all.nb_record_keys, all.nb_recorded);
+    if (all.nb_wanted != 0)
+        (void)fprintf(out, "documents of planted bugs: %zu of %zu are right\n", all.nb_documents,
+                      all.nb_wanted);
 }
 
 void planted_triage_print(FILE *out, const planted_list *list)

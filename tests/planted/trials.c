@@ -12,6 +12,7 @@
 #include "harness/side.h"
 #include "model/memory.h"
 
+#include <setjmp.h>
 #include <string.h>
 
 static tg_status fill_events(bench *work, size_t nb_events, tg_error *error)
@@ -81,22 +82,55 @@ tg_gate_options bench_gate_options(bench *work, const planted_folders *folders)
                              .plan_of_context = work};
 }
 
-static tg_status try_gate(planted_trial *trial, bench *work, const planted_folders *folders,
-                          tg_error *error)
+static tg_status run_gate(tg_gate_summary *summary, planted_trial *trial,
+                          const tg_gate_options *options, tg_error *error)
 {
-    const tg_gate_options options = bench_gate_options(work, folders);
     FILE *out = fopen("/dev/null", "w");
     if (out == NULL) {
         tg_error_set(error, TG_ERR_IO, "/dev/null cannot be opened");
         tg_error_how(error, "let programs write to it");
         return TG_ERR_IO;
     }
-    tg_gate_summary summary;
-    const tg_status status = tg_gate_run(&summary, out, NULL, &options, error);
+    const tg_status status = tg_gate_run(summary, out, NULL, options, error);
     (void)fclose(out);
     if (status != TG_OK && status != TG_ERR_MISMATCH) return status;
     trial->outcome = status == TG_ERR_MISMATCH ? PLANTED_FOUND : PLANTED_MISSED;
     return TG_OK;
+}
+
+tg_status bench_gate(planted_trial *trial, const tg_gate_options *options, tg_error *error)
+{
+    tg_gate_summary summary;
+    return run_gate(&summary, trial, options, error);
+}
+
+/* A gate that is left when it has found something. */
+typedef struct watched_gate {
+    tg_gate_summary summary;
+    jmp_buf found;
+} watched_gate;
+
+static void leave_when_found(void *context, __attribute__((unused)) const char *backend,
+                             __attribute__((unused)) const char *again)
+{
+    watched_gate *gate = context;
+    if (gate->summary.nb_mismatches != 0) longjmp(gate->found, 1);
+}
+
+/* One mismatch makes the verdict. What the gate would go on to compare is not waited for, and what
+ * it holds goes with the process; gates of documents run to their end. */
+static tg_status try_gate(planted_trial *trial, bench *work, const planted_folders *folders,
+                          tg_error *error)
+{
+    tg_gate_options options = bench_gate_options(work, folders);
+    static watched_gate gate;
+    options.on_run = leave_when_found;
+    options.on_run_context = &gate;
+    if (setjmp(gate.found) != 0) {
+        trial->outcome = PLANTED_FOUND;
+        return TG_OK;
+    }
+    return run_gate(&gate.summary, trial, &options, error);
 }
 
 /* ---- one comparison ---- */
@@ -231,14 +265,15 @@ static tg_status bisect(planted_trial *trial, const bench *work, size_t low, siz
     return status;
 }
 
-static tg_status try_profile(planted_trial *trial, bench *work, tg_profile profile, tg_error *error)
+static tg_status try_profile(planted_trial *trial, bench *work, const planted_bug *bug,
+                             tg_profile profile, tg_error *error)
 {
     work->profile = profile;
     if (!tg_generator_has_profile(&work->subject, profile)) return TG_OK;
     // Of PublicValues only the first event counts, and SP1's tests have one or two.
-    const size_t most = tg_generator_nb_events(
-        &work->subject, profile,
-        tg_trace_nb_events_worth(work->subject.trace, PLANTED_MAX_EVENTS + 1));
+    const size_t most =
+        tg_generator_nb_events(&work->subject, profile,
+                               tg_trace_nb_events_worth(work->subject.trace, bug->max_events + 1));
     tg_status status = fill_events(work, most, error);
     size_t before = 0;
     trial->outcome = PLANTED_MISSED;
@@ -258,11 +293,13 @@ planted_trial planted_try(const planted_bug *bug, size_t way, const planted_fold
     tg_error error = {0};
     tg_status status = bench_open(&work, bug, folders, &error);
     if (status == TG_OK) {
-        status = way == PLANTED_GATE  ? try_gate(&trial, &work, folders, &error)
-                 : way == PLANTED_SP1 ? try_sp1(&trial, &work, &error)
-                 : way == PLANTED_TRIAGE
-                     ? bench_triage(&trial, &work, bug, folders, &error)
-                     : try_profile(&trial, &work, (tg_profile)(way - PLANTED_PROFILES), &error);
+        status =
+            way == PLANTED_GATE     ? try_gate(&trial, &work, folders, &error)
+            : way == PLANTED_SP1    ? try_sp1(&trial, &work, &error)
+            : way == PLANTED_TRIAGE ? bench_triage(&trial, &work, bug, folders, &error)
+            : way == PLANTED_DOCUMENT
+                ? bench_document(&trial, &work, bug, folders, &error)
+                : try_profile(&trial, &work, bug, (tg_profile)(way - PLANTED_PROFILES), &error);
     }
     tg_buffer_destroy(work.events);
     if (status != TG_OK) {

@@ -5,7 +5,8 @@
 # Reports that change on purpose are written anew, and then read, with
 #   BUILD/tests/golden --update tests/planted BUILD/planted tests/reports/golden
 set(planted_folder ${CMAKE_CURRENT_LIST_DIR}/../planted)
-add_executable(golden ${CMAKE_CURRENT_LIST_DIR}/golden.c ${planted_folder}/bugs.c ${planted_folder}/trials.c ${planted_folder}/triage.c)
+add_executable(golden ${CMAKE_CURRENT_LIST_DIR}/golden.c ${planted_folder}/bugs.c ${planted_folder}/trials.c ${planted_folder}/triage.c
+                      ${planted_folder}/document.c)
 target_include_directories(golden PRIVATE ${planted_folder})
 target_link_libraries(golden PRIVATE tg_harness tg_gpu tg_kernels tg_reference tg_files tg_model openmp)
 target_link_options(golden PRIVATE "LINKER:--whole-archive,$<TARGET_FILE:tg_kernels>,--no-whole-archive")
@@ -14,17 +15,4 @@ set_target_properties(golden PROPERTIES ENABLE_EXPORTS ON)
 if(NOT TG_SANITIZE AND NOT TG_VERIFY)
   add_test(NAME reports_golden COMMAND golden tests/planted ${planted_objects} tests/reports/golden WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(reports_golden PROPERTIES FIXTURES_REQUIRED planted TIMEOUT 600)
-endif()
-
-# Documents of planted bugs, of each fourth one; TG_PLANTED_STEP=1 in the environment takes all.
-add_executable(planted_documents ${CMAKE_CURRENT_LIST_DIR}/planted_documents.c ${planted_folder}/bugs.c ${planted_folder}/trials.c
-                                 ${planted_folder}/triage.c)
-target_include_directories(planted_documents PRIVATE ${planted_folder})
-target_link_libraries(planted_documents PRIVATE tg_harness tg_gpu tg_kernels tg_reference tg_files tg_model openmp)
-target_link_options(planted_documents PRIVATE "LINKER:--whole-archive,$<TARGET_FILE:tg_kernels>,--no-whole-archive")
-set_target_properties(planted_documents PROPERTIES ENABLE_EXPORTS ON)
-
-if(NOT TG_SANITIZE AND NOT TG_VERIFY)
-  add_test(NAME reports_planted COMMAND planted_documents ${planted_folder} ${planted_objects} ${PROJECT_SOURCE_DIR}/corpus/records)
-  set_tests_properties(reports_planted PROPERTIES FIXTURES_REQUIRED planted TIMEOUT 600 PROCESSORS ${nb_cores})
 endif()
