@@ -78,6 +78,15 @@ tg_launches *tg_apart_launches(tg_apart *apart)
     return apart->with != NULL ? &apart->with->launches : NULL;
 }
 
+/* Keep the counts of a build that has some (cmake/coverage.cmake). */
+static void keep_counts(void)
+{
+#ifdef TG_COVERAGE
+    extern void __gcov_dump(void);
+    __gcov_dump();
+#endif
+}
+
 /* Registered last and so called first: whoever calls exit here must not write out what the other
  * process had buffered, nor remove its files. */
 static void leave(void) { _exit(EXIT_CALLED); }
@@ -100,6 +109,7 @@ _Noreturn static void live(shared *with, int to, const tg_apart_job *job, pid_t 
         with->told.status = TG_ERR_IO;
         with->told.error = (tg_error){.status = TG_ERR_IO};
     }
+    keep_counts();
     __atomic_store_n(&with->is_told, 1, __ATOMIC_RELEASE);
     // Neither handlers nor buffers of the other process are this one's to end.
     _exit(EXIT_TOLD);

@@ -17,6 +17,8 @@ endif()
 # every file. -fkeep-inline-functions: those that nobody calls are there, and count as not run.
 add_compile_options(--coverage -O0 -fkeep-inline-functions)
 add_link_options(--coverage)
+# Processes that leave without what others do at their end keep their counts by themselves.
+add_compile_definitions(TG_COVERAGE)
 # Where threads run side by side, counts that are not atomic get lost, and what gcov derives from others may then be off by as many. With
 # atomic ones code takes up to five times as long, so that only the host grid has them, and suites, whose threads it runs. Reference
 # and chips' kernels are run by one thread (coverage/run.sh); campaigns have a second one, and the thresholds of what it runs leave

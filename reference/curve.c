@@ -132,7 +132,7 @@ size_t tg_ref_point_running_sums(tg_ref_point *sums, tg_ref_point start, const t
                                  size_t nb_points)
 {
     tg_ref_point starts[MAX_PARTS];
-    size_t nb_parts = omp_in_parallel() ? 1 : (size_t)omp_get_max_threads();
+    size_t nb_parts = omp_get_level() != 0 ? 1 : (size_t)omp_get_max_threads();
     if (nb_parts > MAX_PARTS) nb_parts = MAX_PARTS;
     // Each point is added twice: two threads gain nothing.
     if (nb_parts < 3 || nb_points / nb_parts < MIN_PART_POINTS)

@@ -246,7 +246,15 @@ START_TEST(reference_curve_sums_alike_on_threads)
         ck_assert_uint_eq(tg_ref_point_running_sums(sums, e, points, NB_POINTS), PLACE_INFINITE);
         for (size_t i = 0; i < PLACE_INFINITE; i++) assert_point(sums[i], expected[i]);
     }
+    // More threads than parts, and a region that has threads of its own.
+    omp_set_num_threads(1000);
+    ck_assert_uint_eq(tg_ref_point_running_sums(sums, e, points, NB_POINTS), PLACE_INFINITE);
     omp_set_num_threads(nb_before);
+    size_t nb_inside = 0;
+#pragma omp parallel num_threads(1)
+    nb_inside = tg_ref_point_running_sums(sums, e, points, NB_POINTS);
+    ck_assert_uint_eq(nb_inside, PLACE_INFINITE);
+    for (size_t i = 0; i < PLACE_INFINITE; i++) assert_point(sums[i], expected[i]);
 }
 END_TEST
 
