@@ -25,7 +25,8 @@ static tg_status check(const tg_gate_pipeline_options *options, const char *reco
     if (status == TG_OK) status = tg_shard_all_inputs(of.inputs, &shard, false, error);
     if (status == TG_OK)
         status = tg_record_open_whole(&of.whole, &of.has_whole, &shard.record, error);
-    if (status == TG_OK) status = tg_record_public_values(values, &is_there, &shard.record, error);
+    if (status == TG_OK)
+        status = tg_record_public_values(values, &is_there, shard.machine, &shard.record, error);
     if (status == TG_OK) status = gate_pipeline_check_recorded(&of, error);
     if (of.has_whole) tg_record_clear(&of.whole);
     tg_shard_destroy_inputs(of.inputs);

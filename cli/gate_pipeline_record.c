@@ -50,9 +50,10 @@ static tg_status gate_public_values(gating *of, tg_error *error)
     bool is_made[TG_PIPELINE_NB_PUBLIC_VALUES];
     bool is_there = false;
     size_t nb_wrong = 0;
+    const tg_machine *machine = of->shard->machine;
     const size_t nb_made = mark_made(is_made, of->inputs[TG_KIND_main]);
     const tg_status status =
-        tg_record_public_values(expected, &is_there, &of->shard->record, error);
+        tg_record_public_values(expected, &is_there, machine, &of->shard->record, error);
     if (status != TG_OK) return status;
     if (!is_there) {
         (void)puts("public values: the record has none");
@@ -63,12 +64,16 @@ static tg_status gate_public_values(gating *of, tg_error *error)
         if (of->result->public_values[i] == expected[i]) continue;
         if (nb_wrong++ >= of->options->max_cells) continue;
         (void)printf("  public value %zu, %s, %s: expected %u, actual %u\n", i,
-                     tg_machine_public_value_name(name, of->shard->machine, i),
-                     is_made[i] ? "made" : "carried through", expected[i],
-                     of->result->public_values[i]);
+                     tg_machine_public_value_name(name, machine, i),
+                     is_made[i]                      ? "made"
+                     : i < machine->nb_public_values ? "carried through"
+                                                     : "zero",
+                     expected[i], of->result->public_values[i]);
     }
-    (void)printf("public values: %zu made, %zu carried through, %zu wrong\n", nb_made,
-                 TG_PIPELINE_NB_PUBLIC_VALUES - nb_made, nb_wrong);
+    // A machine's own values, and the zeros that fill the vector up.
+    (void)printf("public values: %zu made, %zu carried through, %zu zero, %zu wrong\n", nb_made,
+                 machine->nb_public_values - nb_made,
+                 TG_PIPELINE_NB_PUBLIC_VALUES - machine->nb_public_values, nb_wrong);
     of->counts.nb_values += nb_made != 0;
     of->counts.nb_wrong += nb_wrong != 0;
     if (nb_wrong != 0) gate_pipeline_say_finding(of, NULL);

@@ -107,8 +107,8 @@ static tg_status find_lacks(generation *how, tg_error *error)
 {
     const tg_shard *shard = how->shard;
     uint32_t values[TG_PIPELINE_NB_PUBLIC_VALUES];
-    tg_status status =
-        tg_record_public_values(values, &how->has_public_values, &shard->record, error);
+    tg_status status = tg_record_public_values(values, &how->has_public_values, shard->machine,
+                                               &shard->record, error);
     for (tg_kind kind = 0; kind < TG_NB_KINDS && status == TG_OK; kind++) {
         tg_inputs *inputs = NULL;
         if (kind == TG_KIND_preprocessed && !shard->has_program) continue;

@@ -299,7 +299,8 @@ static tg_status fill(recorded *made, const source *from, tg_error *error)
     }
     if (status == TG_OK && inputs->kind == TG_KIND_main) {
         bool is_there = false;
-        status = tg_record_public_values(inputs->public_values, &is_there, from->record, error);
+        status = tg_record_public_values(inputs->public_values, &is_there, inputs->machine,
+                                         from->record, error);
         tg_record_clear_made_values(inputs->public_values, inputs->machine);
     }
     return status;

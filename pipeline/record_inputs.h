@@ -60,9 +60,12 @@ TG_NODISCARD tg_status tg_inputs_set(tg_inputs *inputs, const char *chip, const 
 /* Read the public values of a record, all of its shard's, into canonical ones.
  * values    [TG_PIPELINE_NB_PUBLIC_VALUES], caller's
  * is_there  false: the record has none, and values are 0
- * Errors    TG_ERR_FORMAT for another number of them and for values not below p */
+ * machine   of the shard: beyond its own values there are zeros
+ * Errors    TG_ERR_FORMAT for another number of them, for values not below p and for others than 0
+ *           beyond the machine's own */
 TG_NODISCARD tg_status tg_record_public_values(uint32_t *values, bool *is_there,
-                                               const tg_record *record, tg_error *error);
+                                               const tg_machine *machine, const tg_record *record,
+                                               tg_error *error);
 
 /* Open the record that has all events of a shard, where there is one beside the first ones: the
  * folder "whole".

@@ -189,8 +189,24 @@ void tg_record_clear_made_values(uint32_t *values, const tg_machine *machine)
     }
 }
 
-tg_status tg_record_public_values(uint32_t *values, bool *is_there, const tg_record *record,
-                                  tg_error *error)
+/* What fills the vector up is no value of the machine's. */
+static tg_status check_zeros(const uint32_t *values, const tg_machine *machine, const char *key,
+                             tg_error *error)
+{
+    for (size_t i = machine->nb_public_values; i < TG_PIPELINE_NB_PUBLIC_VALUES; i++) {
+        if (values[i] == 0) continue;
+        tg_error_set(error, TG_ERR_FORMAT,
+                     "\"%s\"[%zu] is %u, but machine %s has %zu public values", key, i, values[i],
+                     machine->id, machine->nb_public_values);
+        tg_error_how(error, "write zeros behind them, or name the machine of this record with "
+                            "--machine");
+        return TG_ERR_FORMAT;
+    }
+    return TG_OK;
+}
+
+tg_status tg_record_public_values(uint32_t *values, bool *is_there, const tg_machine *machine,
+                                  const tg_record *record, tg_error *error)
 {
     static const char canonical[] = "public_values";
     static const char words[] = "public_values_words";
@@ -199,7 +215,8 @@ tg_status tg_record_public_values(uint32_t *values, bool *is_there, const tg_rec
     memset(values, 0, TG_PIPELINE_NB_PUBLIC_VALUES * sizeof *values);
     *is_there = tg_json_has(record->json.root, key);
     if (!*is_there) return TG_OK;
-    const tg_status status = read_values(values, are_words, record, key, error);
+    tg_status status = read_values(values, are_words, record, key, error);
+    if (status == TG_OK) status = check_zeros(values, machine, key, error);
     if (status != TG_OK) tg_error_where(error, "%s/record.json", record->path);
     return status;
 }

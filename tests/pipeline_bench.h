@@ -145,7 +145,7 @@ typedef struct test_bench {
 
 static inline void bench_open(test_bench *bench, const bench_setup *setup, size_t nb_permits)
 {
-    *bench = (test_bench){.machine = made_machine(setup->machine), .split = setup->split};
+    *bench = (test_bench){.machine = machine_named(setup->machine), .split = setup->split};
     const tg_runtime_ops *ops = setup->ops != NULL ? setup->ops : PIPELINE_OPS;
     bench->watch.max_delay_us = setup->max_delay_us;
     bench_is_caller = true;
@@ -206,7 +206,7 @@ static inline void bench_run_inputs(const bench_setup *setup, tg_inputs *program
 
 static inline void bench_run(const bench_setup *setup)
 {
-    const tg_machine *machine = made_machine(setup->machine);
+    const tg_machine *machine = machine_named(setup->machine);
     tg_inputs *record = made_inputs(machine, TG_KIND_main, setup->nb_events, stand_ins);
     tg_inputs *program = made_inputs(machine, TG_KIND_preprocessed, setup->nb_events, stand_ins);
     bench_run_inputs(setup, program, record);

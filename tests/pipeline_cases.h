@@ -43,7 +43,7 @@ END_TEST
 static void run_program(const char *id, tg_program_machine drawn_for, size_t nb_instructions)
 {
     for (bench_split split = 0; split < BENCH_NB_SPLITS; split++) {
-        const tg_machine *machine = made_machine(id);
+        const tg_machine *machine = machine_named(id);
         tg_program drawn;
         tg_assert_ok(tg_program_draw(&drawn, drawn_for, 5, nb_instructions, tg_suite_error));
         tg_inputs *record = made_program_inputs(machine, TG_KIND_main, &drawn);

@@ -7,6 +7,7 @@
 
 #include "harness/generator.h"
 #include "harness/program.h"
+#include "machine_sets.h"
 #include "model/memory.h"
 #include "pipeline/record_inputs.h"
 #include "reference/field.h"
@@ -16,13 +17,6 @@
 #include <string.h>
 
 #define MADE_LOG_ROWS 20
-
-static inline const tg_machine *made_machine(const char *id)
-{
-    const tg_machine *machine = NULL;
-    tg_assert_ok(tg_machine_find(&machine, id, tg_suite_error));
-    return machine;
-}
 
 /* Events of a chip: of different numbers, that chips take different times. */
 static inline size_t made_nb_events(size_t nb_events, size_t chip)

@@ -121,10 +121,10 @@ static inline recorded_shard *records_expect(const char *name, const char *machi
     bool has_values = false;
     recorded_shard *of = calloc(1, sizeof *of);
     ck_assert_ptr_nonnull(of);
-    of->machine = made_machine(machine);
+    of->machine = machine_named(machine);
     records_open(of, name);
-    tg_assert_ok(
-        tg_record_public_values(of->public_values, &has_values, &of->record, tg_suite_error));
+    tg_assert_ok(tg_record_public_values(of->public_values, &has_values, of->machine, &of->record,
+                                         tg_suite_error));
     ck_assert(has_values);
     for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
         tg_inputs *inputs = records_inputs(of, kind);

@@ -3,26 +3,17 @@
  * pipeline gives without them. */
 #include "pipeline/jagged.h"
 #include "pipeline/record_inputs.h"
-#include "test_files.h"
+#include "record_made.h"
 
 #include <stdatomic.h>
 
 #define CAPACITY ((size_t)1 << 23)
 
-static const tg_machine *machine_of(const char *id)
-{
-    const tg_machine *machine = NULL;
-    tg_assert_ok(tg_machine_find(&machine, id, tg_suite_error));
-    return machine;
-}
-
 static tg_inputs *inputs_of(const tg_machine *machine, tg_kind kind, const char *name)
 {
-    char path[512];
     tg_record record;
     tg_inputs *inputs = NULL;
-    (void)snprintf(path, sizeof path, "%s/%s", TG_CORPUS, name);
-    tg_assert_ok(tg_record_open(&record, path, tg_suite_error));
+    record_from_corpus(&record, name);
     tg_assert_ok(tg_inputs_from_record(&inputs, machine, kind, &record, tg_suite_error));
     tg_record_clear(&record);
     return inputs;
@@ -131,7 +122,7 @@ static void begin(session *of, const char *machine, const char *program, unsigne
 {
     const tg_jagged_shape shape = {12, log_rows, CAPACITY};
     const tg_pipeline_options options = {.nb_threads = 2};
-    *of = (session){.machine = machine_of(machine), .program = program};
+    *of = (session){.machine = machine_named(machine), .program = program};
     tg_assert_ok(tg_permits_create(&of->permits, 1, tg_suite_error));
     tg_assert_ok(
         tg_pipeline_create(&of->pipeline, of->machine, &tg_runtime_host, &options, tg_suite_error));
@@ -225,7 +216,7 @@ static tg_status count_chip(void *context, const char *name, tg_kind kind, bool 
 static void begin_counted(session *of, const char *machine, const tg_pipeline_hooks *hooks)
 {
     const tg_pipeline_options options = {.nb_threads = 1, .nb_streams = 1, .hooks = hooks};
-    *of = (session){.machine = machine_of(machine)};
+    *of = (session){.machine = machine_named(machine)};
     tg_assert_ok(tg_permits_create(&of->permits, 1, tg_suite_error));
     tg_assert_ok(
         tg_pipeline_create(&of->pipeline, of->machine, &tg_runtime_host, &options, tg_suite_error));
@@ -308,7 +299,7 @@ END_TEST
 /* What is measured is the least capacity, whatever the shape's own is. */
 START_TEST(jagged_device_measures_what_is_needed)
 {
-    const tg_machine *machine = machine_of("shrink");
+    const tg_machine *machine = machine_named("shrink");
     const tg_jagged_shape tiny = {12, 11, 1};
     tg_jagged_shape shape = {12, 11, 0};
     size_t nb_program_words = 0;

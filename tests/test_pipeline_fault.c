@@ -331,7 +331,7 @@ END_TEST
 
 START_TEST(pipeline_fault_of_each_allocation_of_inputs_and_permits)
 {
-    const tg_machine *machine = made_machine("compress");
+    const tg_machine *machine = machine_named("compress");
     const char *name = machine->chips[machine->by_name[0]].name;
     for (long nth = 1;; nth++) {
         tg_inputs *inputs = NULL;

@@ -149,7 +149,7 @@ START_TEST(pipeline_refuses_inputs_of_another_machine_or_kind)
 {
     refusal all;
     set_up(&all, "compress");
-    all.record->machine = made_machine("shrink");
+    all.record->machine = machine_named("shrink");
     refused(&all, 20, TG_ERR_USAGE, "shrink", "");
     set_up(&all, "compress");
     tg_inputs *record = all.record;
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(pipeline_inputs_refuse_what_the_machine_does_not_have)
 {
-    const tg_machine *machine = made_machine("riscv");
+    const tg_machine *machine = machine_named("riscv");
     tg_inputs *inputs = NULL;
     size_t nb_others = 0;
     tg_assert_ok(tg_inputs_create(&inputs, machine, TG_KIND_main, tg_suite_error));
@@ -195,7 +195,7 @@ START_TEST(pipeline_inputs_refuse_what_the_machine_does_not_have)
     ck_assert_uint_gt(nb_others, 0);
     inputs->destroy(inputs);
     // Events beyond a fixed height.
-    machine = made_machine("compress");
+    machine = machine_named("compress");
     tg_assert_ok(tg_inputs_create(&inputs, machine, TG_KIND_main, tg_suite_error));
     const char *name = machine->chips[machine->by_name[0]].name;
     tg_assert_fails(TG_ERR_HEIGHT, "32", tg_inputs_set(inputs, name, NULL, 33, 32, tg_suite_error));

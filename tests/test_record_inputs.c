@@ -3,15 +3,9 @@
 #include "files/npy.h"
 #include "pipeline/record_inputs.h"
 #include "reference/field.h"
-#include "test_files.h"
+#include "record_made.h"
 
-/* A machine and a record of it. */
-typedef struct pair {
-    const char *machine;
-    const char *record;
-} pair;
-
-static const pair recursion[] = {
+static const record_pair recursion[] = {
     {"compress", "executed/compress"},
     {"wrap", "executed/wrap"},
     {"shrink", "shrink"},
@@ -19,20 +13,6 @@ static const pair recursion[] = {
 static const char *const shards[] = {"fibonacci-0", "keccak-0", "keccak-1", "keccak-2"};
 
 #define NB(table) (sizeof(table) / sizeof(table)[0])
-
-static const tg_machine *machine_of(const char *id)
-{
-    const tg_machine *machine = NULL;
-    tg_assert_ok(tg_machine_find(&machine, id, tg_suite_error));
-    return machine;
-}
-
-static void open_corpus(tg_record *record, const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/%s", TG_CORPUS, name);
-    tg_assert_ok(tg_record_open(record, path, tg_suite_error));
-}
 
 static void assert_events(const tg_chip_input *input, const tg_record *record,
                           const tg_record_trace *entry)
@@ -53,13 +33,13 @@ static void assert_events(const tg_chip_input *input, const tg_record *record,
 }
 
 /* Every recorded trace is some chip's, and no chip has events that are not recorded. */
-static void assert_recursion(const pair *which, tg_kind kind)
+static void assert_recursion(const record_pair *which, tg_kind kind)
 {
-    const tg_machine *machine = machine_of(which->machine);
+    const tg_machine *machine = machine_named(which->machine);
     tg_record record;
     tg_inputs *inputs = NULL;
     size_t nb_recorded = 0;
-    open_corpus(&record, which->record);
+    record_from_corpus(&record, which->record);
     tg_assert_ok(tg_inputs_from_record(&inputs, machine, kind, &record, tg_suite_error));
     ck_assert_ptr_eq(inputs->machine, machine);
     ck_assert_int_eq(inputs->kind, kind);
@@ -97,9 +77,9 @@ START_TEST(record_inputs_have_canonical_public_values)
 {
     tg_record record;
     tg_inputs *inputs = NULL;
-    const tg_machine *machine = machine_of("shrink");
+    const tg_machine *machine = machine_named("shrink");
     size_t nb_set = 0;
-    open_corpus(&record, "shrink");
+    record_from_corpus(&record, "shrink");
     tg_assert_ok(tg_inputs_from_record(&inputs, machine, TG_KIND_main, &record, tg_suite_error));
     tg_json_value *words = tg_json_member(record.json.root, "public_values_words");
     ck_assert_uint_eq(tg_json_length(words), TG_PIPELINE_NB_PUBLIC_VALUES);
@@ -146,14 +126,14 @@ static void assert_zeros(const tg_chip_input *input, size_t width)
  * listed but for those that the generator is to make. */
 static void assert_shard(const char *name)
 {
-    const tg_machine *machine = machine_of("riscv");
+    const tg_machine *machine = machine_named("riscv");
     char path[64];
     tg_record record;
     tg_inputs *inputs = NULL;
     size_t nb_made = 0;
     size_t nb_own = 0;
     (void)snprintf(path, sizeof path, "riscv/%s", name);
-    open_corpus(&record, path);
+    record_from_corpus(&record, path);
     tg_assert_ok(tg_inputs_from_record(&inputs, machine, TG_KIND_main, &record, tg_suite_error));
     for (size_t chip = 0; chip < machine->nb_chips; chip++) {
         const tg_chip_input *input = &inputs->chips[chip];
@@ -194,11 +174,11 @@ END_TEST
 
 START_TEST(record_inputs_stand_in_for_preprocessed_chips_of_shards)
 {
-    const tg_machine *machine = machine_of("riscv");
+    const tg_machine *machine = machine_named("riscv");
     tg_record record;
     tg_inputs *inputs = NULL;
     size_t nb_included = 0;
-    open_corpus(&record, "riscv/keccak-2");
+    record_from_corpus(&record, "riscv/keccak-2");
     tg_assert_ok(
         tg_inputs_from_record(&inputs, machine, TG_KIND_preprocessed, &record, tg_suite_error));
     for (size_t chip = 0; chip < machine->nb_chips; chip++) {
@@ -257,13 +237,13 @@ static void change(const char *folder, const char *from, const char *to)
 }
 
 /* What a record of the corpus says after one change. from NULL: none */
-static void assert_refused(tg_status status, const char *text, const pair *which, const char *from,
-                           const char *to)
+static void assert_refused(tg_status status, const char *text, const record_pair *which,
+                           const char *from, const char *to)
 {
     char folder[256];
     tg_record record;
     tg_inputs *inputs = (tg_inputs *)&record;
-    const tg_machine *machine = machine_of(which->machine);
+    const tg_machine *machine = machine_named(which->machine);
     tg_suite_make_folder(folder);
     copy_record(folder, which->record);
     if (from != NULL) change(folder, from, to);
@@ -277,14 +257,14 @@ static void assert_refused(tg_status status, const char *text, const pair *which
 
 START_TEST(record_inputs_refuse_what_does_not_belong_together)
 {
-    const pair other = {"wrap", "executed/compress"};
-    const pair shard = {"riscv", "riscv/keccak-1"};
-    const pair cut = {"riscv", "riscv/keccak-2"};
-    const pair on_recursion = {"compress", "riscv/keccak-1"};
-    const pair on_riscv = {"riscv", "executed/compress"};
-    const pair shrink = {"shrink", "shrink"};
-    const pair shrink_for_compress = {"compress", "shrink"};
-    const pair protected = {"riscv-mprotect", "riscv/keccak-1"};
+    const record_pair other = {"wrap", "executed/compress"};
+    const record_pair shard = {"riscv", "riscv/keccak-1"};
+    const record_pair cut = {"riscv", "riscv/keccak-2"};
+    const record_pair on_recursion = {"compress", "riscv/keccak-1"};
+    const record_pair on_riscv = {"riscv", "executed/compress"};
+    const record_pair shrink = {"shrink", "shrink"};
+    const record_pair shrink_for_compress = {"compress", "shrink"};
+    const record_pair protected = {"riscv-mprotect", "riscv/keccak-1"};
     assert_refused(TG_ERR_USAGE, "is of machine recursion-compress, not of recursion-wrap", &other,
                    NULL, NULL);
     assert_refused(TG_ERR_USAGE, "and machine recursion-wrap has no such chip", &other,
@@ -324,7 +304,7 @@ START_TEST(record_inputs_read_the_flag_of_left_lookups)
     char folder[256];
     tg_record record;
     tg_inputs *inputs = NULL;
-    const tg_machine *machine = machine_of("riscv");
+    const tg_machine *machine = machine_named("riscv");
     tg_suite_make_folder(folder);
     copy_record(folder, "riscv/keccak-1");
     change(folder, "\"shard\": ", "\"global_dependencies_opt\": true, \"shard\": ");
@@ -340,7 +320,7 @@ END_TEST
 /* Cells that the record has for a chip without a generator stand in for it. */
 START_TEST(record_inputs_stand_in_with_recorded_cells)
 {
-    const tg_machine *machine = machine_of("riscv");
+    const tg_machine *machine = machine_named("riscv");
     char folder[256];
     char path[512];
     char text[512];
@@ -412,12 +392,12 @@ static void assert_others(const uint32_t *a, const uint32_t *b, size_t nb)
 
 START_TEST(record_inputs_fill_stand_ins_with_patterns)
 {
-    const tg_machine *machine = machine_of("riscv");
+    const tg_machine *machine = machine_named("riscv");
     tg_record record;
     tg_inputs *inputs[TG_NB_KINDS] = {NULL};
     size_t byte = 0;
     size_t program = 0;
-    open_corpus(&record, "riscv/keccak-1");
+    record_from_corpus(&record, "riscv/keccak-1");
     tg_assert_ok(tg_machine_find_chip(&byte, machine, "Byte", tg_suite_error));
     tg_assert_ok(tg_machine_find_chip(&program, machine, "Program", tg_suite_error));
     for (tg_kind kind = 0; kind < TG_NB_KINDS; kind++) {
@@ -446,8 +426,44 @@ START_TEST(record_inputs_fill_stand_ins_with_patterns)
 }
 END_TEST
 
+/* Public values that are all 0 but the one behind the machine's own. */
+static void values_beyond_text(char *text, size_t nb_bytes, const tg_machine *machine)
+{
+    size_t used = (size_t)snprintf(text, nb_bytes, "\"public_values\": [");
+    for (size_t i = 0; i < TG_PIPELINE_NB_PUBLIC_VALUES; i++) {
+        used += (size_t)snprintf(text + used, nb_bytes - used, "%s%d", i != 0 ? ", " : "",
+                                 i == machine->nb_public_values ? 7 : 0);
+    }
+    (void)snprintf(text + used, nb_bytes - used, "], \"before\": [");
+}
+
+START_TEST(record_inputs_refuse_public_values_beyond_the_machines)
+{
+    char folder[256];
+    char text[1024];
+    uint32_t values[TG_PIPELINE_NB_PUBLIC_VALUES];
+    bool is_there = false;
+    tg_record record;
+    const tg_machine *machine = machine_named("riscv");
+    values_beyond_text(text, sizeof text, machine);
+    tg_suite_make_folder(folder);
+    copy_record(folder, "riscv/keccak-1");
+    change(folder, "\"public_values\": [", text);
+    tg_assert_ok(tg_record_open(&record, folder, tg_suite_error));
+    tg_assert_fails(TG_ERR_FORMAT, "\"public_values\"[160] is 7, but machine riscv has 160",
+                    tg_record_public_values(values, &is_there, machine, &record, tg_suite_error));
+    machine = machine_named("riscv-mprotect");
+    tg_assert_ok(tg_record_public_values(values, &is_there, machine, &record, tg_suite_error));
+    ck_assert(is_there);
+    ck_assert_uint_eq(values[160], 7);
+    tg_record_clear(&record);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
 TG_SUITE("record_inputs", record_inputs_have_the_recorded_events,
          record_inputs_fill_stand_ins_with_patterns, record_inputs_have_canonical_public_values,
          record_inputs_take_whole_shards, record_inputs_stand_in_for_preprocessed_chips_of_shards,
          record_inputs_refuse_what_does_not_belong_together,
+         record_inputs_refuse_public_values_beyond_the_machines,
          record_inputs_read_the_flag_of_left_lookups, record_inputs_stand_in_with_recorded_cells)

@@ -2,16 +2,13 @@
 /* Inputs from a record without memory, with failing input: each nth call fails once. */
 #include "fault.h"
 #include "pipeline/record_inputs.h"
-#include "test_files.h"
+#include "record_made.h"
 
 static void assert_faults(tg_fault_kind kind, const char *machine_id, const char *name)
 {
-    char path[512];
-    const tg_machine *machine = NULL;
+    const tg_machine *machine = machine_named(machine_id);
     tg_record record;
-    (void)snprintf(path, sizeof path, "%s/%s", TG_CORPUS, name);
-    tg_assert_ok(tg_machine_find(&machine, machine_id, tg_suite_error));
-    tg_assert_ok(tg_record_open(&record, path, tg_suite_error));
+    record_from_corpus(&record, name);
     long nth = 1;
     for (;; nth++) {
         tg_inputs *inputs = NULL;

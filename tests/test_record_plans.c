@@ -1,43 +1,23 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What a record's heads tell: plans of its shard, and traces that are missing. */
 #include "pipeline/record_inputs.h"
-#include "test_files.h"
+#include "record_made.h"
 
-/* A machine and a record of it. */
-typedef struct pair {
-    const char *machine;
-    const char *record;
-} pair;
-
-static const pair pairs[] = {
+static const record_pair pairs[] = {
     {"compress", "executed/compress"},
     {"wrap", "executed/wrap"},
     {"shrink", "shrink"},
     {"riscv", "riscv/keccak-2"},
 };
 
-static const tg_machine *machine_of(const char *id)
-{
-    const tg_machine *machine = NULL;
-    tg_assert_ok(tg_machine_find(&machine, id, tg_suite_error));
-    return machine;
-}
-
-static void open_corpus(tg_record *record, const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/%s", TG_CORPUS, name);
-    tg_assert_ok(tg_record_open(record, path, tg_suite_error));
-}
-
 /* A plan has all but the events. */
-static void assert_plan(const pair *which, tg_kind kind)
+static void assert_plan(const record_pair *which, tg_kind kind)
 {
-    const tg_machine *machine = machine_of(which->machine);
+    const tg_machine *machine = machine_named(which->machine);
     tg_record record;
     tg_inputs *inputs = NULL;
     tg_inputs *plan = NULL;
-    open_corpus(&record, which->record);
+    record_from_corpus(&record, which->record);
     tg_assert_ok(tg_inputs_from_record(&inputs, machine, kind, &record, tg_suite_error));
     tg_assert_ok(tg_inputs_plan_record(&plan, machine, kind, &record, tg_suite_error));
     ck_assert(plan->machine == machine && plan->kind == kind);
@@ -74,7 +54,7 @@ static void assert_missed(const tg_trace *trace, const tg_trace *other)
     char text[2 * TG_NAME_BYTES + 64];
     tg_record record;
     tg_inputs *inputs = NULL;
-    open_corpus(&record, "shrink");
+    record_from_corpus(&record, "shrink");
     tg_record_trace *entry = record.traces;
     while (strcmp(entry->name, trace->name) != 0) {
         entry++;
@@ -83,7 +63,7 @@ static void assert_missed(const tg_trace *trace, const tg_trace *other)
     (void)snprintf(text, sizeof text, "has %s with %zu rows, and no %s", other->name, entry->height,
                    trace->name);
     *entry = record.traces[--record.nb_traces];
-    const tg_machine *machine = machine_of("shrink");
+    const tg_machine *machine = machine_named("shrink");
     if (shows) {
         tg_assert_fails(
             TG_ERR_FORMAT, text,
@@ -98,7 +78,7 @@ static void assert_missed(const tg_trace *trace, const tg_trace *other)
 
 START_TEST(record_plans_miss_a_trace_whose_other_is_there)
 {
-    const tg_machine *machine = machine_of("shrink");
+    const tg_machine *machine = machine_named("shrink");
     for (size_t chip = 0; chip < machine->nb_chips; chip++) {
         const tg_trace *trace = tg_machine_trace(machine, chip, TG_KIND_main);
         const tg_trace *other = tg_machine_trace(machine, chip, TG_KIND_preprocessed);
