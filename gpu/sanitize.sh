@@ -7,7 +7,8 @@
 #
 # PROGRAM is a tracegate that was built with CUDA. compute-sanitizer comes with the toolkit, or from PyPI's
 # nvidia-cuda-sanitizer-api; COMPUTE_SANITIZER names one that is not in PATH. No finding is suppressed. Exits 0 if no tool finds
-# anything, 1 if one does, 2 for wrong use, 3 if there is no GPU, no compute-sanitizer, or none that can watch this GPU.
+# anything, 1 if one does, 2 for wrong use, 3 if there is no GPU, no compute-sanitizer, or none that can watch this GPU; with the worst
+# code of all if a run under a tool ends otherwise.
 set -u
 
 if [ $# -lt 1 ] || [ ! -x "$1" ]; then
@@ -31,15 +32,16 @@ if ! command -v "$sanitizer" >/dev/null; then
         absent "there is no compute-sanitizer: install the CUDA Toolkit's, or pip install nvidia-cuda-sanitizer-api"
     fi
 fi
-log=$(mktemp) || exit 2
-trap 'rm -f "$log"' EXIT
+# shellcheck source=gpu/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+# shellcheck disable=SC2154 # lib.sh's
+log=$work/log
 
 "$program" gate --actual cuda --no-corpus --nb-events 1 >"$log" 2>&1
 if [ $? -eq 3 ]; then
     absent "no GPU to run on: $(tail -n 1 "$log")"
 fi
 
-worst=0
 # Exit code of compute-sanitizer for findings; no code of the program's.
 found=99
 
@@ -51,17 +53,14 @@ watch() {
     code=$?
     if grep -q 'Device not supported' "$log"; then
         # What was found before stays found.
-        if [ $worst -ne 0 ]; then
-            printf 'sanitize: %s stops here: %s\n' "$sanitizer" "$(grep -m 1 'Device not supported' "$log")" >&2
-            exit $worst
-        fi
-        absent "$sanitizer can't watch this GPU: $(grep -m 1 'Device not supported' "$log")"
+        weigh 3
+        printf 'sanitize: %s stops here: it cannot watch this GPU: %s\n' "$sanitizer" \
+            "$(grep -m 1 'Device not supported' "$log")" >&2
+        exit "$worst"
     fi
-    printf '%-10s %-70s exit %d\n' "$tool" "$*" "$code"
-    if [ $code -ne 0 ]; then
-        worst=1
-        grep -m 20 '=========' "$log" || tail -n 20 "$log"
-    fi
+    [ $code -ne $found ] || code=1
+    note "$tool $*" $code
+    [ $code -eq 0 ] || grep -m 20 '=========' "$log" || tail -n 20 "$log"
 }
 
 # gate TOOL GATE-OPTIONS...: in the process that is watched.
@@ -84,4 +83,4 @@ for tool in "$@"; do
         watch "$tool" bench --backend cuda --nb-events 513
     fi
 done
-exit $worst
+exit "$worst"

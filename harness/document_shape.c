@@ -47,10 +47,6 @@ static const char *kind_name(size_t i) { return tg_kind_name((tg_kind)i); }
 static const char *part_name(size_t i) { return tg_part_name((tg_part)i); }
 static const char *cause_id(size_t i) { return tg_cause_id((tg_cause)i); }
 
-#define STATUS_ONE(name, exit_code, text) +1
-enum { NB_STATUSES = 0 TG_STATUS_LIST(STATUS_ONE) };
-#undef STATUS_ONE
-
 static const document_shape text = {.type = DOCUMENT_TEXT};
 static const document_shape flag = {.type = DOCUMENT_BOOL};
 static const document_shape seconds = {.type = DOCUMENT_REAL};
@@ -65,7 +61,7 @@ HEX(word, true, 8, 8)
 HEX(seed, true, 1, 16)
 HEX(key_id, false, 12, 12)
 VALUES(schema, 1, schema_name)
-VALUES(status, NB_STATUSES, status_name)
+VALUES(status, TG_NB_STATUSES, status_name)
 VALUES(trace_verdict, TG_NB_VERDICTS, verdict_name)
 VALUES(kind, TG_NB_KINDS, kind_name)
 VALUES(part, TG_NB_PARTS, part_name)

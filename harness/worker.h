@@ -7,7 +7,8 @@
  * there as here. Events and products go through memory that both share; subject, plan and steps go
  * by value. What else a plan points at - kernels, names, tables - must have been in the program, or
  * loaded into it, before the backend was opened. A helper that was ended from outside is replaced,
- * by one that is forked from the program as it is then.
+ * by one that is forked from the program as it is then; and where a system does not let a helper do
+ * what it does, each worker is forked so.
  *
  * Whatever the backend inside answers comes back whole. What ends a worker is a failure of the run
  * at hand, TG_ERR_KERNEL, and the next run gets a new worker. docs/isolation.md has the rest.

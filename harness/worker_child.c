@@ -4,20 +4,15 @@
 #define _GNU_SOURCE /* close_range */
 #include "harness/worker_internal.h"
 
+#include "harness/process.h"
+
 #include <errno.h>
 #include <omp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* Exit codes of a worker: its work is done, and exit was called in it. */
-#define EXIT_DONE 0
-#define EXIT_CALLED 120
 
 /* Files that are closed one by one where the system cannot close a range of them. */
 #define MAX_FILES 4096
@@ -57,36 +52,12 @@ static void close_files(int one, int other)
     close_range_of(high + 1, ~0u);
 }
 
-/* Whether this process is a helper or a worker: what exit calls can only be told so. */
-static volatile sig_atomic_t is_apart;
-
-/* Registered last and so called first: whoever calls exit apart must not write out what the program
- * had buffered, nor remove its files. Does nothing in the program. */
-static void leave(void)
-{
-    if (is_apart != 0) _exit(EXIT_CALLED);
-}
-
-bool worker_guard_exit(void) { return atexit(leave) == 0; }
-
-/* End with the thread that opened the backend; a process that is forked has to ask for it anew. */
-static void end_with(pid_t parent)
-{
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(EXIT_DONE);
-}
-
-void worker_strip(const worker *of, int socket, pid_t parent)
+void worker_strip(const worker *of, int socket)
 {
     // Signals of a terminal go to a group: only who is waited for ends by them.
     (void)setpgid(0, 0);
-    end_with(parent);
     reset_signals();
-    // Neither a file of gigabytes nor a program that takes them for each crash, both of which 1 is
-    // too little for; 0 would not keep the latter away.
-    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){.rlim_cur = 1, .rlim_max = 1});
     close_files(socket, of->area.file);
-    is_apart = 1;
 }
 
 /* ---- serving ---- */
@@ -190,8 +161,7 @@ static void serve(worker_answer *answer, service *own, void *state, worker_reque
     answer->status = ask_inner(answer, own, state, request);
 }
 
-/* Open the backend and serve, in a thread of its own: OpenMP's threads are those of the thread that
- * first needed them, and the ones that the other process had do not exist here. */
+/* Open the backend and serve, in a thread of its own. */
 static void *work(void *argument)
 {
     service *own = argument;
@@ -212,14 +182,11 @@ static void *work(void *argument)
 
 _Noreturn void worker_live(const worker *of, int socket, pid_t parent)
 {
-    end_with(parent);
+    tg_process_end_with(parent);
     close_files(socket, of->area.file);
     service own = {.inner = of->inner, .area = of->area, .socket = socket};
-    pthread_t thread;
-    const int failed = pthread_create(&thread, NULL, work, &own);
-    if (failed == 0) {
-        (void)pthread_join(thread, NULL);
-    } else {
+    const int failed = tg_process_do(work, &own);
+    if (failed != 0) {
         worker_answer answer;
         memset(&answer, 0, sizeof answer);
         answer.status = tg_error_set(&answer.error, TG_ERR_MEMORY, "no thread in a worker: %s",
@@ -227,5 +194,5 @@ _Noreturn void worker_live(const worker *of, int socket, pid_t parent)
         tg_error_how(&answer.error, "let the system have more threads or memory for this user");
         (void)send_answer(&own, &answer);
     }
-    _exit(EXIT_DONE);
+    _exit(0);
 }

@@ -2,9 +2,12 @@
 /* The process that workers are forked by. The program has threads, and what one of them has locked
  * when another forks - an allocator, a sanitizer's tables - stays locked in the child for ever. A
  * helper is forked when a backend is opened, and again only if it was ended from outside, and never
- * has a second thread: its children can lock all that was free when it was forked. */
+ * has a second thread: its children can lock all that was free when it was forked. Where the system
+ * refuses what the helper does, the program forks workers itself all the same. */
 #define _GNU_SOURCE /* CLONE_PARENT, syscall */
 #include "harness/worker_internal.h"
+
+#include "harness/process.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -18,8 +21,12 @@
 /* Seconds that the helper may take to fork: a copy of the tables of all memory. */
 #define FORK_S 60.0
 
-/* Helpers that are asked for one worker: the first may have ended since the last was. */
-#define MAX_HELPERS 2
+/* Seconds that a helper that was killed may take to be gone. */
+#define BURY_S 10.0
+
+/* Ways that are tried to one worker: the helper may have ended since the last one, and the system
+ * may refuse what the next does. */
+#define MAX_TRIALS 3
 
 /* What the helper answers. */
 typedef struct helper_answer {
@@ -66,7 +73,6 @@ static pid_t fork_sibling(void)
 /* Fork workers until the program is gone. Nothing here takes memory or a lock. */
 _Noreturn static void help(const worker *of, int socket, pid_t parent)
 {
-    worker_strip(of, socket, parent);
     for (;;) {
         const int file = receive_file(socket);
         if (file < 0) _exit(0);
@@ -94,16 +100,21 @@ static void close_pair(const int sockets[2])
     errno = error_number;
 }
 
-/* Fork, with all signals held back until the child is ready for them. */
-static pid_t fork_helper(const worker *of, int socket)
+/* Fork a helper or, without one, a worker, with all signals held back until it is ready for them.
+ */
+static pid_t fork_apart(const worker *of, int socket)
 {
     sigset_t all;
     sigset_t before;
     const pid_t parent = getpid();
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    const pid_t pid = fork();
-    if (pid == 0) help(of, socket, parent);
+    const pid_t pid = tg_process_fork();
+    if (pid == 0) {
+        worker_strip(of, socket);
+        if (of->has_no_helper) worker_live(of, socket, parent);
+        help(of, socket, parent);
+    }
     const int error_number = errno;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = error_number;
@@ -114,12 +125,8 @@ static pid_t fork_helper(const worker *of, int socket)
 static const char *start_helper(worker *of)
 {
     int sockets[2];
-    if (!worker_guard_exit()) {
-        errno = ENOMEM;
-        return "atexit";
-    }
     if (!open_pair(sockets)) return "socketpair";
-    const pid_t pid = fork_helper(of, sockets[1]);
+    const pid_t pid = fork_apart(of, sockets[1]);
     if (pid < 0) {
         close_pair(sockets);
         return "fork";
@@ -139,8 +146,8 @@ void worker_helper_stop(worker *of)
     // With it goes a worker that it forked and did not live to tell of: such a one is in its group.
     (void)kill(-of->helper, SIGKILL);
     (void)kill(of->helper, SIGKILL);
-    (void)worker_reap(of->helper, &ignored, WORKER_BURY_S);
-    (void)worker_reap(-of->helper, &ignored, WORKER_BURY_S);
+    (void)tg_process_reap(&ignored, of->helper, BURY_S);
+    (void)tg_process_reap(&ignored, -of->helper, BURY_S);
     (void)close(of->helper_socket);
     of->helper = 0;
     of->helper_socket = -1;
@@ -171,7 +178,7 @@ static bool send_file(int socket, int file)
 static const char *ask_helper(helper_answer *answer, const worker *of, int socket)
 {
     if (!send_file(of->helper_socket, socket)) return "sendmsg";
-    const int nb = worker_wait_readable(of->helper_socket, FORK_S);
+    const int nb = tg_process_wait_readable(of->helper_socket, FORK_S);
     if (nb == 0) errno = ETIMEDOUT;
     if (nb <= 0) return "poll";
     ssize_t received = 0;
@@ -183,33 +190,52 @@ static const char *ask_helper(helper_answer *answer, const worker *of, int socke
     return "recv";
 }
 
-/* Have a worker made, by a new helper if there is none. Returns what failed; NULL: nothing.
+/* Whether the system has no such fork as the helper's: sandboxes of their own kernel do not all let
+ * a process fork for its parent. */
+static bool is_refused(int error_number)
+{
+    return error_number == EINVAL || error_number == ENOSYS || error_number == EPERM;
+}
+
+/* Have the helper, a new one if there is none, fork a worker. Returns what failed; NULL: nothing.
  * is_helpers  whether it was the helper that failed, and has been ended */
+static const char *fork_by_helper(pid_t *pid, bool *is_helpers, worker *of, int socket)
+{
+    helper_answer answer = {.pid = -1};
+    const char *what = of->helper == 0 ? start_helper(of) : NULL;
+    if (what != NULL) return what;
+    what = ask_helper(&answer, of, socket);
+    *pid = answer.pid;
+    if (what == NULL && answer.pid >= 0) return NULL;
+    const int error_number = what != NULL ? errno : answer.error_number;
+    if (what == NULL) of->has_no_helper = is_refused(error_number);
+    *is_helpers = what != NULL || of->has_no_helper;
+    if (*is_helpers) worker_helper_stop(of);
+    errno = error_number;
+    return what != NULL ? what : "clone";
+}
+
+/* Have a worker made. Returns what failed; NULL: nothing.
+ * is_helpers  whether there may be another way: see above */
 static const char *try_to_fork(bool *is_helpers, worker *of)
 {
     int sockets[2];
-    helper_answer answer = {.pid = -1};
+    pid_t pid = -1;
+    const char *what = NULL;
     *is_helpers = false;
     if (!open_pair(sockets)) return "socketpair";
-    const char *what = of->helper == 0 ? start_helper(of) : NULL;
-    if (what == NULL) {
-        what = ask_helper(&answer, of, sockets[1]);
-        *is_helpers = what != NULL;
-        if (what != NULL) {
-            const int error_number = errno;
-            worker_helper_stop(of);
-            errno = error_number;
-        } else if (answer.pid < 0) {
-            what = "clone";
-            errno = answer.error_number;
-        }
+    if (of->has_no_helper) {
+        pid = fork_apart(of, sockets[1]);
+        if (pid < 0) what = "fork";
+    } else {
+        what = fork_by_helper(&pid, is_helpers, of, sockets[1]);
     }
     if (what != NULL) {
         close_pair(sockets);
         return what;
     }
     (void)close(sockets[1]);
-    of->pid = answer.pid;
+    of->pid = pid;
     of->socket = sockets[0];
     // Only who is known is let out of the helper's group.
     (void)setpgid(of->pid, of->pid);
@@ -220,7 +246,7 @@ const char *worker_helper_fork(worker *of)
 {
     const char *what = NULL;
     bool is_helpers = true;
-    for (unsigned i = 0; i < MAX_HELPERS && is_helpers; i++) {
+    for (unsigned i = 0; i < MAX_TRIALS && is_helpers; i++) {
         // With a socket of its own: a worker that nobody knew of may have said something.
         what = try_to_fork(&is_helpers, of);
     }

@@ -76,6 +76,7 @@ typedef struct worker {
     worker_area area;
     pid_t helper;         /* the process that workers are forked by; 0: none */
     int helper_socket;    /* to it; -1: none */
+    bool has_no_helper;   /* the system refuses what it does: the program forks workers itself */
     pid_t pid;            /* 0: no worker; the next run gets a new one */
     int socket;           /* to it; -1: none */
     uint64_t nb_requests; /* of all workers */
@@ -147,20 +148,17 @@ TG_NODISCARD tg_status worker_compare(void *state, tg_diff *diff, tg_sides_diff 
 /* Have a worker made by the helper, whose memory is the program's as it was when the backend was
  * opened, and which has a single thread: nothing in it is locked by a thread that it lacks. The
  * worker is this process's child all the same. A helper that has ended is replaced by one with the
- * memory that the program has then, and with what its threads have locked then.
+ * memory that the program has then, and with what its threads have locked then; where the system
+ * lets nobody fork for its parent, that is how every worker begins.
  * Returns NULL and sets pid and socket; else which call failed, and errno says why */
 const char *worker_helper_fork(worker *of);
 
 /* Let the helper end, if there is one. Workers that it made stay. */
 void worker_helper_stop(worker *of);
 
-/* See to it that exit, called in a process that is forked from now on and stripped, ends it at
- * once: before the fork, since this takes memory and a lock. False: no memory */
-bool worker_guard_exit(void);
-
-/* Become a process that has nothing of the program but code, data, standard files, a socket and the
- * shared memory, and ends with the thread that forked it. Takes no memory and no lock. */
-void worker_strip(const worker *of, int socket, pid_t parent);
+/* Become, in a process that was just forked, one that has nothing of the program but code, data,
+ * standard files, a socket and the shared memory. Takes no memory and no lock. */
+void worker_strip(const worker *of, int socket);
 
 /* ---- the process ---- */
 
@@ -180,19 +178,6 @@ void worker_stop(worker *of);
 
 /* Kill the worker, unless it has ended already, and take its exit status. */
 void worker_bury(worker *of);
-
-/* Seconds that a killed process may take to be gone. */
-#define WORKER_BURY_S 10.0
-
-/* Wait for a child that has been killed to end, for max_s seconds at the most.
- * pid     below 0: any child of that group
- * status  its exit status, or -1
- * Returns whether it is gone, also if its status went elsewhere */
-bool worker_reap(pid_t pid, int *status, double max_s);
-
-/* Wait until there is something to read, or the other end is closed: 1. 0: not in time, -1: it
- * cannot be waited for. max_s: 0: for ever */
-int worker_wait_readable(int socket, double max_s);
 
 /* The worker's part: serve requests until the other side is gone. Never returns. */
 _Noreturn void worker_live(const worker *of, int socket, pid_t parent);

@@ -2,43 +2,11 @@
 /* How workers end, in words. */
 #include "harness/worker_internal.h"
 
-#include <signal.h>
+#include "harness/signals.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-
-/* Signals that end a worker, by their names in POSIX; NULL for rare ones. */
-static const char *signal_name(int number)
-{
-    switch (number) {
-    case SIGSEGV:
-        return "SIGSEGV";
-    case SIGBUS:
-        return "SIGBUS";
-    case SIGFPE:
-        return "SIGFPE";
-    case SIGILL:
-        return "SIGILL";
-    case SIGTRAP:
-        return "SIGTRAP";
-    case SIGABRT:
-        return "SIGABRT";
-    case SIGKILL:
-        return "SIGKILL";
-    case SIGTERM:
-        return "SIGTERM";
-    case SIGSYS:
-        return "SIGSYS";
-    default:
-        return NULL;
-    }
-}
-
-/* Whether a signal is one that a process is ended by from outside, not by what it does. */
-static bool is_from_outside(int number)
-{
-    return number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGHUP;
-}
 
 /* Set what an end is, of a kernel or of opening. subject: "the kernel of Select.main" */
 static void set_end(const worker *of, worker_end end, const char *subject, double limit_s,
@@ -54,10 +22,9 @@ static void set_end(const worker *of, worker_end end, const char *subject, doubl
                      strerror(of->wait_errno));
     } else if (how != -1 && WIFSIGNALED(how)) {
         const int number = WTERMSIG(how);
-        const char *name = signal_name(number);
-        tg_error_set(error, status, "%s: its worker was %s signal %d%s%s", subject,
-                     is_from_outside(number) ? "killed by" : "ended by", number,
-                     name != NULL ? ", " : "", name != NULL ? name : "");
+        tg_error_set(error, status, "%s: its worker was %s signal %d%s", subject,
+                     tg_signal_is_from_outside(number) ? "killed by" : "ended by", number,
+                     tg_signal_name(number));
     } else if (how != -1 && WIFEXITED(how)) {
         tg_error_set(error, status, "%s ended its worker, with exit code %d", subject,
                      WEXITSTATUS(how));
@@ -111,7 +78,7 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
         tg_error_how(error, "give it more time with --max-run-seconds, or attach a debugger to "
                             "it with --no-isolate");
     } else if (end == WORKER_ENDED && of->wait_status != -1 && WIFSIGNALED(of->wait_status) &&
-               is_from_outside(WTERMSIG(of->wait_status))) {
+               tg_signal_is_from_outside(WTERMSIG(of->wait_status))) {
         tg_error_how(error, "see whether the system was short of memory (dmesg), and run it again");
     } else {
         tg_error_how(error, "run it with --no-isolate under a debugger, or in a build of preset "

@@ -40,12 +40,18 @@ typedef enum tg_status {
 #undef TG_STATUS_CONSTANT
 } tg_status;
 
+/* Number of statuses: whatever is not below is none. */
+#define TG_STATUS_ONE(name, exit_code, text) +1
+enum { TG_NB_STATUSES = 0 TG_STATUS_LIST(TG_STATUS_ONE) };
+#undef TG_STATUS_ONE
+
 /* How a kernel under test failed, where more is known than its status says. */
 typedef enum tg_failure {
     TG_FAILURE_OTHER,
     TG_FAILURE_CRASH,   /* a signal, a CUDA error, an end of its process */
     TG_FAILURE_HANG,    /* it has not ended in its time */
     TG_FAILURE_REFUSED, /* its launch: it asks for more than there is */
+    TG_NB_FAILURES
 } tg_failure;
 
 typedef struct tg_error {

@@ -24,6 +24,10 @@ static _Atomic tg_fault_kind armed_kind;
 static atomic_long nb_left;
 static atomic_bool has_failed;
 static _Atomic tg_fault_lack lacking;
+static atomic_int clone_error;
+
+/* Calls of libgomp's own that this thread is in. */
+static _Thread_local unsigned nb_gomp_calls;
 
 void tg_fault_arm(tg_fault_kind kind, long nth)
 {
@@ -40,6 +44,8 @@ bool tg_fault_disarm(void)
 
 void tg_fault_take_away(tg_fault_lack lack) { atomic_store(&lacking, lack); }
 
+void tg_fault_refuse_clone(int error_number) { atomic_store(&clone_error, error_number); }
+
 static bool lacks(tg_fault_lack lack, int error_number)
 {
     if (atomic_load(&lacking) != lack) return false;
@@ -49,7 +55,7 @@ static bool lacks(tg_fault_lack lack, int error_number)
 
 static bool fails(tg_fault_kind kind, int error_number)
 {
-    if (atomic_load(&armed_kind) != kind) return false;
+    if (atomic_load(&armed_kind) != kind || nb_gomp_calls != 0) return false;
     if (atomic_fetch_sub(&nb_left, 1) != 1) return false;
     atomic_store(&has_failed, true);
     errno = error_number;
@@ -73,6 +79,24 @@ TG_WRAP(void *, aligned_alloc, (size_t alignment, size_t size), (alignment, size
         ENOMEM, NULL)
 TG_WRAP(void *, mmap, (void *at, size_t size, int protection, int flags, int file, off_t offset),
         (at, size, protection, flags, file, offset), TG_FAULT_MEMORY, ENOMEM, MAP_FAILED)
+/* TG_WRAP_GOMP(call, parameters, arguments): how libgomp takes memory, which ends the process if
+ * there is none. Weak: with other runtimes of OpenMP, and without one, nothing calls it. */
+#define TG_WRAP_GOMP(call, parameters, arguments)         \
+    __attribute__((weak)) void *__real_##call parameters; \
+    void *__wrap_##call parameters;                       \
+    void *__wrap_##call parameters                        \
+    {                                                     \
+        nb_gomp_calls++;                                  \
+        void *memory = __real_##call arguments;           \
+        nb_gomp_calls--;                                  \
+        return memory;                                    \
+    }
+
+TG_WRAP_GOMP(gomp_malloc, (size_t size), (size))
+TG_WRAP_GOMP(gomp_malloc_cleared, (size_t size), (size))
+TG_WRAP_GOMP(gomp_realloc, (void *old, size_t size), (old, size))
+TG_WRAP_GOMP(gomp_aligned_alloc, (size_t alignment, size_t size), (alignment, size))
+
 TG_WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), TG_FAULT_IO, EIO, NULL)
 TG_WRAP(size_t, fread, (void *to, size_t size, size_t nb, FILE *file), (to, size, nb, file),
         TG_FAULT_IO, EIO, 0)
@@ -124,6 +148,10 @@ long __wrap_syscall(long number, ...)
 {
     if (number != SYS_clone) abort();
     if (fails(TG_FAULT_PROCESS, EAGAIN)) return -1;
+    if (atomic_load(&clone_error) != 0) {
+        errno = atomic_load(&clone_error);
+        return -1;
+    }
     va_list arguments;
     va_start(arguments, number);
     const long flags = va_arg(arguments, long);

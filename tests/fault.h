@@ -15,7 +15,8 @@
 
 typedef enum tg_fault_kind {
     TG_FAULT_NONE,
-    TG_FAULT_MEMORY,  /* malloc, calloc, realloc, aligned_alloc, mmap */
+    TG_FAULT_MEMORY,  /* malloc, calloc, realloc, aligned_alloc, mmap; not those of libgomp, which
+                         ends the process then */
     TG_FAULT_IO,      /* what opens, reads, writes, closes, renames and looks up files and folders;
                          fault.c lists the calls */
     TG_FAULT_PROCESS, /* fork, clone, pthread_create, socketpair, memfd_create, ftruncate, send,
@@ -37,5 +38,8 @@ typedef enum tg_fault_lack {
 
 /* From now on the system lacks this and nothing else. */
 void tg_fault_take_away(tg_fault_lack lack);
+
+/* From now on the system refuses syscall(SYS_clone) with this errno; 0: it does not. */
+void tg_fault_refuse_clone(int error_number);
 
 #endif

@@ -17,6 +17,7 @@ typedef struct plan {
     unsigned nb_beats; /* each behind BEAT_MS */
     int signal_number; /* 0: none */
     int exit_code;     /* -1: none */
+    bool closes;       /* its files */
     bool hangs;
     bool babbles;
     bool notes_nothing; /* from here on */
@@ -51,6 +52,7 @@ static void work(void *context, void *result, tg_apart_told *told, tg_apart *apa
         (void)raise(of->signal_number);
     }
     if (of->exit_code >= 0) exit(of->exit_code);
+    for (int file = STDERR_FILENO + 1; of->closes && file < 256; file++) (void)close(file);
     if (of->hangs) pause_ms(60000);
     memcpy(result, "made", 5);
     told->status = of->status;
@@ -137,6 +139,10 @@ START_TEST(apart_ends_what_does_not_end)
     const double start_s = tg_now_s();
     assert_ends(&hangs, 0.3, TG_ERR_KERNEL, TG_FAILURE_HANG, "has not ended within 0.3 s");
     ck_assert_double_lt(tg_now_s() - start_s, 30);
+    // Nor one that has gone as far as to close its files.
+    plan stays = hangs;
+    stays.closes = true;
+    assert_ends(&stays, 0, TG_ERR_KERNEL, TG_FAILURE_HANG, "has not ended within 5 s");
 }
 END_TEST
 

@@ -12,15 +12,19 @@
 
 static void work(void *context, void *result, tg_apart_told *told, tg_apart *apart)
 {
-    (void)context;
+    const bool *hangs = context;
     tg_apart_begin(apart);
+    while (*hangs) {
+        (void)pause();
+    }
     memcpy(result, "made", 5);
     told->status = TG_OK;
 }
 
-static void run(tg_apart_told *told, char made[16])
+static void run_some(tg_apart_told *told, char made[16], bool hangs)
 {
     const tg_apart_job job = {.work = work,
+                              .context = &hangs,
                               .result = made,
                               .result_bytes = 16,
                               .is_apart = true,
@@ -30,6 +34,8 @@ static void run(tg_apart_told *told, char made[16])
     tg_apart_run(told, &job);
     ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
+
+static void run(tg_apart_told *told, char made[16]) { run_some(told, made, false); }
 
 static void assert_none(const tg_apart_told *told, const char *made, const char *words)
 {
@@ -64,6 +70,18 @@ START_TEST(apart_fault_says_that_there_is_no_process)
 }
 END_TEST
 
+/* It is not said to hang, and is not left behind. */
+START_TEST(apart_fault_says_that_it_cannot_be_watched)
+{
+    tg_apart_told told;
+    char made[16];
+    tg_fault_arm(TG_FAULT_PROCESS, 2);
+    run_some(&told, made, true);
+    ck_assert(tg_fault_disarm());
+    assert_none(&told, made, "no process for the pipeline: poll: ");
+}
+END_TEST
+
 START_TEST(apart_fault_says_that_there_is_no_pipe)
 {
     tg_apart_told told;
@@ -85,4 +103,5 @@ START_TEST(apart_fault_says_that_there_is_no_pipe)
 END_TEST
 
 TG_SUITE("apart_fault", apart_fault_says_that_there_is_no_memory,
-         apart_fault_says_that_there_is_no_process, apart_fault_says_that_there_is_no_pipe)
+         apart_fault_says_that_there_is_no_process, apart_fault_says_that_it_cannot_be_watched,
+         apart_fault_says_that_there_is_no_pipe)

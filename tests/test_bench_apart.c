@@ -7,14 +7,17 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* What a measurement does, and what this process sees of it. */
 typedef struct plan {
     int signal_number; /* 0: none */
-    bool exits;
+    bool exits;        /* without handlers, and with them */
+    bool calls_exit;
     bool hangs;
+    bool babbles;
     tg_status status;
     size_t *shared;
     size_t nb_begun;
@@ -26,7 +29,10 @@ static tg_status work(void *context, tg_error *error)
     plan *of = context;
     if (of->signal_number != 0) (void)raise(of->signal_number);
     if (of->exits) _exit(0);
+    if (of->calls_exit) exit(0);
     while (of->hangs) (void)pause();
+    if (of->babbles) memset(error, 'x', sizeof *error);
+    if (of->babbles) return of->status;
     *of->shared = 7;
     of->nb_begun = 100; // of this process only
     if (of->status != TG_OK) {
@@ -79,6 +85,25 @@ START_TEST(bench_apart_tells_how_a_process_ended)
 {
     (void)measure((plan){.signal_number = SIGKILL}, 0, TG_ERR_DEVICE, "ended by signal 9");
     (void)measure((plan){.exits = true}, 0, TG_ERR_DEVICE, "ended its process");
+    (void)measure((plan){.calls_exit = true}, 0, TG_ERR_DEVICE, "ended its process");
+}
+END_TEST
+
+/* Whatever a kernel did to the memory that tells how it went. */
+START_TEST(bench_apart_survives_what_is_no_answer)
+{
+    const tg_status none[] = {(tg_status)-1, (tg_status)TG_NB_STATUSES};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        (void)measure((plan){.babbles = true, .status = none[i]}, 0, TG_ERR_DEVICE,
+                      "wrote over what it had to say");
+    }
+    // Texts without an end.
+    tg_error error = {.status = TG_OK};
+    plan of = {.babbles = true, .status = TG_ERR_EVENT};
+    ck_assert_int_eq(tg_bench_apart(work, &of, NULL, &error), TG_ERR_EVENT);
+    ck_assert_int_eq(error.status, TG_ERR_EVENT);
+    ck_assert_uint_lt(strlen(error.what), sizeof error.what);
+    ck_assert_uint_lt(strlen(error.how), sizeof error.how);
 }
 END_TEST
 
@@ -103,4 +128,5 @@ END_TEST
 
 TG_SUITE("bench_apart", bench_apart_shares_what_was_asked_for,
          bench_apart_brings_the_error_of_the_work, bench_apart_tells_how_a_process_ended,
-         bench_apart_ends_what_does_not_end, bench_apart_needs_no_watch)
+         bench_apart_survives_what_is_no_answer, bench_apart_ends_what_does_not_end,
+         bench_apart_needs_no_watch)

@@ -95,7 +95,7 @@ static void live_with_fault(seen *all, tg_fault_kind kind, long nth, const tg_jo
 static seen live_with_faults(tg_fault_kind kind)
 {
     seen all = {.nb_failed = 0};
-    // libgomp ends the process when it has no memory for its own.
+    // libgomp ends the process when it cannot begin a thread.
     omp_set_num_threads(1);
     const tg_subject subject = wrong_subject_of(WRONG_TRACE);
     tg_case work = wrong_case(&subject, 20);
@@ -134,4 +134,81 @@ START_TEST(worker_fault_memory)
 }
 END_TEST
 
-TG_SUITE("worker_fault", worker_fault_process, worker_fault_memory)
+/* Run in workers that are each a new one, and none of a helper's. */
+static void run_where_refused(const tg_backend *backend, const tg_job *job, tg_product *made)
+{
+    tg_conduct conduct = {.events_changed = false};
+    for (unsigned i = 0; i < 3; i++) {
+        end_worker(backend);
+        tg_assert_ok(backend->ops->run(backend->state, made, &conduct, job, TG_POISON_FIRST,
+                                       tg_suite_error));
+        ck_assert(is_running(worker_of(backend)->pid));
+        ck_assert_int_eq(getpgid(worker_of(backend)->pid), worker_of(backend)->pid);
+        // Standard files, the socket, the shared memory.
+        ck_assert_int_eq(nb_files_of(worker_of(backend)->pid), 5);
+        ck_assert_int_eq(worker_of(backend)->helper, 0);
+        ck_assert(worker_of(backend)->has_no_helper);
+    }
+}
+
+/* Where nobody may fork for its parent the program does it, and does not ask again. */
+START_TEST(worker_fault_does_without_a_helper)
+{
+    static const int refusals[] = {EINVAL, ENOSYS, EPERM};
+    const tg_isolation how = {.isolate = TG_ISOLATE_ALWAYS};
+    const tg_subject subject = wrong_subject_of(WRONG_TRACE);
+    tg_case work = wrong_case(&subject, 20);
+    const tg_job job = {.subject = &work.subject,
+                        .events = work.events,
+                        .nb_events = 20,
+                        .height = 32};
+    const int nb_files = nb_files_of(getpid());
+    tg_product made;
+    tg_assert_ok(tg_product_create(&made, subject.trace, job.height, tg_suite_error));
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        tg_backend backend;
+        tg_fault_refuse_clone(refusals[i]);
+        tg_assert_ok(tg_worker_open(&backend, worker_inner("host"), &how, tg_suite_error));
+        run_where_refused(&backend, &job, &made);
+        // Even where it would work by now.
+        tg_fault_refuse_clone(0);
+        run_where_refused(&backend, &job, &made);
+        tg_backend_close(&backend);
+        ck_assert(has_no_child());
+        ck_assert_int_eq(nb_files_of(getpid()), nb_files);
+    }
+    tg_product_destroy(&made);
+    tg_case_clear(&work);
+}
+END_TEST
+
+/* A system that has no room for a process is none that refuses, and a fork by the program may fail,
+ * too. */
+START_TEST(worker_fault_tells_of_a_fork)
+{
+    const tg_isolation how = {.isolate = TG_ISOLATE_ALWAYS};
+    tg_backend backend;
+    tg_fault_refuse_clone(EAGAIN);
+    tg_assert_fails(TG_ERR_MEMORY, "no process for a worker: clone: ",
+                    tg_worker_open(&backend, worker_inner("host"), &how, tg_suite_error));
+    ck_assert(has_no_child());
+    tg_fault_refuse_clone(EPERM);
+    unsigned nb_forks = 0;
+    bool has_failed = true;
+    for (long nth = 1; has_failed; nth++) {
+        tg_error error = {.status = TG_OK};
+        tg_fault_arm(TG_FAULT_PROCESS, nth);
+        const tg_status status = tg_worker_open(&backend, worker_inner("host"), &how, &error);
+        has_failed = tg_fault_disarm();
+        if (status == TG_OK) tg_backend_close(&backend);
+        ck_assert(has_no_child());
+        ck_assert(status == TG_OK || error.how[0] != '\0');
+        nb_forks += strstr(error.what, "no process for a worker: fork: ") != NULL;
+    }
+    // That of the helper which is refused, and that of the worker.
+    ck_assert_uint_eq(nb_forks, 2);
+}
+END_TEST
+
+TG_SUITE("worker_fault", worker_fault_process, worker_fault_memory,
+         worker_fault_does_without_a_helper, worker_fault_tells_of_a_fork)

@@ -195,27 +195,6 @@ END_TEST
 
 /* ---- processes that do not end ---- */
 
-START_TEST(worker_reap_does_not_wait_for_ever)
-{
-    int status = 0;
-    const pid_t child = fork();
-    if (child == 0) {
-        (void)pause();
-        _exit(0);
-    }
-    ck_assert_int_gt(child, 0);
-    ck_assert(!worker_reap(child, &status, 0.02));
-    ck_assert_int_eq(status, -1);
-    ck_assert_int_eq(kill(child, SIGKILL), 0);
-    ck_assert(worker_reap(child, &status, 10));
-    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    // There is nothing more to wait for.
-    ck_assert(worker_reap(child, &status, 10));
-    ck_assert_int_eq(status, -1);
-    ck_assert(has_no_child());
-}
-END_TEST
-
 START_TEST(worker_says_which_process_does_not_end)
 {
     const tg_subject subject = wrong_subject_of(WRONG_TRACE);
@@ -246,5 +225,5 @@ START_TEST(worker_buries_later_what_did_not_end)
 END_TEST
 
 TG_SUITE("worker_ruined", worker_ruined_numbers_are_no_answer,
-         worker_that_never_gets_a_request_blames_no_kernel, worker_reap_does_not_wait_for_ever,
-         worker_says_which_process_does_not_end, worker_buries_later_what_did_not_end)
+         worker_that_never_gets_a_request_blames_no_kernel, worker_says_which_process_does_not_end,
+         worker_buries_later_what_did_not_end)

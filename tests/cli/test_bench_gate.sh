@@ -87,6 +87,11 @@ export WRONG_SELECT=trap
 run 1 bench --gate Select.main --backend host --nb-events 100 --json
 complains "does not match on host"
 check "something on standard output" test ! -s "$out"
+export WRONG_SELECT=alone
+run 3 bench --gate Select.main --backend host --nb-events 100 --json
+complains "what was measured was ended by signal 4, SIGILL"
+complains "'tracegate gate' finds kernels that fault"
+check "something on standard output" test ! -s "$out"
 unset WRONG_SELECT
 program=$program_right
 

@@ -10,10 +10,12 @@
  *   spin   any event takes for ever
  * and in the place of that
  *   divide rows are handed to whole warps: the threads beside them have none
+ *   alone  any event ends a process that leads no group: every one but a worker
  */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define tg_krn_host_select_main select_main_right
 #include "kernels/select.cu"
@@ -43,6 +45,7 @@ static void add_bugs(tg_select_event *event)
     if (has_word("trap")) (void)raise(SIGILL);
     if (has_word("abort")) abort();
     if (has_word("leave")) exit(0);
+    if (has_word("alone") && getpgrp() != getpid()) (void)raise(SIGILL);
     for (volatile unsigned turn = 0; has_word("spin"); turn++) {
     }
 }
@@ -57,7 +60,7 @@ void tg_krn_host_select_main(uint32_t *trace, uintptr_t height, const void *even
         uint32_t words[WIDTH] = {0};
         if (row < nb_events) {
             tg_select_event event = ((const tg_select_event *)events)[row];
-            if (event.bit != 0 && !has_word("divide")) {
+            if (event.bit != 0 && !has_word("divide") && !has_word("alone")) {
                 const uint32_t out1 = event.out1;
                 event.out1 = event.out2;
                 event.out2 = out1;
