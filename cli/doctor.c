@@ -5,6 +5,7 @@
 #include "gpu/device.h"
 #include "harness/backend.h"
 #include "harness/report.h"
+#include "modules/device_build.h"
 
 #include <omp.h>
 #include <stddef.h>
@@ -104,6 +105,20 @@ static void say_device(doctor *state)
     tg_device_close(device);
 }
 
+/* What builds users' kernels here: names "nvrtc" and "sanitizers". Kernels that are built in need
+ * neither, so that a machine without them is not ill. */
+static void say_compilers(doctor *state)
+{
+    char found[TG_PATH_BYTES];
+    tg_error why = {0};
+    char line[sizeof why + 16];
+    const bool has_nvrtc = tg_device_build_compiler(found, &why) == TG_OK;
+    say(state, "nvrtc", has_nvrtc ? found : tg_error_line(line, sizeof line, &why));
+    const bool has_runtime = tg_host_build_runtime(found, &why) == TG_OK;
+    // Asked of the C++ compiler: without one, that is what the error says.
+    say(state, "sanitizers", has_runtime ? found : tg_error_line(line, sizeof line, &why));
+}
+
 /* Say of each backend whether it works here; the first error of one that works on any CPU goes
  * up. */
 static tg_status say_backends(doctor *state, tg_error *error)
@@ -148,6 +163,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     say_build(&state);
     say_machine(&state);
     say_device(&state);
+    say_compilers(&state);
     const tg_status status = say_backends(&state, error);
     if (state.as_json) tg_json_end(&state.json);
     return status;

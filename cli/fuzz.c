@@ -6,6 +6,7 @@
 #include "cli/document_files.h"
 #include "cli/fuzz_json.h"
 #include "cli/isolation.h"
+#include "cli/kernels.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/campaign.h"
@@ -35,6 +36,7 @@ typedef struct fuzz_values {
     const char *stats;
     tg_document_values documents;
     tg_isolation_values isolation;
+    tg_kernel_values kernels;
 } fuzz_values;
 
 static const tg_option options[] = {
@@ -55,6 +57,7 @@ static const tg_option options[] = {
     TG_OPTION(fuzz_values, batch, NUMBER, "batch", "N",
               "run this batch of one trace alone: what a report says to run again",
               .max = INT64_MAX),
+    TG_KERNEL_OPTIONS(fuzz_values, kernels),
     TG_ISOLATION_OPTIONS(fuzz_values, isolation),
     TG_OPTION(fuzz_values, save, TEXT, "save", "DIR", "folder of the cases that are found",
               .fallback = TG_CAMPAIGN_SAVE),
@@ -270,14 +273,36 @@ static tg_status write_files(fuzz_files *files, const tg_campaign *campaign, tg_
     return written;
 }
 
+/* A campaign of a user's kernels: in a process of their own, unless that is not wanted. */
+static void use_kernels(tg_campaign_options *campaign, const tg_kernel_set *set)
+{
+    campaign->names = set->names;
+    campaign->nb_names = set->nb_names;
+    campaign->plan_of = tg_user_kernels_plan_of;
+    campaign->plan_of_context = set->kernels;
+    campaign->plan_words = set->words;
+    campaign->nb_plan_words = set->nb_words;
+    if (campaign->actual == NULL) campaign->actual = set->backend;
+    if (campaign->isolation.isolate == TG_ISOLATE_BY_BACKEND)
+        campaign->isolation.isolate = TG_ISOLATE_ALWAYS;
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const fuzz_values *given = values;
     tg_campaign_options options_of_run;
     fuzz_files files;
+    tg_kernel_set set = {.kernels = NULL};
     tg_status status = choose(&options_of_run, given, operands, error);
+    if (status == TG_OK)
+        status =
+            tg_kernel_set_open(&set, &given->kernels, operands, &options_of_run.actual, 1, error);
+    if (status == TG_OK && set.kernels != NULL) use_kernels(&options_of_run, &set);
     if (status == TG_OK) status = open_files(&files, given, operands, error);
-    if (status != TG_OK) return status;
+    if (status != TG_OK) {
+        tg_kernel_set_close(&set);
+        return status;
+    }
     options_of_run.document = files.document;
     tg_campaign campaign;
     tg_crash_catch();
@@ -294,6 +319,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     }
     const bool is_clean = campaign.nb_findings == 0 && tg_status_exit_code(status) != 2;
     tg_campaign_clear(&campaign);
+    tg_kernel_set_close(&set);
     // As every program that a signal ends; but what differs, or went wrong, says more.
     if (stopped_by != 0 && is_clean) exit(128 + stopped_by);
     return status;

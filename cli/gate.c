@@ -5,6 +5,7 @@
 #include "cli/document_files.h"
 #include "cli/gate_pipeline.h"
 #include "cli/isolation.h"
+#include "cli/kernels.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/gate.h"
@@ -40,6 +41,7 @@ typedef struct gate_values {
     bool verbose;
     tg_document_values documents;
     tg_isolation_values isolation;
+    tg_kernel_values kernels;
     bool pipeline;
     tg_shard_values shard;
 } gate_values;
@@ -91,6 +93,7 @@ static const tg_option options[] = {
     TG_OPTION(gate_values, ledger, TEXT, "ledger", "FILE",
               "list of failures that are expected, by their keys, with a last day each"),
     TG_DOCUMENT_OPTIONS(gate_values, documents),
+    TG_KERNEL_OPTIONS(gate_values, kernels),
     TG_ISOLATION_OPTIONS(gate_values, isolation),
     TG_OPTION(gate_values, pipeline, FLAG, "pipeline", NULL,
               "with --record and --machine: gate the pipeline on whole shards, a process each"),
@@ -436,6 +439,23 @@ static tg_status run_pipeline(const gate_values *given, const tg_words *names, t
     return tg_gate_pipeline(&pipeline, error);
 }
 
+/* Gate a user's kernels: in a process of their own, unless that is not wanted. */
+static void use_kernels(tg_gate_options *gate, const tg_kernel_set *set)
+{
+    gate->names = set->names;
+    gate->nb_names = set->nb_names;
+    gate->plan_of = tg_user_kernels_plan_of;
+    gate->plan_of_context = set->kernels;
+    gate->plan_words = set->words;
+    gate->nb_plan_words = set->nb_words;
+    if (gate->nb_actuals == 0) {
+        gate->actuals = &set->backend;
+        gate->nb_actuals = 1;
+    }
+    if (gate->isolation.isolate == TG_ISOLATE_BY_BACKEND)
+        gate->isolation.isolate = TG_ISOLATE_ALWAYS;
+}
+
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const gate_values *given = values;
@@ -445,6 +465,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_gate_options gate;
     tg_ledger ledger = {.nb_entries = 0};
     gate_files files;
+    tg_kernel_set set = {.kernels = NULL};
     tg_status status = tg_verb_check_rest(&tg_verb_gate, &shard, &none, "pipeline", false, error);
     if (status == TG_OK) status = choose(&gate, given, operands, error);
     if (status == TG_OK) status = choose_shard(&gate, error);
@@ -453,8 +474,12 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
         gate.ledger = &ledger;
     }
     if (status != TG_OK) return status;
-    status = open_files(&files, given, error);
+    status = tg_kernel_set_open(&set, &given->kernels, operands, given->actuals.words,
+                                given->actuals.nb_words, error);
+    if (status == TG_OK && set.kernels != NULL) use_kernels(&gate, &set);
+    if (status == TG_OK) status = open_files(&files, given, error);
     if (status == TG_OK) status = run_with_files(&gate, given, operands, &files, error);
+    tg_kernel_set_close(&set);
     tg_ledger_clear(&ledger);
     return status;
 }

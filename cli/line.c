@@ -15,10 +15,12 @@ static const tg_verb *const verbs[] = {&tg_verb_gate, &tg_verb_fuzz, &tg_verb_di
 
 /* Options of lines that stand in files: what is made of what, and how it is compared. */
 static const char *const harmless[] = {
-    "seed",      "profile",        "nb-events", "height",    "record",         "grid",
-    "block",     "max-candidates", "expected",  "actual",    "batch",          "chip",
-    "events",    "canonical",      "corpus",    "max-cells", "cases",          "no-corpus",
-    "self-test", "repeat",         "sweep",     "isolate",   "max-run-seconds"};
+    "seed", "profile", "nb-events", "height", "record", "grid", "block", "max-candidates",
+    "expected", "actual", "batch", "chip", "events", "canonical", "corpus", "max-cells", "cases",
+    "no-corpus", "self-test", "repeat", "sweep", "isolate", "max-run-seconds",
+    // Whoever runs the line takes them out, and gives those of the user's own command line.
+    "kernel", "kernels", "host", "no-sanitize", "poison", "std", "include", "define", "flag",
+    "warnings"};
 
 static tg_status refuse(const char *what, const char *text, tg_error *error)
 {
@@ -265,6 +267,17 @@ tg_status tg_line_set(tg_line *line, const char *option, const char *value, tg_e
 tg_status tg_line_set_flag(tg_line *line, const char *option, tg_error *error)
 {
     return put_option(line, option, NULL, error);
+}
+
+tg_status tg_line_add(tg_line *line, const char *const *words, size_t nb_words, tg_error *error)
+{
+    if (line->nb_words + nb_words > TG_NB_ELEMENTS(line->words))
+        return refuse("there is no room for another option", words[0], error);
+    memmove(&line->words[nb_words], &line->words[0], line->nb_words * sizeof line->words[0]);
+    // They are parsed and not written to, as argv is.
+    for (size_t i = 0; i < nb_words; i++) line->words[i] = (char *)(uintptr_t)words[i];
+    line->nb_words += nb_words;
+    return TG_OK;
 }
 
 /* ---- running ---- */

@@ -46,6 +46,11 @@ TG_NODISCARD tg_status tg_line_set(tg_line *line, const char *option, const char
 /* Give a flag that the line does not give. Errors  as tg_line_set's */
 TG_NODISCARD tg_status tg_line_set_flag(tg_line *line, const char *option, tg_error *error);
 
+/* Add words in front of the line's own. They stay the caller's and must outlive it.
+ * Errors  TG_ERR_USAGE: there is no room */
+TG_NODISCARD tg_status tg_line_add(tg_line *line, const char *const *words, size_t nb_words,
+                                   tg_error *error);
+
 /* Take an option, or a flag, out of the line. */
 void tg_line_drop(tg_line *line, const char *option, bool has_value);
 

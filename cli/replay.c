@@ -4,6 +4,7 @@
 #include "cli/crash.h"
 #include "cli/findings.h"
 #include "cli/isolation.h"
+#include "cli/kernels.h"
 #include "cli/line.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
@@ -24,6 +25,7 @@ typedef struct replay_values {
     tg_choice expected;
     tg_choice actual;
     tg_isolation_values isolation;
+    tg_kernel_values kernels;
     bool verbose;
 } replay_values;
 
@@ -33,6 +35,7 @@ static const tg_option options[] = {
               .names = &tg_backend_names),
     TG_OPTION(replay_values, actual, CHOICE, "actual", "B",
               "the backend under test, instead of the one that was", .names = &tg_actual_names),
+    TG_KERNEL_OPTIONS(replay_values, kernels),
     TG_ISOLATION_OPTIONS(replay_values, isolation),
     TG_OPTION(replay_values, verbose, FLAG, "verbose", NULL, "all rows of a case", .letter = 'v'),
 };
@@ -105,14 +108,24 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
     tg_isolation_values wanted = given->isolation;
     tg_isolation isolation;
     tg_command again;
+    tg_kernel_set set = {.kernels = NULL};
+    const char *actual = given->actual.given ? given->actual.name : NULL;
     tg_status status = tg_case_load(&work, folder, error);
     if (status != TG_OK) return status;
+    const char *name = work.subject.trace->name;
     tg_isolation_suit(&wanted, work.why);
     status = tg_isolation_choose(&isolation, &wanted, error);
     if (status == TG_OK) status = tg_findings_check_case(&work, folder, trace, error);
     if (status == TG_OK)
-        status =
-            tg_both_sides_open(&both, given->expected.name, given->actual.name, &isolation, error);
+        status = tg_kernel_set_open(&set, &given->kernels,
+                                    &(tg_words){.nb_words = 1, .words = &name}, &actual, 1, error);
+    if (status == TG_OK && set.kernels != NULL) {
+        tg_kernel_set_apply(&set, &work.subject);
+        if (isolation.isolate == TG_ISOLATE_BY_BACKEND) isolation.isolate = TG_ISOLATE_ALWAYS;
+    }
+    if (actual == NULL) actual = set.kernels != NULL ? set.backend : given->actual.name;
+    if (status == TG_OK)
+        status = tg_both_sides_open(&both, given->expected.name, actual, &isolation, error);
     if (status == TG_OK) {
         (void)fputs("case      ", stdout);
         tg_line_print(stdout, folder);
@@ -123,22 +136,25 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
         tg_command_add(&again, folder);
         if (both.expected.ops != tg_backend_ops_at(0))
             tg_command_add_option(&again, "expected", "%s", given->expected.name);
-        tg_command_add_option(&again, "actual", "%s", given->actual.name);
+        tg_command_add_option(&again, "actual", "%s", actual);
+        tg_command_add_words(&again, set.words, set.nb_words);
         if (isolation.has_limit)
             tg_command_add_option(&again, "max-run-seconds", "%.0f", isolation.max_seconds);
         tg_crash_catch();
-        tg_crash_announce(NULL, given->actual.name, again.text);
+        tg_crash_announce(NULL, actual, again.text);
         status = run_case(&work, &both, again.text, given->verbose, error);
         tg_both_sides_close(&both);
     }
+    tg_kernel_set_close(&set);
     tg_case_clear(&work);
     return status;
 }
 
 /* ---- a line ---- */
 
+/* is_found  it comes out of a file: the kernels are then those of this command line alone */
 static tg_status run_line(tg_line *line, const char *text, const replay_values *given,
-                          tg_error *error)
+                          bool is_found, tg_error *error)
 {
     tg_command_line parsed;
     const char *expected = given->expected.given ? given->expected.name : NULL;
@@ -148,6 +164,8 @@ static tg_status run_line(tg_line *line, const char *text, const replay_values *
     if (status == TG_OK && line->verb == &tg_verb_gate && !tg_line_has(line, "max-cells"))
         status = tg_line_set(line, "max-cells", GATE_CELLS, error);
     if (status == TG_OK) status = tg_isolation_hand_on(line, &given->isolation, error);
+    if (status == TG_OK && is_found)
+        status = tg_kernel_values_hand_on(line, &given->kernels, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
     (void)fputs("line      ", stdout);
@@ -162,7 +180,7 @@ static tg_status replay_text(const char *text, const replay_values *given, tg_er
 {
     tg_line line;
     const tg_status status = tg_line_read(&line, text, error);
-    return status == TG_OK ? run_line(&line, text, given, error) : status;
+    return status == TG_OK ? run_line(&line, text, given, false, error) : status;
 }
 
 /* Whether a word is a case or a report, and no program that a line begins with. */
@@ -213,7 +231,7 @@ static tg_status replay_finding(const void *context, tg_json_value *finding, tg_
     const tg_status status = tg_line_read_found(&line, again, trace, error);
     if (status != TG_OK) return status;
     if (line.verb != &tg_verb_replay && line.verb != &tg_verb_triage)
-        return run_line(&line, again, &own, error);
+        return run_line(&line, again, &own, true, error);
     tg_error_set(error, TG_ERR_USAGE, "the case of this finding is not there: '%.160s'", folder);
     tg_error_how(error, "run this in the folder that the report was made in, or give the case's");
     return TG_ERR_USAGE;

@@ -48,6 +48,7 @@ static const tg_option options[] = {
     TG_OPTION(triage_values, save, TEXT, "save", "DIR", "folder that the smallest cases go to",
               .fallback = "cases"),
     TG_OPTION(triage_values, force, FLAG, "force", NULL, "replace a case that is there"),
+    TG_KERNEL_OPTIONS(triage_values, kernels),
     TG_ISOLATION_OPTIONS(triage_values, isolation),
     TG_OPTION(triage_values, max_seconds, NUMBER, "max-seconds", "N",
               "end the search for a smaller case after so many seconds, not after so many runs",
@@ -77,6 +78,7 @@ static tg_status triage_folder(triage_session *state, const char *folder, tg_err
     if (status != TG_OK) return status;
     status = tg_findings_check_case(&work, folder, state->only_trace, error);
     state->folder = folder;
+    tg_kernel_set_apply(&state->kernels, &work.subject);
     if (status == TG_OK) status = triage_one_case(state, &work, error);
     state->folder = NULL;
     tg_case_clear(&work);
@@ -107,6 +109,12 @@ static tg_status triage_names(triage_session *state, const tg_words *names, tg_e
         .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
         .max_candidates = (uint32_t)given->max_candidates.value,
     };
+    if (state->kernels.kernels != NULL) {
+        gate.names = state->kernels.names;
+        gate.nb_names = state->kernels.nb_names;
+        gate.plan_of = tg_user_kernels_plan_of;
+        gate.plan_of_context = state->kernels.kernels;
+    }
     if (given->sweep && !given->grid.given && !given->block.given) {
         tg_error_set(error, TG_ERR_USAGE, "--sweep is for a launch shape, and none is given");
         tg_error_how(error, "give --grid or --block, or let 'tracegate gate --sweep' find one");
@@ -149,6 +157,29 @@ static void suit_case(tg_isolation_values *wanted, const char *folder)
     tg_case_clear(&work);
 }
 
+/* Get a user's kernels ready, where some are asked for: of the trace of a case, or of those that
+ * are named. They run in a process of their own, unless that is not wanted. */
+static tg_status open_kernels(triage_session *state, const tg_words *operands, bool is_folder,
+                              tg_error *error)
+{
+    const triage_values *given = state->given;
+    const char *actual = given->actual.given ? given->actual.name : NULL;
+    tg_case work = {.nb_events = 0};
+    tg_words names = *operands;
+    const char *name = NULL;
+    tg_status status = is_folder ? tg_case_load(&work, operands->words[0], error) : TG_OK;
+    if (status != TG_OK) return status;
+    if (is_folder) {
+        name = work.subject.trace->name;
+        names = (tg_words){.nb_words = 1, .words = &name};
+        tg_case_clear(&work);
+    }
+    status = tg_kernel_set_open(&state->kernels, &given->kernels, &names, &actual, 1, error);
+    if (state->kernels.kernels != NULL && state->isolation.isolate == TG_ISOLATE_BY_BACKEND)
+        state->isolation.isolate = TG_ISOLATE_ALWAYS;
+    return status;
+}
+
 /* Triage a case or what names name.
  * only_trace  that the case has to be of; NULL: any */
 static tg_status run_cases(const triage_job *job, const tg_words *operands, bool is_folder,
@@ -160,10 +191,17 @@ static tg_status run_cases(const triage_job *job, const tg_words *operands, bool
     tg_isolation_values wanted = given->isolation;
     if (is_folder) suit_case(&wanted, operands->words[0]);
     tg_status status = tg_isolation_choose(&state.isolation, &wanted, error);
+    if (status == TG_OK) status = open_kernels(&state, operands, is_folder, error);
     if (status == TG_OK)
-        status = tg_both_sides_open(&state.both, given->expected.name, given->actual.name,
+        status = tg_both_sides_open(&state.both, given->expected.name,
+                                    given->actual.given || state.kernels.kernels == NULL
+                                        ? given->actual.name
+                                        : state.kernels.backend,
                                     &state.isolation, error);
-    if (status != TG_OK) return status;
+    if (status != TG_OK) {
+        tg_kernel_set_close(&state.kernels);
+        return status;
+    }
     status = tg_buffer_create(&is_found_of, tg_nb_traces(), sizeof(bool), error);
     if (status == TG_OK) {
         state.is_found = is_found_of;
@@ -176,6 +214,7 @@ static tg_status run_cases(const triage_job *job, const tg_words *operands, bool
     }
     tg_buffer_destroy(is_found_of);
     tg_both_sides_close(&state.both);
+    tg_kernel_set_close(&state.kernels);
     return status == TG_OK ? conclude(&state) : status;
 }
 
@@ -198,6 +237,7 @@ static tg_status triage_line(tg_line *line, const triage_job *job, tg_error *err
         status = tg_line_set(line, "actual", given->actual.name, error);
     if (status == TG_OK && given->force) status = tg_line_set_flag(line, "force", error);
     if (status == TG_OK) status = tg_isolation_hand_on(line, &given->isolation, error);
+    if (status == TG_OK) status = tg_kernel_values_hand_on(line, &given->kernels, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
     // Its operands are names of traces, whatever files are called so.

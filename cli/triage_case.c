@@ -24,6 +24,7 @@ static void write_again(tg_command *again, const triage_session *state, const ch
     if (state->both.expected.ops != tg_backend_ops_at(0))
         tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
     tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
+    tg_command_add_words(again, state->kernels.words, state->kernels.nb_words);
 }
 
 static void add_number(tg_command *again, const char *name, const tg_number *number)
@@ -56,6 +57,7 @@ static void write_triage_again(tg_command *again, const triage_session *state, c
     if (state->both.expected.ops != tg_backend_ops_at(0))
         tg_command_add_option(again, "expected", "%s", state->both.expected.ops->name);
     tg_command_add_option(again, "actual", "%s", state->both.actual.ops->name);
+    tg_command_add_words(again, state->kernels.words, state->kernels.nb_words);
 }
 
 static void print_head(FILE *out, const triage_session *state, const tg_case *work)

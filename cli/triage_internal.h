@@ -6,6 +6,7 @@
 #include "cli/both_sides.h"
 #include "cli/document_files.h"
 #include "cli/isolation.h"
+#include "cli/kernels.h"
 #include "cli/options.h"
 #include "cli/triage_document.h"
 #include "harness/progress.h"
@@ -27,6 +28,7 @@ typedef struct triage_values {
     bool force;
     tg_number max_seconds;
     tg_isolation_values isolation;
+    tg_kernel_values kernels;
     tg_document_values documents;
 } triage_values;
 
@@ -35,6 +37,7 @@ typedef struct triage_session {
     const triage_values *given;
     const char *only_trace;     /* that a case has to be of; NULL: any */
     tg_triage_document *report; /* NULL: none is wanted */
+    tg_kernel_set kernels;      /* all zero: the program's own */
     tg_both_sides both;
     tg_isolation isolation; /* of both */
     tg_progress *progress;

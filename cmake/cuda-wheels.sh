@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# Installs a CUDA Toolkit from PyPI's wheels, for machines without one: compiler, runtime and headers, about 0.3 GB, nothing outside
+# Installs a CUDA Toolkit from PyPI's wheels, for machines without one: compilers (nvcc, NVRTC), runtime and headers, about 0.5 GB, nothing outside
 # the folder that it is given. cmake/cuda.cmake looks for it in build/cuda.
 #
 #   cmake/cuda-wheels.sh [FOLDER]      default: build/cuda beside this source tree
@@ -10,7 +10,7 @@ set -eu
 
 # One release: nvcc, its parts and the runtime check each other's versions.
 wheels="nvidia-cuda-nvcc==13.0.88 nvidia-cuda-crt==13.0.88 nvidia-nvvm==13.0.88 nvidia-cuda-runtime==13.0.96"
-wheels="$wheels nvidia-cuda-cccl==13.0.85"
+wheels="$wheels nvidia-cuda-cccl==13.0.85 nvidia-cuda-nvrtc==13.0.88"
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
 folder=${1:-$source_dir/build/cuda}

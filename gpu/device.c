@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Choosing, opening and closing a CUDA device. */
 #include "gpu/check_internal.h"
-#include "gpu/device_internal.h"
+#include "gpu/modules_internal.h"
 
 #include "model/memory.h"
 
@@ -131,6 +131,7 @@ void tg_device_close(tg_device *device)
     for (size_t i = 0; i < TG_DEVICE_MAX_BUFFERS; i++) {
         if (device->buffers[i].d_bytes != NULL) (void)cudaFree(device->buffers[i].d_bytes);
     }
+    tg_device_unload(device);
     if (device->d_tallies != NULL) (void)cudaFree(device->d_tallies);
     if (device->d_bad_event != NULL) (void)cudaFree(device->d_bad_event);
     if (device->stream != NULL) (void)cudaStreamDestroy(device->stream);

@@ -5,6 +5,7 @@
 #define TRACEGATE_GPU_DEVICE_INTERNAL_H
 
 #include "gpu/device.h"
+#include "gpu/user_plan.h"
 
 #include <cuda_runtime_api.h>
 
@@ -23,7 +24,8 @@ struct tg_device {
     bool poisons_scratch;       /* before the first step of a run */
     char queued[TG_NAME_BYTES]; /* trace of the kernel that was queued last and is not known to be
                                    done, and its step where that is known; "" if there is none */
-    cudaError_t lost;           /* the fault that took the context; cudaSuccess: none */
+    struct tg_device_modules *modules; /* of users' kernels; NULL before the first */
+    cudaError_t lost;                  /* the fault that took the context; cudaSuccess: none */
 };
 
 /* Status of a CUDA call: TG_OK for cudaSuccess, else the status that the code calls for, with
@@ -61,6 +63,8 @@ typedef struct tg_device_arguments {
 /* A plan that is ready to run: its scratch is taken. */
 typedef struct tg_device_call {
     const tg_plan *plan;
+    tg_user_call user; /* of a plan with `user`; empty elsewhere */
+    size_t nb_scratch;
     const tg_launch *launch; /* NULL: the plan's */
     const tg_request *request;
     tg_device_arguments arguments;
@@ -80,6 +84,20 @@ void tg_device_call_clear(tg_device_call *call, tg_device *device);
 /* Queue all steps.
  * marks  [nb_steps] CUDA events, recorded behind each step; NULL: none */
 TG_NODISCARD tg_status tg_device_call_queue(tg_device *device, const tg_device_call *call,
+                                            cudaEvent_t *marks, tg_error *error);
+
+/* Say whose kernel runs from here on, to whom a fault belongs, and what a launch gave.
+ * step       its name, where the plan has several
+ * own_block  threads of the plan's own blocks: in larger ones a refusal is the caller's fault */
+TG_NODISCARD tg_status tg_device_call_launched(tg_device *device, const tg_device_call *call,
+                                               const char *step, cudaError_t code,
+                                               const tg_launch *shape, uint32_t own_block,
+                                               tg_error *error);
+
+/* Queue what a description fills before its first step, and all of its launches; marks as
+ * tg_device_call_queue's. Steps that are repeated are told apart by nothing: the first mark has all
+ * of their time. */
+TG_NODISCARD tg_status tg_device_user_queue(tg_device *device, const tg_device_call *call,
                                             cudaEvent_t *marks, tg_error *error);
 
 /* Launch one of the device's own kernels over nb indices. */

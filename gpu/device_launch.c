@@ -58,22 +58,21 @@ static tg_status refused(tg_device *device, cudaError_t code, const char *label,
     return status;
 }
 
-/* What a kernel is of, for messages. */
-static const char *label_of(char label[TG_NAME_BYTES], const tg_device_call *call,
-                            const tg_step *step)
+/* What a kernel is of, for messages. step NULL: the only one */
+static const char *label_of(char label[TG_NAME_BYTES], const tg_device_call *call, const char *step)
 {
     const char *name = call->request->trace->name;
     if (call->plan->nb_steps == 1) {
         (void)snprintf(label, TG_NAME_BYTES, "%s", name);
     } else {
-        (void)snprintf(label, TG_NAME_BYTES, "step %s of %s", step->name, name);
+        (void)snprintf(label, TG_NAME_BYTES, "step %s of %s", step, name);
     }
     return label;
 }
 
 /* What a fault from here on belongs to: the step is known only where each is waited for. */
 static const char *culprit_of(char label[TG_NAME_BYTES], const tg_device_call *call,
-                              const tg_step *step)
+                              const char *step)
 {
 #ifndef TG_VERIFY
     if (call->plan->nb_steps > 1) {
@@ -84,10 +83,20 @@ static const char *culprit_of(char label[TG_NAME_BYTES], const tg_device_call *c
     return label_of(label, call, step);
 }
 
+tg_status tg_device_call_launched(tg_device *device, const tg_device_call *call, const char *step,
+                                  cudaError_t code, const tg_launch *shape, uint32_t own_block,
+                                  tg_error *error)
+{
+    char label[TG_NAME_BYTES];
+    if (code == cudaErrorInvalidConfiguration || code == cudaErrorInvalidValue ||
+        code == cudaErrorLaunchOutOfResources)
+        return refused(device, code, label_of(label, call, step), shape, own_block, error);
+    return launched(device, code, culprit_of(label, call, step), error);
+}
+
 static tg_status queue_step(tg_device *device, const tg_device_call *call, const tg_step *step,
                             tg_error *error)
 {
-    char label[TG_NAME_BYTES];
     tg_device_arguments of = call->arguments;
     void *arguments[] = {&of.d_cells, &of.height, &of.d_events, &of.nb_events, &of.extra};
     const tg_launch shape =
@@ -103,13 +112,9 @@ static tg_status queue_step(tg_device *device, const tg_device_call *call, const
     if (code == cudaSuccess)
         code = cudaLaunchKernel(step->device, grid, block, arguments, step->shared_bytes,
                                 device->stream);
-    if (code == cudaErrorInvalidConfiguration || code == cudaErrorInvalidValue ||
-        code == cudaErrorLaunchOutOfResources) {
-        const tg_launch own =
-            tg_step_launch(step, NULL, call->request->height, call->request->nb_events);
-        return refused(device, code, label_of(label, call, step), &shape, own.block, error);
-    }
-    return launched(device, code, culprit_of(label, call, step), error);
+    const tg_launch own =
+        tg_step_launch(step, NULL, call->request->height, call->request->nb_events);
+    return tg_device_call_launched(device, call, step->name, code, &shape, own.block, error);
 }
 
 /* Fill one scratch buffer with poison, and the zones around it with what guards hold. */
@@ -133,8 +138,7 @@ static tg_status queue_start(tg_device *device, const tg_device_call *call, tg_e
     static_assert(TG_NO_BAD_EVENT == UINT32_MAX, "bytes of all ones");
     const tg_krn_extra *extra = &call->arguments.extra;
     tg_status status = TG_OK;
-    for (size_t i = 0; i < call->plan->nb_scratch && device->poisons_scratch && status == TG_OK;
-         i++) {
+    for (size_t i = 0; i < call->nb_scratch && device->poisons_scratch && status == TG_OK; i++) {
         status = queue_poison(device, call, i, error);
     }
     if (status != TG_OK || extra->max_candidates == 0) return status;
@@ -162,16 +166,33 @@ static tg_status check_guards(tg_device *device, const tg_device_call *call, siz
 /* Take scratch buffer number i of a call. */
 static tg_status take_scratch(tg_device *device, tg_device_call *call, size_t i, tg_error *error)
 {
-    const size_t bytes =
-        call->plan->scratch_bytes[i](call->request->height, call->request->nb_events);
+    const size_t bytes = call->scratch_bytes[i];
     const size_t guard_bytes = device->poisons_scratch ? TG_SCRATCH_GUARD_BYTES : 0;
     // A size without a place for zones is more than any device has.
     const size_t both = bytes <= SIZE_MAX - 2 * guard_bytes ? bytes + 2 * guard_bytes : SIZE_MAX;
     const tg_status status = tg_device_take(device, &call->d_scratch[i], both, error);
-    call->scratch_bytes[i] = bytes;
     if (status == TG_OK)
         call->arguments.extra.scratch[i] = (unsigned char *)call->d_scratch[i] + guard_bytes;
     return status;
+}
+
+/* Sizes of the scratch, and of a description all that its formulas give. */
+static tg_status measure_scratch(tg_device_call *call, tg_error *error)
+{
+    const tg_plan *plan = call->plan;
+    if (plan->user == NULL) {
+        call->nb_scratch = plan->nb_scratch;
+        for (size_t i = 0; i < plan->nb_scratch; i++)
+            call->scratch_bytes[i] =
+                plan->scratch_bytes[i](call->request->height, call->request->nb_events);
+        return TG_OK;
+    }
+    const tg_status status =
+        tg_user_call_create(&call->user, plan->user, call->launch, call->request, error);
+    if (status != TG_OK) return status;
+    call->nb_scratch = plan->user->nb_scratch;
+    memcpy(call->scratch_bytes, call->user.scratch_bytes, sizeof call->scratch_bytes);
+    return TG_OK;
 }
 
 tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_plan *plan,
@@ -191,7 +212,8 @@ tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_
     tg_krn_extra *extra = &call->arguments.extra;
     tg_status status = TG_OK;
     memcpy(extra->sides, d_out->sides, sizeof extra->sides);
-    for (size_t i = 0; i < plan->nb_scratch && status == TG_OK; i++) {
+    status = measure_scratch(call, error);
+    for (size_t i = 0; i < call->nb_scratch && status == TG_OK; i++) {
         status = take_scratch(device, call, i, error);
     }
     if (status == TG_OK) return TG_OK;
@@ -207,6 +229,7 @@ void tg_device_call_clear(tg_device_call *call, tg_device *device)
         call->d_scratch[i] = NULL;
         call->arguments.extra.scratch[i] = NULL;
     }
+    tg_user_call_destroy(&call->user);
 }
 
 tg_status tg_device_call_queue(tg_device *device, const tg_device_call *call, cudaEvent_t *marks,
@@ -214,6 +237,8 @@ tg_status tg_device_call_queue(tg_device *device, const tg_device_call *call, cu
 {
     const tg_plan *plan = call->plan;
     tg_status status = queue_start(device, call, error);
+    if (plan->user != NULL && status == TG_OK)
+        return tg_device_user_queue(device, call, marks, error);
     for (size_t i = 0; i < plan->nb_steps && status == TG_OK; i++) {
         status = queue_step(device, call, &plan->steps[i], error);
         if (status == TG_OK && marks != NULL)
@@ -232,7 +257,7 @@ tg_status tg_device_run(tg_device *device, const tg_plan *plan, const tg_launch 
     status = tg_device_call_init(&call, device, plan, launch, d_out, request, error);
     if (status != TG_OK) return status;
     status = tg_device_call_queue(device, &call, NULL, error);
-    for (size_t i = 0; i < plan->nb_scratch && device->poisons_scratch && status == TG_OK; i++) {
+    for (size_t i = 0; i < call.nb_scratch && device->poisons_scratch && status == TG_OK; i++) {
         status = check_guards(device, &call, i, error);
     }
     // Whoever takes the scratch next queues behind these steps, on the one stream.

@@ -19,10 +19,7 @@
  */
 #include "gpu/plan.h"
 
-#include "kernels/host_grid.h"
-#include "model/memory.h"
-
-#include <string.h>
+#include "gpu/user_plan.h"
 
 /* Includes gpu/<file>_plan.h of the chips that have one, and defines what these leave out of
  * TG_SHAPE_, TG_STEPS_ and TG_SCRATCH_; made by gpu/CMakeLists.txt. */
@@ -89,10 +86,21 @@ static uint32_t rule_block(uint32_t rows_per_block)
     return rows_per_block < MAX_RULE_BLOCK ? rows_per_block : MAX_RULE_BLOCK;
 }
 
+/* A shape that cannot be told is one thread: the run itself says why. */
+static tg_launch user_launch(const tg_step *step, const tg_launch *asked, size_t height,
+                             size_t nb_events)
+{
+    tg_launch shape = {.grid = 0};
+    const tg_request request = {.trace = step->trace, .height = height, .nb_events = nb_events};
+    const tg_status status = tg_user_step_launch(&shape, step->user, asked, &request, NULL);
+    return status == TG_OK ? shape : (tg_launch){.grid = 1, .block = 1};
+}
+
 tg_launch tg_step_launch(const tg_step *step, const tg_launch *asked, size_t height,
                          size_t nb_events)
 {
     tg_launch shape = asked != NULL ? *asked : (tg_launch){.grid = 0};
+    if (step->user != NULL) return user_launch(step, asked, height, nb_events);
     const size_t nb_items = step->nb_items != NULL ? step->nb_items(height, nb_events) : height;
     const size_t nb_of_block = *step->rows_per_block;
     if (shape.block == 0)
@@ -131,31 +139,7 @@ tg_status tg_plan_bad_event(const tg_request *request, uint32_t event, tg_error 
     return tg_request_no_candidate(request, event, error);
 }
 
-/* The kernel and its arguments, for every thread of a host grid. */
-typedef struct host_call {
-    tg_host_kernel *kernel;
-    uint32_t *cells;
-    const tg_request *request;
-    tg_krn_extra extra;
-} host_call;
-
-static void host_thread(void *arguments)
-{
-    const host_call *call = arguments;
-    const tg_request *request = call->request;
-    call->kernel(call->cells, request->height, request->events, request->nb_events, &call->extra);
-}
-
-/* The caller's shape, or one warp a block: each thread that waits at a barrier costs a switch of
- * fibers, and fewer threads make the same rows. */
-static tg_launch host_launch(const tg_launch *asked)
-{
-    tg_launch shape = asked != NULL ? *asked : (tg_launch){.grid = 0};
-    if (shape.block == 0) shape.block = MIN_RULE_BLOCK;
-    return shape;
-}
-
-tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind, const tg_step *step,
+tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind, const char *step,
                               const tg_request *request, size_t buffer, tg_error *error)
 {
     size_t distance = 0;
@@ -164,97 +148,10 @@ tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind, const t
         distance++;
     }
     if (distance == TG_SCRATCH_GUARD_BYTES) return TG_OK;
-    tg_error_set(
-        error, TG_ERR_KERNEL, "%s%s of %s writes outside scratch buffer %zu: at byte %zu %s",
-        step != NULL ? "step " : "a step", step != NULL ? step->name : "", request->trace->name,
-        buffer, distance + 1, is_behind ? "behind its end" : "before its start");
+    tg_error_set(error, TG_ERR_KERNEL,
+                 "%s%s of %s writes outside scratch buffer %zu: at byte %zu %s",
+                 step != NULL ? "step " : "a step", step != NULL ? step : "", request->trace->name,
+                 buffer, distance + 1, is_behind ? "behind its end" : "before its start");
     tg_error_how(error, "mend the kernel, or the size of the buffer in the launch plan");
     return TG_ERR_KERNEL;
-}
-
-/* Scratch of one run on the host: each buffer between two guard zones. */
-typedef struct host_scratch {
-    size_t nb;
-    unsigned char *zones[TG_MAX_SCRATCH]; /* where the first zone begins */
-    size_t bytes[TG_MAX_SCRATCH];         /* of the buffers */
-} host_scratch;
-
-static void scratch_destroy(host_scratch *scratch)
-{
-    for (size_t i = 0; i < scratch->nb; i++) tg_buffer_destroy(scratch->zones[i]);
-}
-
-/* After an error too, the scratch is to be destroyed. */
-static tg_status scratch_create(host_scratch *scratch, tg_krn_extra *extra, const tg_plan *plan,
-                                const tg_request *request, tg_error *error)
-{
-    tg_status status = TG_OK;
-    for (size_t i = 0; i < plan->nb_scratch && status == TG_OK; i++) {
-        const size_t bytes = plan->scratch_bytes[i](request->height, request->nb_events);
-        void *zones = NULL;
-        // Refused by tg_buffer_create where zones have no place beside it.
-        const size_t both = bytes <= SIZE_MAX - 2 * TG_SCRATCH_GUARD_BYTES
-                                ? bytes + 2 * TG_SCRATCH_GUARD_BYTES
-                                : SIZE_MAX;
-        status = tg_buffer_create(&zones, both, 1, error);
-        if (status != TG_OK) return status;
-        scratch->zones[i] = zones;
-        scratch->bytes[i] = bytes;
-        scratch->nb = i + 1;
-        memset(zones, (int)TG_SCRATCH_GUARD, both);
-        extra->scratch[i] = scratch->zones[i] + TG_SCRATCH_GUARD_BYTES;
-        memset(extra->scratch[i], (int)TG_SCRATCH_POISON, bytes);
-    }
-    return status;
-}
-
-static tg_status scratch_check(const host_scratch *scratch, const tg_step *step,
-                               const tg_request *request, tg_error *error)
-{
-    tg_status status = TG_OK;
-    for (size_t i = 0; i < scratch->nb && status == TG_OK; i++) {
-        const unsigned char *before = scratch->zones[i];
-        const unsigned char *behind = before + TG_SCRATCH_GUARD_BYTES + scratch->bytes[i];
-        status = tg_plan_check_guard(before, false, step, request, i, error);
-        if (status == TG_OK) status = tg_plan_check_guard(behind, true, step, request, i, error);
-    }
-    return status;
-}
-
-static tg_status run_steps(const tg_plan *plan, const tg_launch *launch, host_call *call,
-                           const host_scratch *scratch, tg_error *error)
-{
-    const tg_request *request = call->request;
-    tg_status status = TG_OK;
-    for (size_t i = 0; i < plan->nb_steps && status == TG_OK; i++) {
-        const tg_step *step = &plan->steps[i];
-        const tg_launch asked = host_launch(launch);
-        const tg_launch shape = tg_step_launch(step, &asked, request->height, request->nb_events);
-        const tg_host_launch host_shape = {.grid = shape.grid,
-                                           .block = shape.block,
-                                           .dynamic_bytes = step->shared_bytes};
-        call->kernel = step->host;
-        status = tg_host_grid_run(&host_shape, host_thread, call, error);
-        if (status == TG_OK) status = scratch_check(scratch, step, request, error);
-    }
-    return status;
-}
-
-tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch, const tg_product *out,
-                           const tg_request *request, tg_error *error)
-{
-    uint32_t bad_event = TG_NO_BAD_EVENT;
-    host_scratch scratch = {.nb = 0};
-    host_call call = {
-        .cells = out->cells,
-        .request = request,
-        .extra = {.bad_event = &bad_event, .max_candidates = tg_request_max_candidates(request)}};
-    if (request->height == 0) return TG_OK;
-    memcpy(call.extra.sides, out->sides, sizeof call.extra.sides);
-    tg_status status = scratch_create(&scratch, &call.extra, plan, request, error);
-    if (status == TG_OK) status = run_steps(plan, launch, &call, &scratch, error);
-    scratch_destroy(&scratch);
-    if (status == TG_OK && bad_event != TG_NO_BAD_EVENT)
-        status = tg_plan_bad_event(request, bad_event, error);
-    return status;
 }

@@ -20,6 +20,10 @@ typedef struct tg_launch {
     uint32_t block; /* threads of a block */
 } tg_launch;
 
+/* Kernels that were not built with the program: gpu/user_plan.h. */
+typedef struct tg_user_plan tg_user_plan;
+typedef struct tg_user_step tg_user_step;
+
 /* Number of something that depends on the trace's size. */
 typedef size_t tg_plan_size(size_t height, size_t nb_events);
 
@@ -38,6 +42,9 @@ typedef struct tg_step {
     uint32_t shared_bytes;          /* dynamic shared memory of a block */
     bool is_side; /* it makes side outputs only, which no other step reads: without it the trace is
                      still whole, and the trace's own speed leaves it out */
+    const tg_user_step *user; /* of a plan with `user`: what is launched; host, device, nb_items,
+                                 max_block and shared_bytes then mean nothing. NULL elsewhere */
+    const tg_trace *trace;    /* of the step, where user is set */
 } tg_step;
 
 /* Steps of a plan, at the most. */
@@ -49,6 +56,8 @@ typedef struct tg_plan {
     const tg_step *steps;
     size_t nb_scratch;                           /* buffers that the steps share */
     tg_plan_size *scratch_bytes[TG_MAX_SCRATCH]; /* [nb_scratch] size of each */
+    const tg_user_plan *user; /* it runs this description, and steps only names what the
+                                 description launches; nb_scratch is 0. NULL elsewhere */
 } tg_plan;
 
 /* What scratch holds before the first step, in every byte, on the host grid and in the gate: a step
@@ -84,11 +93,11 @@ tg_status tg_plan_bad_event(const tg_request *request, uint32_t event, tg_error 
 /* Check a guard zone of a scratch buffer behind a step, for every runner of plans.
  * zone       [TG_SCRATCH_GUARD_BYTES] as the step left it
  * is_behind  it lies behind the buffer, not before it
- * step       NULL: which of the request's steps it was is not known
+ * step       its name; NULL: which of the request's steps it was is not known
  * buffer     number of the buffer, for messages
  * Errors     TG_ERR_KERNEL naming step, trace, buffer and place */
 TG_NODISCARD tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind,
-                                           const tg_step *step, const tg_request *request,
+                                           const char *step, const tg_request *request,
                                            size_t buffer, tg_error *error);
 
 /* Run all steps of a plan on the host grid. Height 0 runs nothing.

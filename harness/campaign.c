@@ -217,6 +217,8 @@ tg_status campaign_run_init(campaign_run *run, tg_error *error)
         status =
             tg_isolation_open(&run->actual, campaign->actual, &options->isolation, true, error);
     campaign->isolation = options->isolation;
+    campaign->plan_words = options->plan_words;
+    campaign->nb_plan_words = options->nb_plan_words;
     campaign->is_isolated = run->actual.is_isolated;
     // Before anything runs: a file that cannot be written would be found out too late.
     if (status == TG_OK && run->state_path != NULL)

@@ -141,6 +141,9 @@ typedef struct tg_campaign_options {
     /* Kernels in the place of a trace's built-in ones, for backend host; NULL: none. */
     tg_plan_of *plan_of;
     void *plan_of_context;
+    const char *const *plan_words; /* [nb_plan_words] options that ask for these plans, for lines
+                                      that make a finding again */
+    size_t nb_plan_words;
     tg_isolation isolation; /* which backends run in processes of their own */
 } tg_campaign_options;
 
@@ -149,6 +152,8 @@ typedef struct tg_campaign {
     uint64_t seed;
     const tg_backend_ops *expected;
     const tg_backend_ops *actual;
+    const char *const *plan_words; /* [nb_plan_words] of this run, the options' */
+    size_t nb_plan_words;
     tg_isolation isolation; /* of this run, and so is the next */
     bool is_isolated;       /* the actual backend is */
     uint64_t nb_batches;    /* of all traces, which take turns: the next one is the turn of number

@@ -39,6 +39,7 @@ void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
     } else {
         replay_again(again, campaign, finding);
     }
+    tg_command_add_words(again, campaign->plan_words, campaign->nb_plan_words);
     tg_isolation_again(again, &campaign->isolation, &actual,
                        finding->key.part == TG_PART_FAILED ? TG_ERR_KERNEL : TG_OK);
 }

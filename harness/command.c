@@ -84,6 +84,11 @@ static void append_words(tg_command *command, const char *first, const char *sec
 
 void tg_command_add(tg_command *command, const char *word) { append_words(command, word, NULL); }
 
+void tg_command_add_words(tg_command *command, const char *const *words, size_t nb_words)
+{
+    for (size_t i = 0; i < nb_words; i++) tg_command_add(command, words[i]);
+}
+
 void tg_command_add_option(tg_command *command, const char *name, const char *format, ...)
 {
     char option[2 * TG_COMMAND_BYTES];

@@ -35,6 +35,9 @@ void tg_command_begin(tg_command *command);
  * is left out whole, with everything after it, and the text is marked as cut. */
 void tg_command_add(tg_command *command, const char *word);
 
+/* Append words. */
+void tg_command_add_words(tg_command *command, const char *const *words, size_t nb_words);
+
 /* Append `--name` and its value, which is formatted. Both fit, or both are left out. */
 void tg_command_add_option(tg_command *command, const char *name, const char *format, ...)
     TG_PRINTF(3, 4);

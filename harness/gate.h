@@ -95,6 +95,9 @@ typedef struct tg_gate_options {
      * which must live as long as the gate runs; NULL for a trace, or no function: its own plan. */
     tg_plan_of *plan_of;
     void *plan_of_context;
+    const char *const *plan_words; /* [nb_plan_words] options that ask for these plans, for lines
+                                      that make a finding again */
+    size_t nb_plan_words;
     tg_isolation isolation; /* which backends run in processes of their own */
 } tg_gate_options;
 
@@ -116,7 +119,7 @@ typedef struct tg_gate_summary {
 /* Run the gate.
  * out       report: sources and backends first, mismatches as they come, the table, the verdict
  * progress  where progress is shown while out gives nothing for long; NULL: nowhere
- * summary   caller's; overwritten
+ * summary   caller's; overwritten. Its counts go on with the gate, and can be read by on_run
  * Returns   TG_OK            everything matches and at least one cell was compared
  *           TG_ERR_MISMATCH  something differs
  *           TG_ERR_UNAVAILABLE, TG_ERR_MEMORY, TG_ERR_DEVICE  a backend that was asked for by name

@@ -61,6 +61,7 @@ void gate_write_again(tg_command *again, const gate_trial *run, const char *actu
     }
     if (actual != NULL) tg_command_add_option(again, "actual", "%s", actual);
     add_how(again, run, actual);
+    tg_command_add_words(again, options->plan_words, options->nb_plan_words);
 }
 
 void gate_count_mismatch(gate_trial *run)

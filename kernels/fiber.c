@@ -9,6 +9,7 @@
 #define _DEFAULT_SOURCE
 #include "kernels/fiber_internal.h"
 
+#include "kernels/sanitizer_internal.h"
 #include "model/memory.h"
 
 #include <pthread.h>
@@ -18,13 +19,6 @@
 
 #ifndef __has_feature
 #define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZER 1
-#include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
-#else
-#define ADDRESS_SANITIZER 0
 #endif
 #if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
 #define THREAD_SANITIZER 1
@@ -50,6 +44,10 @@ static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static int key_error;
 
+/* Set with the key. AddressSanitizer may be there though nothing of the program was built with it:
+ * kernels of users are. */
+static tg_sanitizer sanitizer;
+
 static void unmap(tg_fiber_stacks *stacks)
 {
     if (stacks->base != NULL)
@@ -63,7 +61,11 @@ static void destroy_stacks(void *stacks)
     tg_buffer_destroy(stacks);
 }
 
-static void create_key(void) { key_error = pthread_key_create(&key, destroy_stacks); }
+static void create_key(void)
+{
+    sanitizer = tg_sanitizer_find();
+    key_error = pthread_key_create(&key, destroy_stacks);
+}
 
 /* Map nb stacks in place of those there are. */
 static tg_status map(tg_fiber_stacks *stacks, size_t nb, tg_error *error)
@@ -126,15 +128,10 @@ void tg_fiber_stacks_drop(void)
  * again. */
 static inline void sanitizers_before_switch(tg_fiber *to, void **fake_stack)
 {
-#if ADDRESS_SANITIZER
-    __sanitizer_start_switch_fiber(fake_stack, to->stack, to->stack_bytes);
-#else
-    (void)fake_stack;
-#endif
+    if (sanitizer.start_switch != NULL)
+        sanitizer.start_switch(fake_stack, to->stack, to->stack_bytes);
 #if THREAD_SANITIZER
     __tsan_switch_to_fiber(to->thread_sanitizer, 0);
-#else
-    (void)to;
 #endif
 }
 
@@ -142,12 +139,9 @@ static inline void sanitizers_before_switch(tg_fiber *to, void **fake_stack)
  * thread's own nobody else knows. */
 static inline void sanitizers_after_switch(tg_fiber *fiber)
 {
-#if ADDRESS_SANITIZER
-    __sanitizer_finish_switch_fiber(fiber->fake_stack, &fiber->came_from->stack,
-                                    &fiber->came_from->stack_bytes);
-#else
-    (void)fiber;
-#endif
+    if (sanitizer.finish_switch != NULL)
+        sanitizer.finish_switch(fiber->fake_stack, &fiber->came_from->stack,
+                                &fiber->came_from->stack_bytes);
 }
 
 /* The first function of every fiber. */
@@ -289,14 +283,11 @@ void tg_fiber_adopt(tg_fiber *fiber)
 
 void tg_fiber_destroy(tg_fiber *fiber)
 {
-#if ADDRESS_SANITIZER
     // Frames that were left for good are still poisoned, and their addresses will be mapped again.
-    __asan_unpoison_memory_region(fiber->stack, fiber->stack_bytes);
-#endif
+    if (sanitizer.unpoison != NULL) sanitizer.unpoison(fiber->stack, fiber->stack_bytes);
 #if THREAD_SANITIZER
     __tsan_destroy_fiber(fiber->thread_sanitizer);
 #endif
-    (void)fiber;
 }
 
 void tg_fiber_switch(tg_fiber *from, tg_fiber *to)

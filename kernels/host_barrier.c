@@ -15,6 +15,7 @@ void tg_host_barriers_reset(tg_host_worker *worker)
     worker->nb_started = 0;
     worker->nb_ended = 0;
     worker->nb_at_barrier = 0;
+    worker->nb_true = 0;
     worker->first_ready = 0;
     worker->nb_ready = 0;
     for (uint32_t first = 0; first < block; first += TG_WARP_LANES) {
@@ -38,6 +39,7 @@ static void make_ready(tg_host_worker *worker, uint32_t thread)
 static void wait_for_release(tg_host_worker *worker, uint32_t thread, tg_host_wait wait)
 {
     worker->waits[thread] = (uint8_t)wait;
+    worker->places[thread] = worker->place;
     tg_host_worker_yield(worker, worker->fiber_of[thread]);
     tg_host_position_now.thread.x = thread;
 }
@@ -45,20 +47,51 @@ static void wait_for_release(tg_host_worker *worker, uint32_t thread, tg_host_wa
 static void release_block(tg_host_worker *worker)
 {
     worker->nb_at_barrier = 0;
+    worker->nb_released = worker->nb_true;
+    worker->nb_true = 0;
     for (uint32_t thread = 0; thread < worker->launch->block; thread++) {
         if (worker->waits[thread] == TG_WAIT_BLOCK) make_ready(worker, thread);
     }
 }
 
-void tg_host_syncthreads(void)
+uint32_t tg_host_syncthreads_count(bool predicate)
 {
     tg_host_worker *worker = tg_host_worker_now;
+    worker->nb_true += predicate ? 1 : 0;
     if (worker->nb_at_barrier + 1 == worker->launch->block - worker->nb_ended) {
         release_block(worker);
-        return;
+    } else {
+        worker->nb_at_barrier++;
+        wait_for_release(worker, tg_host_position_now.thread.x, TG_WAIT_BLOCK);
     }
-    worker->nb_at_barrier++;
-    wait_for_release(worker, tg_host_position_now.thread.x, TG_WAIT_BLOCK);
+    // The next barrier is not complete before this thread has come to it.
+    return worker->nb_released;
+}
+
+void tg_host_syncthreads(void) { (void)tg_host_syncthreads_count(false); }
+
+void tg_host_place_set(const char *file, uint32_t line)
+{
+    tg_host_worker_now->place = (tg_host_place){.file = file, .line = line};
+}
+
+bool tg_host_place_is_first(const tg_host_worker *worker, uint32_t thread)
+{
+    const tg_host_place *place = &worker->places[thread];
+    if (worker->waits[thread] == TG_WAIT_NOTHING || place->file == NULL) return false;
+    for (uint32_t other = 0; other < thread; other++) {
+        const tg_host_place *before = &worker->places[other];
+        if (worker->waits[other] != TG_WAIT_NOTHING && before->file == place->file &&
+            before->line == place->line)
+            return false;
+    }
+    return true;
+}
+
+uint32_t tg_host_active_lanes(void)
+{
+    const uint32_t warp = tg_host_position_now.thread.x / TG_WARP_LANES;
+    return ~tg_host_worker_now->warps[warp].ended;
 }
 
 /* The lanes that lane belongs to if all of them are there with the same mask and operation, else
@@ -95,14 +128,27 @@ static uint32_t shuffle_source(const tg_host_exchange *exchange, uint32_t lane)
         return (lane ^ exchange->source) > last ? lane : lane ^ exchange->source;
     case TG_WARP_SYNC:
     case TG_WARP_BALLOT:
+    case TG_WARP_MATCH:
         break;
     }
     return lane;
 }
 
+/* Lanes of the group whose value is the lane's. */
+static uint64_t matches_of(const tg_host_exchange *exchanges, uint32_t group, uint32_t lane)
+{
+    uint64_t matches = 0;
+    for (uint32_t other = 0; other < TG_WARP_LANES; other++) {
+        if ((group >> other & 1) != 0 && exchanges[other].value == exchanges[lane].value)
+            matches |= (uint64_t)1 << other;
+    }
+    return matches | (matches == group ? TG_HOST_ALL_MATCH : 0);
+}
+
 static uint64_t result_of(const tg_host_exchange *exchanges, uint32_t group, uint32_t lane)
 {
     if (exchanges[lane].operation == TG_WARP_SYNC) return 0;
+    if (exchanges[lane].operation == TG_WARP_MATCH) return matches_of(exchanges, group, lane);
     if (exchanges[lane].operation == TG_WARP_BALLOT) {
         uint64_t votes = 0;
         for (uint32_t other = 0; other < TG_WARP_LANES; other++) {

@@ -3,6 +3,7 @@
 #include "kernels/host_grid.h"
 
 #include "kernels/host_grid_internal.h"
+#include "kernels/sanitizer_internal.h"
 #include "model/memory.h"
 
 #include <omp.h>
@@ -17,10 +18,17 @@
 /* Dynamic shared memory of one worker begins on a line of its own. */
 #define SHARED_ALIGNMENT 64u
 
+/* Bytes behind it that a sanitizer refuses: an index that is out of range by no more is found. */
+#define SHARED_GUARD_BYTES ((size_t)4096)
+
+/* Places that threads wait at for ever, as many as one line has room for. */
+#define MAX_PLACES 3
+
 typedef struct launch_state {
     tg_host_worker *workers;
     uint32_t nb_workers;
     unsigned char *dynamic;
+    size_t dynamic_bytes;
     _Atomic uint32_t failed_block; /* lowest so far */
 } launch_state;
 
@@ -81,6 +89,19 @@ static void run_threads(tg_fiber *self, void *argument)
     }
 }
 
+/* Name the first places that threads wait at, where they are known. */
+static void name_places(tg_host_worker *worker)
+{
+    uint32_t nb = 0;
+    for (uint32_t thread = 0; thread < worker->nb_started && nb < MAX_PLACES; thread++) {
+        const tg_host_place *place = &worker->places[thread];
+        if (!tg_host_place_is_first(worker, thread)) continue;
+        nb++;
+        tg_error_where(&worker->error, "%s:%lu, thread %lu", place->file,
+                       (unsigned long)place->line, (unsigned long)thread);
+    }
+}
+
 /* Threads of the block that wait for each other for ever. */
 static tg_status stuck_error(tg_host_worker *worker, uint32_t block)
 {
@@ -95,6 +116,7 @@ static tg_status stuck_error(tg_host_worker *worker, uint32_t block)
         (unsigned long)worker->launch->block);
     tg_error_where(&worker->error, "block %lu of %lu", (unsigned long)block,
                    (unsigned long)worker->launch->grid);
+    name_places(worker);
     tg_error_how(&worker->error, "let all threads of the block reach the same barrier, and all "
                                  "lanes of a mask the same operation "
                                  "with that mask");
@@ -115,6 +137,7 @@ static void run_block(launch_state *state, tg_host_worker *worker, uint32_t bloc
     tg_host_position_now.block.x = block;
     tg_host_barriers_reset(worker);
     tg_host_shared_reset(worker);
+    if (worker->launch->begin_block != NULL) worker->launch->begin_block();
     tg_fiber *first = next_fiber(worker);
     if (first != &worker->main) tg_fiber_switch(&worker->main, first);
     if (worker->status == TG_OK && worker->nb_ended != worker->launch->block)
@@ -191,7 +214,7 @@ static tg_status check_dynamic(const tg_host_launch *launch, tg_error *error)
 
 static uint32_t workers_of(const tg_host_launch *launch)
 {
-    uint32_t nb = (uint32_t)omp_get_max_threads();
+    uint32_t nb = launch->is_single ? 1 : (uint32_t)omp_get_max_threads();
     if (nb > MAX_STACKS / launch->block) nb = MAX_STACKS / launch->block;
     return nb < launch->grid ? nb : launch->grid;
 }
@@ -200,13 +223,19 @@ static uint32_t workers_of(const tg_host_launch *launch)
 static tg_status create_dynamic(launch_state *state, size_t bytes, tg_error *error)
 {
     if (bytes == 0) return TG_OK;
-    const size_t rounded = (bytes + SHARED_ALIGNMENT - 1) / SHARED_ALIGNMENT * SHARED_ALIGNMENT;
+    const tg_sanitizer *sanitizer = tg_sanitizer_now();
+    size_t rounded = (bytes + SHARED_ALIGNMENT - 1) / SHARED_ALIGNMENT * SHARED_ALIGNMENT;
+    if (sanitizer->poison != NULL) rounded += SHARED_GUARD_BYTES;
     void *buffer = NULL;
     const tg_status status = tg_buffer_create(&buffer, state->nb_workers, rounded, error);
     if (status != TG_OK) return status;
     state->dynamic = buffer;
-    for (uint32_t i = 0; i < state->nb_workers; i++)
-        state->workers[i].dynamic = state->dynamic + i * rounded;
+    for (uint32_t i = 0; i < state->nb_workers; i++) {
+        unsigned char *dynamic = state->dynamic + i * rounded;
+        state->workers[i].dynamic = dynamic;
+        if (sanitizer->poison != NULL) sanitizer->poison(dynamic + bytes, rounded - bytes);
+    }
+    state->dynamic_bytes = state->nb_workers * rounded;
     return TG_OK;
 }
 
@@ -224,6 +253,9 @@ static tg_status create_state(launch_state *state, const tg_host_launch *launch,
 
 static void destroy_state(launch_state *state)
 {
+    const tg_sanitizer *sanitizer = tg_sanitizer_now();
+    if (sanitizer->unpoison != NULL && state->dynamic != NULL)
+        sanitizer->unpoison(state->dynamic, state->dynamic_bytes);
     tg_buffer_destroy(state->workers);
     tg_buffer_destroy(state->dynamic);
 }

@@ -11,6 +11,7 @@
 
 #include "model/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,9 +31,12 @@
 #define TG_HOST_GRID_MAX_DYNAMIC ((size_t)227 * 1024)
 
 typedef struct tg_host_launch {
-    uint32_t grid;        /* blocks, 1 .. TG_HOST_GRID_MAX_GRID */
-    uint32_t block;       /* threads of a block, 1 .. TG_HOST_GRID_MAX_BLOCK */
-    size_t dynamic_bytes; /* dynamic shared memory of a block, 0 .. TG_HOST_GRID_MAX_DYNAMIC */
+    uint32_t grid;             /* blocks, 1 .. TG_HOST_GRID_MAX_GRID */
+    uint32_t block;            /* threads of a block, 1 .. TG_HOST_GRID_MAX_BLOCK */
+    size_t dynamic_bytes;      /* dynamic shared memory of a block, 0 .. TG_HOST_GRID_MAX_DYNAMIC */
+    bool is_single;            /* one OpenMP thread runs all blocks */
+    void (*begin_block)(void); /* NULL, or called on the thread that runs a block, before the
+                                  block's first thread */
 } tg_host_launch;
 
 /* Run thread(arguments) for every thread of the grid; threadIdx, blockIdx, blockDim and gridDim of
@@ -46,7 +50,8 @@ typedef struct tg_host_launch {
  *         TG_HOST_GRID_MAX_SHARED static arrays of shared memory; TG_ERR_MEMORY before any thread
  * has run, or later where the system refuses the guard page of a stack; TG_ERR_KERNEL if threads
  * wait for each other for ever (a barrier that some threads of the block or warp do not reach):
- * says how many wait where, in the lowest block that is stuck.
+ * says how many wait where, in the lowest block that is stuck. A kernel that ends the launch itself
+ * (tg_host_fail of port.h) ends it with TG_ERR_KERNEL.
  */
 TG_NODISCARD tg_status tg_host_grid_run(const tg_host_launch *launch,
                                         void (*thread)(void *arguments), void *arguments,

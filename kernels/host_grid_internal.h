@@ -42,6 +42,12 @@ typedef struct tg_host_warp_state {
     uint32_t ended;   /* lanes that have ended, or that the block does not have */
 } tg_host_warp_state;
 
+/* A line of a source; file is NULL where it is not known. */
+typedef struct tg_host_place {
+    const char *file;
+    uint32_t line;
+} tg_host_place;
+
 typedef struct tg_host_worker {
     const tg_host_launch *launch;
     void (*thread)(void *arguments);
@@ -60,11 +66,15 @@ typedef struct tg_host_worker {
     uint32_t nb_started; /* threads of the block, in order */
     uint32_t nb_ended;
     uint32_t nb_at_barrier; /* threads in __syncthreads */
+    uint32_t nb_true;       /* of those with a predicate that holds */
+    uint32_t nb_released;   /* what nb_true came to when the barrier before was complete */
     uint32_t first_ready;   /* ring of threads that can go on */
     uint32_t nb_ready;
     uint16_t ready[TG_HOST_GRID_MAX_BLOCK];
     tg_fiber *fiber_of[TG_HOST_GRID_MAX_BLOCK];
-    uint8_t waits[TG_HOST_GRID_MAX_BLOCK]; /* tg_host_wait */
+    uint8_t waits[TG_HOST_GRID_MAX_BLOCK];        /* tg_host_wait */
+    tg_host_place place;                          /* of the barrier that is called now */
+    tg_host_place places[TG_HOST_GRID_MAX_BLOCK]; /* where each thread that waits does */
     tg_host_warp_state warps[TG_MAX_WARPS];
     tg_host_exchange exchanges[TG_HOST_GRID_MAX_BLOCK];
 
@@ -81,6 +91,9 @@ extern _Thread_local tg_host_worker *tg_host_worker_now;
 /* Let others run until one that waits for nothing, or the launch, resumes `self`, the running
  * fiber. Where the worker has failed it is the launch's turn, and the fiber leaves for good. */
 void tg_host_worker_yield(tg_host_worker *worker, tg_fiber *self);
+
+/* Whether the thread waits at a place that the threads before it do not wait at. */
+bool tg_host_place_is_first(const tg_host_worker *worker, uint32_t thread);
 
 /* Forget the block before: no thread has started. */
 void tg_host_barriers_reset(tg_host_worker *worker);

@@ -14,6 +14,8 @@ void tg_host_shared_reset(tg_host_worker *worker)
 
 void *tg_host_dynamic_shared(void) { return tg_host_worker_now->dynamic; }
 
+size_t tg_host_dynamic_shared_bytes(void) { return tg_host_worker_now->launch->dynamic_bytes; }
+
 /* End the block, and with it the launch. */
 static void fail_too_many(tg_host_worker *worker)
 {
@@ -25,6 +27,19 @@ static void fail_too_many(tg_host_worker *worker)
                    (unsigned long)worker->launch->grid);
     tg_error_how(&worker->error, "join arrays of the kernel into one, or raise "
                                  "TG_HOST_GRID_MAX_SHARED in kernels/host_grid.h");
+    tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
+}
+
+void tg_host_fail(const char *what, const char *file, uint32_t line)
+{
+    tg_host_worker *worker = tg_host_worker_now;
+    worker->status = TG_ERR_KERNEL;
+    tg_error_set(&worker->error, TG_ERR_KERNEL, "%s", what);
+    if (file != NULL) tg_error_where(&worker->error, "%s:%lu", file, (unsigned long)line);
+    tg_error_where(&worker->error, "block %lu of %lu, thread %lu",
+                   (unsigned long)tg_host_position_now.block.x, (unsigned long)worker->launch->grid,
+                   (unsigned long)tg_host_position_now.thread.x);
+    tg_error_how(&worker->error, "mend the kernel there");
     tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
 }
 

@@ -36,7 +36,9 @@ typedef struct TG_ALIGN(16) tg_quad {
 #define TG_KEEP_LOOP _Pragma("unroll 1")
 
 /* a * b, and a * b + c, of signed words in 64 bits. Written in PTX, because nvcc makes five
- * instructions of the C expressions where it has moved the sign extensions out of its own sight. */
+ * instructions of the C expressions where it has moved the sign extensions out of its own sight;
+ * compilers of the CPU, which take this branch where the file is built as a user's, have no PTX. */
+#ifdef __CUDA_ARCH__
 TG_DEVICE int64_t tg_mul_wide(int32_t a, int32_t b)
 {
     int64_t product;
@@ -50,6 +52,10 @@ TG_DEVICE int64_t tg_mad_wide(int32_t a, int32_t b, int64_t c)
     asm("mad.wide.s32 %0, %1, %2, %3;" : "=l"(sum) : "r"(a), "r"(b), "l"(c));
     return sum;
 }
+#else
+TG_DEVICE int64_t tg_mul_wide(int32_t a, int32_t b) { return (int64_t)a * b; }
+TG_DEVICE int64_t tg_mad_wide(int32_t a, int32_t b, int64_t c) { return (int64_t)a * b + c; }
+#endif
 
 /* Begin the kernel tg_krn_<name>: the kernel ABI (kernels/kernels.h) with typed events, which
  * may be void. The body follows. Launch bounds: every block size must be possible, whatever the
@@ -221,10 +227,28 @@ typedef enum tg_warp_operation {
     TG_WARP_SHUFFLE_DOWN,
     TG_WARP_SHUFFLE_XOR,
     TG_WARP_BALLOT,
+    TG_WARP_MATCH,
 } tg_warp_operation;
+
+/* Beside the lanes that TG_WARP_MATCH gives: all lanes that take part have one value. */
+#define TG_HOST_ALL_MATCH ((uint64_t)1 << 32)
 
 /* Wait for all threads of the block that have not ended. */
 void tg_host_syncthreads(void);
+
+/* The same; returns how many of them came with a predicate that holds. */
+uint32_t tg_host_syncthreads_count(bool predicate);
+
+/* Where the barrier, or operation of a warp, that is called next stands in its source, for the
+ * message where threads wait for ever. file: text that outlives the launch; NULL: not known. */
+void tg_host_place_set(const char *file, uint32_t line);
+
+/* Lanes of the running thread's warp that have not ended. */
+uint32_t tg_host_active_lanes(void);
+
+/* End the launch with TG_ERR_KERNEL: what the kernel did that CUDA does not have. Does not return.
+ * file  NULL: not known */
+void tg_host_fail(const char *what, const char *file, uint32_t line);
 
 /* Wait for all lanes of mask that have not ended, and give each its result.
  * mask    0 stands for all lanes; it must name the caller's lane
@@ -232,7 +256,8 @@ void tg_host_syncthreads(void);
  * source  of shuffles: lane, distance or bits; width: lanes of a segment, a power of two up to 32
  * Returns for shuffles the value of the other lane, all ones where that lane takes no part (CUDA
  *         leaves it undefined: a word that is not below p shows); for a ballot the lanes whose
- *         value is not 0; else 0.
+ *         value is not 0; for a match the lanes with the caller's value, and TG_HOST_ALL_MATCH;
+ *         else 0.
  */
 uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value, uint32_t source,
                       uint32_t width);
@@ -244,6 +269,7 @@ uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value
 /* Dynamic shared memory of the running block, poisoned when it began; aligned to 64 bytes. NULL if
  * the launch asks for none. */
 void *tg_host_dynamic_shared(void);
+size_t tg_host_dynamic_shared_bytes(void);
 
 /* Poison a static array of shared memory, once for the running block: for the first of its threads
  * that comes by. A block that has more than TG_HOST_GRID_MAX_SHARED of them fails the launch, and

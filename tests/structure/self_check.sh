@@ -37,7 +37,7 @@ plant() {
     if [ -e "$copy/kept" ]; then mv "$copy/kept" "$copy/$2"; fi
 }
 
-for folder in model files reference kernels gpu harness cli cmake; do
+for folder in model files reference kernels gpu modules harness cli cmake; do
     cp -R "$root/$folder" "$copy/" || exit 2
 done
 cp "$root/CMakeLists.txt" "$copy/" || exit 2

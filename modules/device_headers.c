@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Writing NVRTC's standard headers. */
+#include "modules/device_headers_internal.h"
+
+#include "files/record.h"
+#include "modules/cache.h"
+#include "modules/text_internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define NB(array) (sizeof(array) / sizeof(array)[0])
+
+/* CUDA's own names are for machines without its headers: where they are, they are found first. */
+static const struct {
+    const char *name;
+    const char *text;
+} headers[] = {
+    {"cstdint", device_integers},
+    {"stdint.h", device_integers},
+    {"climits", device_limits},
+    {"limits.h", device_limits},
+    {"type_traits", device_traits},
+    {"utility", device_traits},
+    {"cstddef", device_builtin},
+    {"stddef.h", device_builtin},
+    {"cassert", device_builtin},
+    {"assert.h", device_builtin},
+    {"cstdio", device_builtin},
+    {"stdio.h", device_builtin},
+    {"cstring", device_builtin},
+    {"string.h", device_builtin},
+    {"cmath", device_builtin},
+    {"math.h", device_builtin},
+    {"cuda.h", device_builtin},
+    {"cuda_runtime.h", device_builtin},
+    {"cuda_runtime_api.h", device_builtin},
+    {"device_launch_parameters.h", device_builtin},
+    {"vector_functions.h", device_builtin},
+    {"vector_types.h", device_builtin},
+};
+
+static tg_status write_all(const char *folder, tg_error *error)
+{
+    tg_status status = tg_cache_make_folder(folder, error);
+    for (size_t i = 0; i < NB(headers) && status == TG_OK; i++) {
+        char path[TG_PATH_BYTES];
+        text content = {.bytes = NULL};
+        text_append(&content, headers[i].text, strlen(headers[i].text));
+        status = tg_path_format(path, error, "%s/%s", folder, headers[i].name);
+        if (status == TG_OK) status = text_write(&content, path, error);
+        text_clear(&content);
+    }
+    return status;
+}
+
+tg_status device_headers_folder(char path[TG_PATH_BYTES], tg_error *error)
+{
+    char folder[TG_PATH_BYTES];
+    char last[TG_PATH_BYTES];
+    char name[33];
+    tg_digest digest;
+    text all = {.bytes = NULL};
+    for (size_t i = 0; i < NB(headers); i++) {
+        text_append(&all, headers[i].name, strlen(headers[i].name) + 1);
+        text_append(&all, headers[i].text, strlen(headers[i].text) + 1);
+    }
+    tg_status status = text_status(&all, error);
+    if (status == TG_OK) tg_digest_bytes(&digest, all.bytes, all.length);
+    if (status == TG_OK) status = tg_cache_folder(folder, error);
+    if (status == TG_OK)
+        status = tg_path_format(path, error, "%s/device-%s", folder, tg_digest_text(name, &digest));
+    // Written last, and not without the others.
+    if (status == TG_OK) status = tg_path_format(last, error, "%s/complete", path);
+    text_clear(&all);
+    if (status != TG_OK || access(last, R_OK) == 0) return status;
+    status = write_all(path, error);
+    text mark = {.bytes = NULL};
+    text_append(&mark, "\n", 1);
+    if (status == TG_OK) status = text_write(&mark, last, error);
+    text_clear(&mark);
+    return status;
+}
