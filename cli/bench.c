@@ -4,6 +4,7 @@
 #include "cli/bench_gate.h"
 #include "cli/bench_pipeline.h"
 #include "cli/bench_result.h"
+#include "cli/bench_user.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
 #include "harness/bench.h"
@@ -23,23 +24,17 @@ typedef struct bench_values {
     tg_shard_values shard;
     tg_number nb_repeats;
     tg_isolation_values isolation;
+    tg_kernel_values kernels;
     bool json;
 } bench_values;
-
-/* Events where the command line gives none: seconds of work for the slowest CPU generator, of which
- * one that searches for each event makes the fewest; for a GPU the rows of SP1's largest traces,
- * far beyond its caches. */
-#define LOG_NB_EVENTS_CPU 18
-#define LOG_NB_EVENTS_CPU_SEARCH 14
-#define LOG_NB_EVENTS_DEVICE 22
 
 static const tg_option options[] = {
     TG_OPTION(bench_values, backends, WORDS, "backend", "B",
               "the backend to measure (all that are here); may be repeated"),
     TG_OPTION(
         bench_values, nb_events, NUMBER, "nb-events", "N",
-        "events of each trace (2^" TG_TEXT_OF(LOG_NB_EVENTS_CPU) ", 2^" TG_TEXT_OF(
-            LOG_NB_EVENTS_CPU_SEARCH) " of one that searches, 2^" TG_TEXT_OF(LOG_NB_EVENTS_DEVICE) " on a GPU)",
+        "events of each trace (2^" TG_TEXT_OF(TG_BENCH_LOG_NB_EVENTS_CPU) ", 2^" TG_TEXT_OF(
+            TG_BENCH_LOG_NB_EVENTS_CPU_SEARCH) " of one that searches, 2^" TG_TEXT_OF(TG_BENCH_LOG_NB_EVENTS_DEVICE) " on a GPU)",
         .min = 1, .max = TG_MAX_EVENTS),
     TG_OPTION(bench_values, diff, FLAG, "diff", NULL,
               "measure the comparison of two 2^20 x 179 traces, too (1.5 GB), on CPU and GPU"),
@@ -65,6 +60,7 @@ static const tg_option options[] = {
               .fallback = TG_TEXT_OF(TG_BENCH_PIPELINE_REPEATS), .min = 1,
               .max = TG_BENCH_PIPELINE_MAX_REPEATS),
     TG_ISOLATION_OPTIONS(bench_values, isolation),
+    TG_KERNEL_OPTIONS(bench_values, kernels),
     TG_OPTION(bench_values, json, FLAG, "json", NULL, "print JSON"),
 };
 
@@ -82,8 +78,7 @@ typedef struct bench {
 static size_t nb_events_of(const bench *state, const tg_trace *trace)
 {
     if (state->given->nb_events.given) return state->given->nb_events.value;
-    if (state->on_device) return (size_t)1 << LOG_NB_EVENTS_DEVICE;
-    return (size_t)1 << (trace->max_candidates != 0 ? LOG_NB_EVENTS_CPU_SEARCH : LOG_NB_EVENTS_CPU);
+    return tg_bench_nb_events(trace, state->on_device);
 }
 
 static tg_status measure(bench *state, const tg_backend *backend, size_t index, tg_error *error)
@@ -174,6 +169,16 @@ static tg_status measure_backends(bench *state, tg_error *error)
     return TG_OK;
 }
 
+/* Measure the program's own kernels and the reference. */
+static tg_status measure_alone(bench *state, tg_error *error)
+{
+    tg_progress_create(&state->progress, stderr);
+    const tg_status status = measure_backends(state, error);
+    tg_progress_destroy(state->progress);
+    state->progress = NULL;
+    return status;
+}
+
 /* Names are checked before anything is measured. */
 static tg_status check_names(const bench *state, tg_error *error)
 {
@@ -197,7 +202,8 @@ static tg_status run_pipeline(const bench_values *given, const tg_words *names, 
 {
     const bench_values rest = {.backends = given->backends,
                                .nb_events = given->nb_events,
-                               .diff = given->diff};
+                               .diff = given->diff,
+                               .kernels = given->kernels};
     tg_command again;
     tg_isolation isolation;
     const tg_bench_pipeline_options pipeline = {.record = given->record,
@@ -249,14 +255,18 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     bench state = {.given = given, .names = operands, .json = {.out = stdout}};
     tg_status status = tg_verb_check_rest(&tg_verb_bench, &shard, &none, "pipeline", false, error);
     if (status == TG_OK) status = check_names(&state, error);
+    if (status == TG_OK) status = tg_kernel_values_check(&given->kernels, operands, error);
     if (status != TG_OK) return status;
     if (state.given->json) {
         tg_json_begin(&state.json, NULL, '{');
         tg_json_begin(&state.json, "traces", '[');
     }
-    tg_progress_create(&state.progress, stderr);
-    status = measure_backends(&state, error);
+    status = tg_kernel_values_given(&given->kernels, operands)
+                 ? tg_bench_user_verb(given->json ? &state.json : NULL, &given->kernels, operands,
+                                      &given->backends, &given->nb_events, error)
+                 : measure_alone(&state, error);
     if (state.given->json) tg_json_end(&state.json);
+    tg_progress_create(&state.progress, stderr);
     if (status == TG_OK && state.given->diff)
         status = tg_bench_diff_verb(state.given->json ? &state.json : NULL, state.progress,
                                     &state.given->backends, error);
@@ -285,6 +295,11 @@ const tg_verb tg_verb_bench = {
         "times below its row;\n"
         "those that make side outputs only (lookups) are timed apart and left out of the "
         "trace's own figures.\n"
+        "--kernel and --kernels measure your kernels and, beside each, the program's own in the "
+        "same "
+        "process: the ratio says\n"
+        "how many times as fast yours is. On the CPU they run without sanitizers. Nothing is "
+        "compared: gate them first.\n"
         "--gate measures the gate of these events on one backend, isolated and not, against the "
         "reference on all cores\n"
         "and the link to the device, one behind the other: ratios, no verdict "
@@ -298,6 +313,8 @@ const tg_verb tg_verb_bench = {
                 "  tracegate bench Select --backend cuda --nb-events 4194304     # two traces on "
                 "the GPU at 2^22 rows\n"
                 "  tracegate bench Poseidon2WideDeg3.main --backend reference --json\n"
+                "  tracegate bench Select.main --kernel select.cu:select_main    # yours, beside "
+                "the built-in one\n"
                 "  tracegate bench --gate --backend cuda --pairs 3               # gates, and "
                 "what bounds them\n"
                 "  tracegate bench --pipeline --record DIR --machine shrink      # all traces of a "

@@ -24,10 +24,8 @@ static void json_phases(tg_json_out *json, const tg_bench_result *result)
     tg_json_end(json);
 }
 
-void tg_bench_result_json(tg_json_out *json, const tg_bench_result *result)
+static void json_figures(tg_json_out *json, const tg_bench_result *result)
 {
-    tg_json_begin(json, NULL, '{');
-    tg_json_text(json, "trace", result->trace->name);
     tg_json_text(json, "backend", result->backend->name);
     tg_json_count(json, "nb_events", result->nb_events);
     tg_json_count(json, "nb_events_used", result->nb_events_used);
@@ -49,6 +47,30 @@ void tg_bench_result_json(tg_json_out *json, const tg_bench_result *result)
         tg_json_count(json, "threads", result->nb_threads);
         tg_bench_rate_json(json, "one_thread", &result->one_thread);
     }
+}
+
+void tg_bench_result_json(tg_json_out *json, const tg_bench_result *result)
+{
+    tg_json_begin(json, NULL, '{');
+    tg_json_text(json, "trace", result->trace->name);
+    json_figures(json, result);
+    tg_json_end(json);
+}
+
+/* How many times as fast one is as the other. */
+static double ratio_of(const tg_bench_result *one, const tg_bench_result *other)
+{
+    return other->best.seconds / one->best.seconds;
+}
+
+void tg_bench_result_user_json(tg_json_out *json, const tg_bench_result *result, const char *kernel,
+                               const tg_bench_result *built_in)
+{
+    tg_json_begin(json, NULL, '{');
+    tg_json_text(json, "trace", result->trace->name);
+    tg_json_text(json, "kernel", kernel);
+    if (built_in != NULL) tg_json_real(json, "ratio_to_built_in", ratio_of(result, built_in));
+    json_figures(json, result);
     tg_json_end(json);
 }
 
@@ -114,12 +136,11 @@ static void print_memory(const tg_bench_result *result)
                  (double)result->side_bytes / nb_events);
 }
 
-void tg_bench_result_row(const tg_bench_result *result)
+static void print_row(const char *name, const tg_bench_result *result)
 {
     char rate[32];
-    (void)printf("%-33s %-9s %8zu %12s %7.2f ", result->trace->name, result->backend->name,
-                 result->nb_events, rate_text(rate, result->best.events_per_s),
-                 result->best.bytes_per_s / 1e9);
+    (void)printf("%-33s %-9s %8zu %12s %7.2f ", name, result->backend->name, result->nb_events,
+                 rate_text(rate, result->best.events_per_s), result->best.bytes_per_s / 1e9);
     if (result->on_device) {
         char sectors[32] = "";
         if (result->bytes_fetched != result->bytes)
@@ -133,5 +154,18 @@ void tg_bench_result_row(const tg_bench_result *result)
         (void)printf("%10s  %zu thread%s\n", rate_text(rate, result->one_thread.events_per_s),
                      result->nb_threads, tg_plural(result->nb_threads));
     }
+    (void)fflush(stdout);
+}
+
+void tg_bench_result_row(const tg_bench_result *result) { print_row(result->trace->name, result); }
+
+void tg_bench_result_user_row(const tg_bench_result *result, const char *kernel,
+                              const tg_bench_result *built_in)
+{
+    char name[34];
+    (void)snprintf(name, sizeof name, "  %s", kernel);
+    print_row(name, result);
+    if (built_in != NULL)
+        (void)printf("  %-31s %9.3f\n", "ratio to built-in", ratio_of(result, built_in));
     (void)fflush(stdout);
 }

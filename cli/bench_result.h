@@ -13,4 +13,11 @@ void tg_bench_result_row(const tg_bench_result *result);
 /* The same as an item of an array. */
 void tg_bench_result_json(tg_json_out *json, const tg_bench_result *result);
 
+/* The row, or the item, of a user's kernel, and its speed beside that of the program's own kernel
+ * in the same run. kernel    its name built_in  NULL: the program has none */
+void tg_bench_result_user_row(const tg_bench_result *result, const char *kernel,
+                              const tg_bench_result *built_in);
+void tg_bench_result_user_json(tg_json_out *json, const tg_bench_result *result, const char *kernel,
+                               const tg_bench_result *built_in);
+
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Crashes of kernels under test. Neither a signal handler nor one of exit takes a context, so what
- * it is to say lies in the one static buffer of the program; it is made before the run, since a
- * signal's handler may only write what is there.
+ * it is to say lies in the one static buffer of the program, with the place where it is noted; it
+ * is made before the run, since a signal's handler may only write what is there.
  */
 #define _XOPEN_SOURCE 700 /* sigaltstack */
 #include "cli/crash.h"
 
+#include "cli/supervise.h"
 #include "harness/command.h"
 
 #include <signal.h>
@@ -49,6 +50,7 @@ _Noreturn static void tell(const char *what, size_t nb_bytes)
     ssize_t written = write(STDERR_FILENO, what, nb_bytes);
     written = write(STDERR_FILENO, message, (size_t)message_bytes);
     (void)written;
+    tg_supervise_tell(EXIT_FINDING);
     _exit(EXIT_FINDING);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate describe: columns, event fields, row map, height, padding and side outputs of a
  * chip's traces, from its description; or a machine. */
+#include "cli/chip_library.h"
 #include "cli/describe_machine.h"
 #include "cli/json_out.h"
 #include "cli/verbs.h"
@@ -13,11 +14,13 @@
 typedef struct describe_values {
     const char *machine;
     bool json;
+    tg_words chip_libraries;
 } describe_values;
 
 static const tg_option options[] = {
     TG_OPTION(describe_values, machine, TEXT, "machine", "ID",
               "describe a machine, or a chip as that machine has it"),
+    TG_CHIP_LIBRARY_OPTION(describe_values, chip_libraries),
     TG_OPTION(describe_values, json, FLAG, "json", NULL,
               "print JSON, every column and field by itself"),
 };

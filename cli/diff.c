@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate diff: two traces in files, cell by cell. */
+#include "cli/chip_library.h"
 #include "cli/diff_side.h"
 #include "cli/diff_story.h"
 #include "cli/source.h"
@@ -20,6 +21,7 @@ typedef struct diff_values {
     bool canonical;
     tg_number max_cells;
     tg_document_values documents;
+    tg_words chip_libraries;
 } diff_values;
 
 static const tg_option options[] = {
@@ -33,6 +35,7 @@ static const tg_option options[] = {
               "both files hold residues, not Montgomery words"),
     TG_OPTION(diff_values, max_cells, NUMBER, "max-cells", "N", "wrong cells to list",
               .fallback = "10", .max = 1000000),
+    TG_CHIP_LIBRARY_OPTION(diff_values, chip_libraries),
     TG_DOCUMENT_OPTIONS(diff_values, documents),
 };
 

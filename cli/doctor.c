@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate doctor: what this machine can run, what is missing, and the line that installs it. */
+#include "cli/data_folders.h"
 #include "cli/json_out.h"
 #include "cli/verbs.h"
 #include "gpu/device.h"
 #include "harness/backend.h"
 #include "harness/report.h"
 #include "modules/device_build.h"
+#include "modules/host_build.h"
 
 #include <omp.h>
 #include <stddef.h>
@@ -77,9 +79,11 @@ static void say_machine(doctor *state)
                    omp_get_num_procs(), omp_get_max_threads(), gib);
     say(state, "machine", text);
     struct stat info;
-    const bool has_corpus = stat(TG_CORPUS_DIR, &info) == 0;
+    tg_data_folders folders;
+    tg_data_folders_find(&folders);
+    const bool has_corpus = stat(folders.records, &info) == 0;
     (void)snprintf(
-        text, sizeof text, "%.120s%s", TG_CORPUS_DIR,
+        text, sizeof text, "%.120s%s", folders.records,
         has_corpus ? "" : " is not here: name the records with 'tracegate gate --corpus DIR'");
     say(state, "corpus", text);
 }
@@ -105,18 +109,19 @@ static void say_device(doctor *state)
     tg_device_close(device);
 }
 
-/* What builds users' kernels here: names "nvrtc" and "sanitizers". Kernels that are built in need
- * neither, so that a machine without them is not ill. */
+/* What builds users' kernels here: names "c++" and "sanitizers" for the CPU, "nvrtc" for a GPU.
+ * Kernels that are built in need none of them, so that a machine without them is not ill. */
 static void say_compilers(doctor *state)
 {
     char found[TG_PATH_BYTES];
     tg_error why = {0};
     char line[sizeof why + 16];
+    const bool has_compiler = tg_host_build_compiler(found, &why) == TG_OK;
+    say(state, "c++", has_compiler ? found : tg_error_line(line, sizeof line, &why));
+    const bool has_runtime = tg_host_build_runtime(found, &why) == TG_OK;
+    say(state, "sanitizers", has_runtime ? found : tg_error_line(line, sizeof line, &why));
     const bool has_nvrtc = tg_device_build_compiler(found, &why) == TG_OK;
     say(state, "nvrtc", has_nvrtc ? found : tg_error_line(line, sizeof line, &why));
-    const bool has_runtime = tg_host_build_runtime(found, &why) == TG_OK;
-    // Asked of the C++ compiler: without one, that is what the error says.
-    say(state, "sanitizers", has_runtime ? found : tg_error_line(line, sizeof line, &why));
 }
 
 /* Say of each backend whether it works here; the first error of one that works on any CPU goes
@@ -176,7 +181,10 @@ const tg_verb tg_verb_doctor = {
     .text = "Says how the program was built, what the machine has, which backends work here, and "
             "for those that do not what is\n"
             "missing and the line that installs it. Exits 0 if the CPU's backends work; a machine "
-            "without a GPU is not ill.\n",
+            "without a GPU is not ill.\n"
+            "Kernels of yours need c++ and sanitizers on the CPU (--host), device and nvrtc on a "
+            "GPU; modules that are compiled\n"
+            "already need device alone.\n",
     .examples = "  tracegate doctor           # to be read\n"
                 "  tracegate doctor --json    # for programs\n",
     .nb_options = TG_NB_ELEMENTS(options),

@@ -8,13 +8,13 @@
 #include "cli/isolation.h"
 #include "cli/kernels.h"
 #include "cli/source.h"
+#include "cli/supervise.h"
 #include "cli/verbs.h"
 #include "harness/campaign.h"
 #include "harness/gate.h"
 
 #include <signal.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A year: longer campaigns are typing errors. */
@@ -222,9 +222,21 @@ static tg_status refuse_state(const char *path, tg_error *error)
     return TG_ERR_USAGE;
 }
 
+static tg_status keep_kernels(void *context, const char *path, tg_error *error)
+{
+    const fuzz_files *files = context;
+    if (files->has_stats && tg_output_replaces(&files->stats, path)) {
+        tg_error_set(error, TG_ERR_USAGE, "--stats would replace what the kernels are made from");
+        tg_error_where(error, "%s", path);
+        tg_error_how(error, "give it a file of its own");
+        return TG_ERR_USAGE;
+    }
+    return tg_document_files_keep(&files->documents, path, error);
+}
+
 /* Open the files that are asked for; what cannot be written is found before anything runs. */
 static tg_status open_files(fuzz_files *files, const fuzz_values *given, const tg_words *names,
-                            tg_error *error)
+                            const tg_kernel_set *set, tg_error *error)
 {
     *files = (fuzz_files){.has_stats = false};
     tg_status status = tg_document_files_open(&files->documents, &given->documents, error);
@@ -238,6 +250,7 @@ static tg_status open_files(fuzz_files *files, const fuzz_values *given, const t
         if (status != TG_OK || read[i] == NULL || !files->has_stats) continue;
         if (tg_output_replaces(&files->stats, read[i])) status = refuse_state(read[i], error);
     }
+    if (status == TG_OK) status = tg_kernel_set_keep(set, keep_kernels, files, error);
     if (status == TG_OK && tg_document_files_wanted(&given->documents))
         status = create_document(&files->document, given, names, error);
     if (status != TG_OK) discard_files(files);
@@ -280,8 +293,6 @@ static void use_kernels(tg_campaign_options *campaign, const tg_kernel_set *set)
     campaign->nb_names = set->nb_names;
     campaign->plan_of = tg_user_kernels_plan_of;
     campaign->plan_of_context = set->kernels;
-    campaign->plan_words = set->words;
-    campaign->nb_plan_words = set->nb_words;
     if (campaign->actual == NULL) campaign->actual = set->backend;
     if (campaign->isolation.isolate == TG_ISOLATE_BY_BACKEND)
         campaign->isolation.isolate = TG_ISOLATE_ALWAYS;
@@ -295,10 +306,12 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_kernel_set set = {.kernels = NULL};
     tg_status status = choose(&options_of_run, given, operands, error);
     if (status == TG_OK)
-        status =
-            tg_kernel_set_open(&set, &given->kernels, operands, &options_of_run.actual, 1, error);
+        status = tg_kernel_set_open(&set, &given->kernels, operands, options_of_run.expected,
+                                    &options_of_run.actual, 1, error);
+    options_of_run.plan_words = set.words;
+    options_of_run.nb_plan_words = set.nb_words;
     if (status == TG_OK && set.kernels != NULL) use_kernels(&options_of_run, &set);
-    if (status == TG_OK) status = open_files(&files, given, operands, error);
+    if (status == TG_OK) status = open_files(&files, given, operands, &set, error);
     if (status != TG_OK) {
         tg_kernel_set_close(&set);
         return status;
@@ -321,7 +334,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_campaign_clear(&campaign);
     tg_kernel_set_close(&set);
     // As every program that a signal ends; but what differs, or went wrong, says more.
-    if (stopped_by != 0 && is_clean) exit(128 + stopped_by);
+    if (stopped_by != 0 && is_clean) tg_supervise_leave(128 + stopped_by);
     return status;
 }
 
@@ -350,7 +363,8 @@ const tg_verb tg_verb_fuzz = {
         "  tracegate fuzz Select.main --nb-events 10000000        # one trace\n"
         "  tracegate fuzz Global --actual cuda --minutes 60 --keep-going --state global.json\n"
         "  tracegate fuzz --resume global.json --minutes 60       # go on with it\n"
-        "  tracegate fuzz --minutes 10 --json r.json --html r.html  # a report as a gate's\n",
+        "  tracegate fuzz --minutes 10 --json r.json --html r.html  # a report as a gate's\n"
+        "  tracegate fuzz Select.main --kernel my.cu:my_kernel      # a kernel of yours\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(fuzz_values),

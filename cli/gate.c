@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate gate: the main job. */
-#include "cli/coverage_json.h"
 #include "cli/crash.h"
-#include "cli/document_files.h"
+#include "cli/data_folders.h"
+#include "cli/gate_files.h"
 #include "cli/gate_pipeline.h"
 #include "cli/isolation.h"
 #include "cli/kernels.h"
@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Failed runs of one trace's kernel of a user's, behind which its other cases are left out. */
+#define MAX_FAILURES 3
 
 typedef struct gate_values {
     tg_words records;
@@ -33,6 +36,8 @@ typedef struct gate_values {
     bool sweep;
     tg_number max_candidates;
     tg_number max_cells;
+    tg_number shrink_seconds;
+    tg_number max_failures;
     const char *coverage;
     const char *save;
     bool force;
@@ -84,6 +89,13 @@ static const tg_option options[] = {
     TG_OPTION(gate_values, max_cells, NUMBER, "max-cells", "N",
               "wrong cells, and words of side outputs, to list for each mismatch",
               .fallback = TG_TEXT_OF(TG_GATE_MAX_CELLS), .max = 1000000),
+    TG_OPTION(gate_values, shrink_seconds, NUMBER, "shrink-seconds", "N",
+              "make each mismatch smaller for so many seconds (as long as it takes)",
+              .max = TG_ISOLATION_MAX_SECONDS),
+    TG_OPTION(gate_values, max_failures, NUMBER, "max-failures", "N",
+              "leave out a trace's other cases once N runs crashed, hung or failed; 0: none "
+              "(" TG_TEXT_OF(MAX_FAILURES) " for yours)",
+              .max = 1000000),
     TG_OPTION(gate_values, coverage, TEXT, "coverage", "FILE",
               "write all classes of events, reached or not, as JSON"),
     TG_OPTION(gate_values, save, TEXT, "save", "DIR",
@@ -136,6 +148,12 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
         tg_error_how(error, "say where cases go, with --save DIR");
         return TG_ERR_USAGE;
     }
+    if (given->max_failures.value != 0 && given->ledger != NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "--max-failures and --ledger exclude each other");
+        tg_error_how(error, "leave out --max-failures: whether a known failure is mended, only all "
+                            "cases tell");
+        return TG_ERR_USAGE;
+    }
     if (!given->grid.given && !given->block.given && !given->sweep) return TG_OK;
     bool has = false;
     const tg_status status = has_launch(&has, gate, error);
@@ -149,21 +167,22 @@ static tg_status check_effect(const tg_gate_options *gate, const gate_values *gi
     return TG_ERR_USAGE;
 }
 
-/* The folders of records and cases: those that are named, else those of the tree, if by_default. */
-static void choose_folders(tg_gate_options *gate, const gate_values *given, bool by_default)
+/* The folders of records and cases: those that are named, else folders, if by_default. */
+static void choose_folders(tg_gate_options *gate, const gate_values *given,
+                           const tg_data_folders *folders, bool by_default)
 {
     gate->corpus = given->corpus;
     gate->corpus_is_required = given->corpus != NULL;
     gate->cases = given->cases;
     gate->cases_are_required = given->cases != NULL;
     if (!by_default || given->corpus != NULL || given->cases != NULL) return;
-    gate->corpus = TG_CORPUS_DIR;
-    gate->cases = TG_CASES_DIR;
+    gate->corpus = folders->records;
+    gate->cases = folders->cases;
 }
 
 /* What the options ask for: with nothing, corpus and drawn events; else only what is named. */
 static tg_status choose(tg_gate_options *gate, const gate_values *given, const tg_words *names,
-                        tg_error *error)
+                        const tg_data_folders *folders, tg_error *error)
 {
     if ((given->corpus != NULL || given->cases != NULL) && given->no_corpus) {
         tg_error_set(error, TG_ERR_USAGE, "--%s and --no-corpus exclude each other",
@@ -204,12 +223,14 @@ static tg_status choose(tg_gate_options *gate, const gate_values *given, const t
         .max_candidates = (uint32_t)given->max_candidates.value,
         .max_cells = given->max_cells.value,
         .triages = true,
+        .max_failures = given->max_failures.value,
+        .max_shrink_s = (double)given->shrink_seconds.value,
         .save = given->save,
         .is_save_forced = given->force,
         .self_test = given->self_test,
         .verbose = given->verbose,
     };
-    choose_folders(gate, given, !given->no_corpus && !has_records && !seeded_only);
+    choose_folders(gate, given, folders, !given->no_corpus && !has_records && !seeded_only);
     tg_status status = tg_profile_find(&gate->profile, given->profile.name, error);
     if (status == TG_OK) status = tg_isolation_choose(&gate->isolation, &given->isolation, error);
     return status == TG_OK ? check_effect(gate, given, error) : status;
@@ -279,91 +300,9 @@ static tg_status create_document(tg_document **document, const tg_gate_options *
     return tg_document_create(document, &recipe, !given->documents.no_times, error);
 }
 
-/* All files that a gate writes. */
-typedef struct gate_files {
-    tg_document_files documents;
-    tg_coverage_file coverage;
-    bool has_coverage;
-} gate_files;
-
-static void discard_files(gate_files *files)
-{
-    tg_document_files_discard(&files->documents);
-    if (files->has_coverage) tg_coverage_file_discard(&files->coverage);
-}
-
-/* Refuse a file that is read as the target of any output. path NULL: none. */
-static tg_status keep_input(const gate_files *files, const char *path, tg_error *error)
-{
-    if (path == NULL) return TG_OK;
-    if (files->has_coverage && tg_output_replaces(&files->coverage.output, path)) {
-        tg_error_set(error, TG_ERR_USAGE, "--coverage would replace what is read");
-        tg_error_where(error, "%s", path);
-        tg_error_how(error, "give it a file of its own");
-        return TG_ERR_USAGE;
-    }
-    return tg_document_files_keep(&files->documents, path, error);
-}
-
-/* Refuse to write over the files of a record. */
-static tg_status keep_record(const gate_files *files, const char *folder, tg_error *error)
-{
-    tg_record record;
-    char path[TG_PATH_BYTES];
-    tg_status status = tg_path_format(path, error, "%s/record.json", folder);
-    if (status == TG_OK) status = keep_input(files, path, error);
-    if (status == TG_OK) status = tg_path_format(path, error, "%s/case.json", folder);
-    if (status == TG_OK) status = keep_input(files, path, error);
-    // What is wrong with a record, the gate says.
-    if (status != TG_OK || tg_record_open(&record, folder, NULL) != TG_OK) return status;
-    static const char *const suffixes[] = {"events", "trace"};
-    for (size_t i = 0; i < record.nb_traces * TG_NB_ELEMENTS(suffixes) && status == TG_OK; i++) {
-        status = tg_path_format(path, error, "%s/%s.%s.npy", folder, record.traces[i / 2].name,
-                                suffixes[i % 2]);
-        if (status == TG_OK) status = keep_input(files, path, error);
-    }
-    tg_record_clear(&record);
-    return status;
-}
-
-/* Open the files that are asked for; what cannot be written is found before anything runs. */
-static tg_status open_files(gate_files *files, const gate_values *given, tg_error *error)
-{
-    files->has_coverage = false;
-    tg_status status = tg_document_files_open(&files->documents, &given->documents, error);
-    if (status != TG_OK) return status;
-    if (given->coverage != NULL) {
-        status = tg_document_files_keep(&files->documents, given->coverage, error);
-        if (status == TG_OK)
-            status = tg_coverage_file_open(&files->coverage, given->coverage, error);
-        files->has_coverage = status == TG_OK;
-    }
-    if (status == TG_OK) status = keep_input(files, given->ledger, error);
-    for (size_t i = 0; i < given->records.nb_words && status == TG_OK; i++) {
-        status = keep_record(files, given->records.words[i], error);
-    }
-    if (status != TG_OK) discard_files(files);
-    return status;
-}
-
-/* Write what a gate with a verdict has to say. */
-static tg_status write_files(gate_files *files, const tg_document *document, tg_error *error)
-{
-    tg_status status = TG_OK;
-    if (document != NULL) {
-        status = tg_document_files_write(&files->documents, document, stdout, error);
-    } else {
-        tg_document_files_discard(&files->documents);
-    }
-    if (!files->has_coverage) return status;
-    if (status == TG_OK) return tg_coverage_file_commit(&files->coverage, error);
-    tg_coverage_file_discard(&files->coverage);
-    return status;
-}
-
 /* Gate, with all files open. */
 static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
-                                const tg_words *names, gate_files *files, tg_error *error)
+                                const tg_words *names, tg_gate_files *files, tg_error *error)
 {
     tg_document *document = NULL;
     tg_gate_summary summary = {.is_concluded = false};
@@ -382,10 +321,10 @@ static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
     }
     // Whatever the verdict is; a gate that did not get that far has none.
     if (summary.is_concluded) {
-        const tg_status written = write_files(files, document, error);
+        const tg_status written = tg_gate_files_write(files, document, error);
         if (written != TG_OK) status = written;
     } else {
-        discard_files(files);
+        tg_gate_files_discard(files);
     }
     tg_document_destroy(document);
     return status;
@@ -439,15 +378,16 @@ static tg_status run_pipeline(const gate_values *given, const tg_words *names, t
     return tg_gate_pipeline(&pipeline, error);
 }
 
-/* Gate a user's kernels: in a process of their own, unless that is not wanted. */
-static void use_kernels(tg_gate_options *gate, const tg_kernel_set *set)
+/* Gate a user's kernels: in a process of their own, unless that is not wanted, and not on for hours
+ * where each run hangs. */
+static void use_kernels(tg_gate_options *gate, const gate_values *given, const tg_kernel_set *set)
 {
+    if (!given->max_failures.given && given->ledger == NULL) gate->max_failures = MAX_FAILURES;
+
     gate->names = set->names;
     gate->nb_names = set->nb_names;
     gate->plan_of = tg_user_kernels_plan_of;
     gate->plan_of_context = set->kernels;
-    gate->plan_words = set->words;
-    gate->nb_plan_words = set->nb_words;
     if (gate->nb_actuals == 0) {
         gate->actuals = &set->backend;
         gate->nb_actuals = 1;
@@ -462,22 +402,31 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     if (given->pipeline) return run_pipeline(given, operands, error);
     const gate_values shard = {.shard = given->shard};
     const tg_words none = {.nb_words = 0};
+    tg_data_folders folders;
     tg_gate_options gate;
     tg_ledger ledger = {.nb_entries = 0};
-    gate_files files;
+    tg_gate_files files;
     tg_kernel_set set = {.kernels = NULL};
+    tg_data_folders_find(&folders);
     tg_status status = tg_verb_check_rest(&tg_verb_gate, &shard, &none, "pipeline", false, error);
-    if (status == TG_OK) status = choose(&gate, given, operands, error);
+    if (status == TG_OK) status = choose(&gate, given, operands, &folders, error);
     if (status == TG_OK) status = choose_shard(&gate, error);
     if (status == TG_OK && given->ledger != NULL) {
         status = tg_ledger_read(&ledger, given->ledger, error);
         gate.ledger = &ledger;
     }
     if (status != TG_OK) return status;
-    status = tg_kernel_set_open(&set, &given->kernels, operands, given->actuals.words,
-                                given->actuals.nb_words, error);
-    if (status == TG_OK && set.kernels != NULL) use_kernels(&gate, &set);
-    if (status == TG_OK) status = open_files(&files, given, error);
+    status = tg_kernel_set_open(&set, &given->kernels, operands, given->expected.name,
+                                given->actuals.words, given->actuals.nb_words, error);
+    gate.plan_words = set.words;
+    gate.nb_plan_words = set.nb_words;
+    if (status == TG_OK && set.kernels != NULL) use_kernels(&gate, given, &set);
+    const tg_gate_files_wanted wanted = {.documents = &given->documents,
+                                         .coverage = given->coverage,
+                                         .ledger = given->ledger,
+                                         .records = &given->records,
+                                         .kernels = &set};
+    if (status == TG_OK) status = tg_gate_files_open(&files, &wanted, error);
     if (status == TG_OK) status = run_with_files(&gate, given, operands, &files, error);
     tg_kernel_set_close(&set);
     tg_ledger_clear(&ledger);
@@ -511,6 +460,12 @@ const tg_verb tg_verb_gate = {
         "  tracegate gate --sweep --repeat 3                 # many shapes; the same each time?\n"
         "  tracegate gate --json r.json --junit r.xml --html r.html     # for CI, and for people\n"
         "  tracegate gate --self-test                        # does the gate find planted bugs?\n"
+        "  tracegate gate Select.main --kernel my.cu:my_kernel          # yours, in the place of "
+        "the "
+        "program's own\n"
+        "  tracegate gate --kernels my.json --poison         # many of yours, without zeroing "
+        "traces "
+        "first\n"
         "  tracegate gate --record DIR --machine compress --pipeline    # the whole shard\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,

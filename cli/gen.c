@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate gen: seeded events into a file, or a drawn program into a folder. */
+#include "cli/chip_library.h"
 #include "cli/gen_paired.h"
 #include "cli/verbs.h"
 #include "files/npy.h"
@@ -13,6 +14,7 @@ typedef struct gen_values {
     tg_source source;
     tg_gen_paired paired;
     const char *output;
+    tg_words chip_libraries;
 } gen_values;
 
 static const tg_option options[] = {
@@ -26,6 +28,7 @@ static const tg_option options[] = {
               .names = &tg_profile_names),
     TG_OPTION(gen_values, source.valid, FLAG, "valid", NULL,
               "events that obey the chip's constraints; without it they need not"),
+    TG_CHIP_LIBRARY_OPTION(gen_values, chip_libraries),
     TG_GEN_PAIRED_OPTIONS(gen_values, paired),
 };
 

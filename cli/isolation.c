@@ -41,6 +41,7 @@ void tg_isolation_suit(tg_isolation_values *given, const char *key)
 {
     // Where only some launch shapes fail, the key does not say how.
     static const char *const ends[] = {"/failed/crashed/", "/failed/hung/",
+                                       "/failed/out-of-bounds/", "/failed/undefined/",
                                        "/failed/launch-shape/"};
     const char *rest = strchr(key, '/');
     if (rest == NULL || given->no_isolate) return;

@@ -2,6 +2,7 @@
 /* Command lines of reports. */
 #include "cli/line.h"
 
+#include "cli/chip_library.h"
 #include "cli/verbs.h"
 #include "files/json.h"
 #include "harness/subject.h"
@@ -19,8 +20,8 @@ static const char *const harmless[] = {
     "expected", "actual", "batch", "chip", "events", "canonical", "corpus", "max-cells", "cases",
     "no-corpus", "self-test", "repeat", "sweep", "isolate", "max-run-seconds",
     // Whoever runs the line takes them out, and gives those of the user's own command line.
-    "kernel", "kernels", "host", "no-sanitize", "poison", "std", "include", "define", "flag",
-    "warnings"};
+    "kernel", "kernels", "host", "no-sanitize", "poison", "std", "event-struct", "include",
+    "define", "flag", "warnings", TG_CHIP_LIBRARY};
 
 static tg_status refuse(const char *what, const char *text, tg_error *error)
 {
@@ -205,6 +206,17 @@ static size_t nb_words_of(const tg_line *line, size_t index, const char *option,
     if (word[2 + length] == '=') return 1;
     if (word[2 + length] != '\0') return 0;
     return has_value && index + 1 < line->nb_words ? 2 : 1;
+}
+
+const char *tg_line_value(const tg_line *line, const char *option)
+{
+    for (size_t i = 0; i < line->nb_words && strcmp(line->words[i], "--") != 0; i++) {
+        const size_t nb = nb_words_of(line, i, option, true);
+        if (nb == 2) return line->words[i + 1];
+        const char *value = line->words[i] + strcspn(line->words[i], "=");
+        if (nb == 1) return *value == '=' ? value + 1 : value;
+    }
+    return NULL;
 }
 
 bool tg_line_has(const tg_line *line, const char *option)

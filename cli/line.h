@@ -38,6 +38,10 @@ TG_NODISCARD tg_status tg_line_read_found(tg_line *line, const char *text, const
 /* Whether the line gives an option, by its full name. */
 bool tg_line_has(const tg_line *line, const char *option);
 
+/* The first value that the line gives an option, by its full name; NULL: none. "" where a value is
+ * missing. */
+const char *tg_line_value(const tg_line *line, const char *option);
+
 /* Give an option a value instead of those that the line gives it; NULL leaves the line as it is.
  * Errors  TG_ERR_USAGE: the verb has no such option, or there is no room */
 TG_NODISCARD tg_status tg_line_set(tg_line *line, const char *option, const char *value,

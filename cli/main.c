@@ -5,7 +5,10 @@
  * Exit codes: 0 all is well; 1 a mismatch; 2 wrong use, bad input, or an output that cannot be
  * written; 3 the machine cannot do it, or nothing was compared.
  */
+#include "cli/chip_library.h"
+#include "cli/supervise.h"
 #include "cli/verbs.h"
+#include "harness/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +18,9 @@
 
 #define EXIT_USAGE 2
 
+/* Seconds that a call of a chip library's code may take, loading included. */
+#define MAX_CALL_S 60.0
+
 static const tg_verb *const verbs[] = {
 #define TG_VERB_ENTRY(name) &tg_verb_##name,
     TG_VERB_LIST(TG_VERB_ENTRY)
@@ -23,13 +29,10 @@ static const tg_verb *const verbs[] = {
 
 static void print_help(FILE *out)
 {
-    (void)fputs("tracegate gates GPU trace-generation kernels: it makes the same trace with "
-                "several backends from the same\n"
-                "events and reports every cell that differs.\n"
-                "\n"
-                "usage: tracegate VERB [CHIP[.KIND] ...] [options]\n"
-                "\n"
-                "verbs:\n",
+    (void)fputs(TG_HELP_PROGRAM "\n"
+                                "usage: tracegate VERB [CHIP[.KIND] ...] [options]\n"
+                                "\n"
+                                "verbs:\n",
                 out);
     for (size_t i = 0; i < TG_NB_ELEMENTS(verbs); i++) {
         (void)fprintf(out, "  %-10s%s\n", verbs[i]->name, verbs[i]->summary);
@@ -86,25 +89,84 @@ static int finish(const char *verb, int exit_code)
     return EXIT_USAGE;
 }
 
+/* Say why a verb failed, and write out what it printed. */
+static int conclude(const tg_verb *verb, tg_status status, const tg_error *error)
+{
+    const int exit_code = finish(verb->name, tg_status_exit_code(status));
+    if (status != TG_OK && error->what[0] != '\0') {
+        char text[sizeof *error + 16];
+        (void)fprintf(stderr, "tracegate %s: %s\n", verb->name,
+                      tg_error_line(text, sizeof text, error));
+    }
+    return exit_code;
+}
+
+/* A verb and its command line. */
+typedef struct verb_call {
+    const tg_verb *verb;
+    const tg_command_line *line;
+} verb_call;
+
+/* A tg_supervise_work; notes NULL: nobody supervises it. */
+static int call_verb(void *context, tg_supervised *notes)
+{
+    const verb_call *call = context;
+    tg_error error = {0};
+    tg_chip_libraries *libraries = NULL;
+    tg_calls *calls = notes != NULL ? &notes->calls : NULL;
+    if (calls != NULL) (void)__atomic_add_fetch(&calls->nb_begun, 1, __ATOMIC_ACQ_REL);
+    tg_status status = tg_verb_open_chips(&libraries, call->verb, call->line->values, &error);
+    if (calls != NULL) (void)__atomic_add_fetch(&calls->nb_ended, 1, __ATOMIC_ACQ_REL);
+    tg_chip_libraries_count(libraries, calls);
+    if (status == TG_OK)
+        status = call->verb->run(call->line->values, &call->line->operands, &error);
+    tg_chip_libraries_close(libraries);
+    return conclude(call->verb, status, &error);
+}
+
+/* Whether code of others is to run in the verb's own process, as far as its command line tells: a
+ * chip library's, a kernel with --no-isolate, or what a line or file says that is run again. */
+static bool runs_foreign_code(const tg_verb *verb, const void *values)
+{
+    for (size_t i = 0; i < verb->nb_options; i++) {
+        const tg_option *option = &verb->options[i];
+        const void *value = (const unsigned char *)values + option->offset;
+        if (strcmp(option->name, TG_CHIP_LIBRARY) == 0 && ((const tg_words *)value)->nb_words != 0)
+            return true;
+        if (strcmp(option->name, "no-isolate") == 0 && *(const bool *)value) return true;
+    }
+    return verb == &tg_verb_replay || verb == &tg_verb_triage;
+}
+
+static int run_line(const tg_verb *verb, const tg_command_line *line)
+{
+    verb_call call = {.verb = verb, .line = line};
+    if (!runs_foreign_code(verb, line->values)) return call_verb(&call, NULL);
+    const tg_supervise_job job = {.verb = verb->name,
+                                  .work = call_verb,
+                                  .context = &call,
+                                  .max_call_s = MAX_CALL_S};
+    if (!tg_supervise_is_watched()) return tg_supervise(&job);
+    const int exit_code = call_verb(&call, NULL);
+    (void)fflush(stderr);
+    // Without what others registered for the end of the process.
+    tg_process_leave_with(exit_code);
+}
+
 static int run_verb(const tg_verb *verb, int nb_words, char *const *words)
 {
     tg_error error = {0};
     tg_command_line line = {0};
-    tg_status status = tg_command_line_parse(&line, verb, nb_words, words, &error);
-    if (status == TG_OK) {
-        if (line.wants_help) {
-            tg_verb_print_help(stdout, verb);
-        } else {
-            status = verb->run(line.values, &line.operands, &error);
-        }
-        tg_command_line_clear(&line);
+    const tg_status status = tg_command_line_parse(&line, verb, nb_words, words, &error);
+    if (status != TG_OK) return conclude(verb, status, &error);
+    int exit_code = 0;
+    if (line.wants_help) {
+        tg_verb_print_help(stdout, verb);
+        exit_code = conclude(verb, TG_OK, &error);
+    } else {
+        exit_code = run_line(verb, &line);
     }
-    const int exit_code = finish(verb->name, tg_status_exit_code(status));
-    if (status != TG_OK && error.what[0] != '\0') {
-        char text[sizeof error + 16];
-        (void)fprintf(stderr, "tracegate %s: %s\n", verb->name,
-                      tg_error_line(text, sizeof text, &error));
-    }
+    tg_command_line_clear(&line);
     return exit_code;
 }
 

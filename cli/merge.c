@@ -244,8 +244,8 @@ const tg_verb tg_verb_merge = {
         "TG_SHARD_TOTAL, into one\n"
         "and writes it in any form. The reports must be of one gate: same options, every shard "
         "once. Prints the findings, a\n"
-        "line for every trace and the verdict of all of them, whose exit code it has: 0, 1 or 3; "
-        "2 if a report cannot be\nread, is missing or is not of this gate.\n",
+        "line for every trace and the verdict of all of them, whose exit code it has; 2 also if a "
+        "report cannot be read,\nis missing or is not of this gate.\n",
     .examples =
         "  TG_SHARD_INDEX=0 TG_SHARD_TOTAL=2 tracegate gate --json shard-0.json   # one job\n"
         "  TG_SHARD_INDEX=1 TG_SHARD_TOTAL=2 tracegate gate --json shard-1.json   # another one\n"

@@ -2,6 +2,8 @@
 /* Folders of results. */
 #include "cli/out_folder.h"
 
+#include "model/names.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,12 +17,6 @@
 
 /* Temporary names tried: more than the runs that write beside one another. */
 #define NB_TEMPORARY_NAMES 1000
-
-static bool ends_with(const char *name, const char *end)
-{
-    const size_t length = strlen(name);
-    return length > strlen(end) && strcmp(name + length - strlen(end), end) == 0;
-}
 
 /* What a folder holds. */
 typedef struct content {
@@ -44,7 +40,8 @@ static tg_status walk(content *found, const char *path, const char *marker, bool
             fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(info.st_mode);
         const bool is_result =
-            is_file && (ends_with(entry->d_name, ".npy") || ends_with(entry->d_name, ".json"));
+            is_file && entry->d_name[0] != '.' &&
+            (tg_ends_with(entry->d_name, ".npy") || tg_ends_with(entry->d_name, ".json"));
         found->nb++;
         found->nb_others += !is_result;
         if (marker != NULL && strcmp(entry->d_name, marker) == 0) found->has_marker = true;

@@ -117,8 +117,11 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
     status = tg_isolation_choose(&isolation, &wanted, error);
     if (status == TG_OK) status = tg_findings_check_case(&work, folder, trace, error);
     if (status == TG_OK)
-        status = tg_kernel_set_open(&set, &given->kernels,
-                                    &(tg_words){.nb_words = 1, .words = &name}, &actual, 1, error);
+        status = tg_kernel_values_need_of_case(&given->kernels, &work, folder, error);
+    if (status == TG_OK)
+        status =
+            tg_kernel_set_open(&set, &given->kernels, &(tg_words){.nb_words = 1, .words = &name},
+                               given->expected.name, &actual, 1, error);
     if (status == TG_OK && set.kernels != NULL) {
         tg_kernel_set_apply(&set, &work.subject);
         if (isolation.isolate == TG_ISOLATE_BY_BACKEND) isolation.isolate = TG_ISOLATE_ALWAYS;
@@ -152,9 +155,10 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
 
 /* ---- a line ---- */
 
-/* is_found  it comes out of a file: the kernels are then those of this command line alone */
+/* trace  of the finding that the line comes from: the kernels are then those of this command line
+ *        alone; NULL: it comes from no file */
 static tg_status run_line(tg_line *line, const char *text, const replay_values *given,
-                          bool is_found, tg_error *error)
+                          const char *trace, tg_error *error)
 {
     tg_command_line parsed;
     const char *expected = given->expected.given ? given->expected.name : NULL;
@@ -164,8 +168,8 @@ static tg_status run_line(tg_line *line, const char *text, const replay_values *
     if (status == TG_OK && line->verb == &tg_verb_gate && !tg_line_has(line, "max-cells"))
         status = tg_line_set(line, "max-cells", GATE_CELLS, error);
     if (status == TG_OK) status = tg_isolation_hand_on(line, &given->isolation, error);
-    if (status == TG_OK && is_found)
-        status = tg_kernel_values_hand_on(line, &given->kernels, error);
+    if (status == TG_OK && trace != NULL)
+        status = tg_kernel_values_hand_on(line, &given->kernels, trace, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
     (void)fputs("line      ", stdout);
@@ -180,7 +184,7 @@ static tg_status replay_text(const char *text, const replay_values *given, tg_er
 {
     tg_line line;
     const tg_status status = tg_line_read(&line, text, error);
-    return status == TG_OK ? run_line(&line, text, given, false, error) : status;
+    return status == TG_OK ? run_line(&line, text, given, NULL, error) : status;
 }
 
 /* Whether a word is a case or a report, and no program that a line begins with. */
@@ -219,19 +223,23 @@ static tg_status replay_finding(const void *context, tg_json_value *finding, tg_
     const char *trace = tg_json_text_of(tg_json_member(finding, "trace"));
     const char *again = tg_json_text_of(tg_json_member(finding, "again"));
     const char *folder = tg_json_text_of(tg_json_member(finding, "case"));
+    tg_line line;
+    tg_status status = TG_OK;
     tg_isolation_suit(&own.isolation, tg_json_text_of(tg_json_member(finding, "key")));
     if (tg_findings_is_folder(folder)) {
         const char *backend = tg_json_text_of(tg_json_member(finding, "backend"));
         const char *expected = tg_json_text_of(tg_json_member(finding, "expected"));
         if (!own.actual.given) own.actual.name = backend;
         if (!own.expected.given) own.expected.name = expected;
-        return replay_folder(folder, trace, &own, error);
+        // A case need not have a line that can be run.
+        if (tg_line_read_found(&line, again, trace, NULL) == TG_OK)
+            status = tg_kernel_values_need_of_line(&own.kernels, trace, &line, error);
+        return status == TG_OK ? replay_folder(folder, trace, &own, error) : status;
     }
-    tg_line line;
-    const tg_status status = tg_line_read_found(&line, again, trace, error);
+    status = tg_line_read_found(&line, again, trace, error);
     if (status != TG_OK) return status;
     if (line.verb != &tg_verb_replay && line.verb != &tg_verb_triage)
-        return run_line(&line, again, &own, true, error);
+        return run_line(&line, again, &own, trace, error);
     tg_error_set(error, TG_ERR_USAGE, "the case of this finding is not there: '%.160s'", folder);
     tg_error_how(error, "run this in the folder that the report was made in, or give the case's");
     return TG_ERR_USAGE;
@@ -271,15 +279,19 @@ const tg_verb tg_verb_replay = {
             "traces are refused, and no shell is\n"
             "involved. Of a report it runs all findings: their cases where they are there, else "
             "their lines, which may only say\n"
-            "what is made and compared.\n"
+            "what is made and compared. What a kernel of yours showed needs it again, --kernel or "
+            "--kernels with their other options,\n"
+            "as 'again:' has them.\n"
             "Exits 0 if everything matches now, 1 if something still differs, 2 on bad input, 3 if "
             "the machine cannot do what is\n"
             "asked for, or a report has nothing, or not all, that could be run again.\n",
-    .examples = "  tracegate replay cases/select-main-0123456789ab\n"
-                "  tracegate replay cases/select-main-0123456789ab --actual cuda\n"
-                "  tracegate replay 'tracegate gate Select.main --seed 7 --actual host'\n"
-                "  tracegate replay -- tracegate gate Select.main --seed 7 --actual host\n"
-                "  tracegate replay report.json\n",
+    .examples =
+        "  tracegate replay cases/select-main-0123456789ab\n"
+        "  tracegate replay cases/select-main-0123456789ab --actual cuda\n"
+        "  tracegate replay 'tracegate gate Select.main --seed 7 --actual host'\n"
+        "  tracegate replay -- tracegate gate Select.main --seed 7 --actual host\n"
+        "  tracegate replay report.json\n"
+        "  tracegate replay report.json --kernel my.cu:rows --host   # of a gate of yours\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(replay_values),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate trace: one trace by one backend into a file. */
+#include "cli/isolation.h"
+#include "cli/kernels.h"
 #include "cli/trace_files.h"
 #include "cli/verbs.h"
 #include "harness/progress.h"
@@ -22,6 +24,8 @@ typedef struct trace_values {
     bool canonical;
     const char *output;
     const char *side_outputs;
+    tg_kernel_values kernels;
+    tg_isolation_values isolation;
 } trace_values;
 
 static const tg_option options[] = {
@@ -47,6 +51,8 @@ static const tg_option options[] = {
               .required = true),
     TG_OPTION(trace_values, side_outputs, TEXT, "side-outputs", "DIR",
               "a folder for what the trace gives besides its cells"),
+    TG_KERNEL_OPTIONS(trace_values, kernels),
+    TG_ISOLATION_OPTIONS(trace_values, isolation),
 };
 
 /* The height of the trace: the option's, else the record's fixed one, else the rule's. */
@@ -276,52 +282,98 @@ static void say_beyond(const tg_trace *trace, const tg_event_list *list)
     }
 }
 
-static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+static tg_status keep_kernels(void *context, const char *path, tg_error *error)
 {
-    const trace_values *given = values;
-    tg_subject subject;
-    tg_status status = tg_subject_named(&subject, operands->words[0], error);
-    if (status == TG_OK) status = tg_output_path_check(given->output, error);
-    if (status == TG_OK) status = check_effect(subject.trace, given, error);
+    return tg_trace_files_keep(context, path, error);
+}
+
+/* Make the trace of events that are loaded, and write it. */
+static tg_status make_of(const trace_values *given, const tg_subject *subject,
+                         const tg_kernel_set *set, const tg_backend *backend,
+                         const tg_event_list *list, size_t height, tg_progress *progress,
+                         tg_error *error)
+{
+    making work = {
+        .given = given,
+        .backend = backend,
+        .job = {.subject = subject,
+                .events = list->events,
+                .nb_events = list->nb_events,
+                .height = height,
+                .max_candidates = (uint32_t)given->max_candidates.value,
+                .record = list->has_record ? &list->record : NULL},
+        .entry = list->entry,
+    };
+    tg_status status = tg_trace_files_open(&work.files, subject->trace, given->output,
+                                           given->side_outputs, list, &given->source, error);
     if (status != TG_OK) return status;
-    const tg_backend_ops *ops = NULL;
-    status = tg_backend_find(&ops, given->backend.name, error);
+    status = tg_kernel_set_keep(set, keep_kernels, &work.files, error);
+    if (status == TG_OK) {
+        status = make_and_write(&work, progress, error);
+    } else {
+        tg_trace_files_discard(&work.files);
+    }
+    if (status == TG_OK) say_beyond(subject->trace, list);
+    return status;
+}
+
+/* Open the backend: that of a user's kernels in a process of its own, unless that is not wanted. */
+static tg_status open_backend(tg_backend *backend, const tg_backend_ops *ops,
+                              const trace_values *given, const tg_kernel_set *set, tg_error *error)
+{
+    tg_isolation isolation;
+    const tg_status status = tg_isolation_choose(&isolation, &given->isolation, error);
     if (status != TG_OK) return status;
+    if (isolation.isolate == TG_ISOLATE_BY_BACKEND)
+        isolation.isolate = set->kernels != NULL ? TG_ISOLATE_ALWAYS : TG_ISOLATE_NEVER;
+    return ops->generates ? tg_isolation_open(backend, ops, &isolation, true, error)
+                          : tg_backend_open(backend, ops, error);
+}
+
+/* Make the trace, with everything that was asked for checked. */
+static tg_status run_checked(const trace_values *given, const tg_subject *subject,
+                             const tg_backend_ops *ops, const tg_kernel_set *set, tg_error *error)
+{
     tg_progress *progress = NULL;
-    tg_progress_create(&progress, stderr);
-    tg_progress_say(progress, 0, 0, "fetching events of %s", subject.trace->name);
     tg_event_list list;
-    status = tg_event_list_load(&list, &subject, &given->source, error);
-    if (status != TG_OK) goto cleanup;
-    tg_progress_wipe(progress);
-    tg_event_list_say_fewer("trace", &list, subject.trace, &given->source);
     size_t height = 0;
     tg_backend backend = {0};
-    status = choose_height(&height, subject.trace, &given->height, &list, error);
+    tg_progress_create(&progress, stderr);
+    tg_progress_say(progress, 0, 0, "fetching events of %s", subject->trace->name);
+    tg_status status = tg_event_list_load(&list, subject, &given->source, error);
+    if (status != TG_OK) goto cleanup;
+    tg_progress_wipe(progress);
+    tg_event_list_say_fewer("trace", &list, subject->trace, &given->source);
+    status = choose_height(&height, subject->trace, &given->height, &list, error);
     if (status == TG_OK && !ops->generates)
-        status = check_recorded(subject.trace, &list, height, error);
-    if (status == TG_OK) status = tg_backend_open(&backend, ops, error);
-    if (status == TG_OK) {
-        making work = {
-            .given = given,
-            .backend = &backend,
-            .job = {.subject = &subject,
-                    .events = list.events,
-                    .nb_events = list.nb_events,
-                    .height = height,
-                    .max_candidates = (uint32_t)given->max_candidates.value,
-                    .record = list.has_record ? &list.record : NULL},
-            .entry = list.entry,
-        };
-        status = tg_trace_files_open(&work.files, subject.trace, given->output, given->side_outputs,
-                                     &list, &given->source, error);
-        if (status == TG_OK) status = make_and_write(&work, progress, error);
-        if (status == TG_OK) say_beyond(subject.trace, &list);
-    }
+        status = check_recorded(subject->trace, &list, height, error);
+    if (status == TG_OK) status = open_backend(&backend, ops, given, set, error);
+    if (status == TG_OK)
+        status = make_of(given, subject, set, &backend, &list, height, progress, error);
     tg_backend_close(&backend);
     tg_event_list_clear(&list);
 cleanup:
     tg_progress_destroy(progress);
+    return status;
+}
+
+static tg_status run(const void *values, const tg_words *operands, tg_error *error)
+{
+    const trace_values *given = values;
+    const char *asked = given->backend.given ? given->backend.name : NULL;
+    const tg_backend_ops *ops = NULL;
+    tg_subject subject;
+    tg_kernel_set set = {.kernels = NULL};
+    tg_status status = tg_subject_named(&subject, operands->words[0], error);
+    if (status == TG_OK) status = tg_output_path_check(given->output, error);
+    if (status == TG_OK) status = check_effect(subject.trace, given, error);
+    if (status == TG_OK)
+        status = tg_kernel_set_open(&set, &given->kernels, operands, NULL, &asked, 1, error);
+    if (status != TG_OK) return status;
+    tg_kernel_set_apply(&set, &subject);
+    status = tg_backend_find(&ops, set.kernels != NULL ? set.backend : given->backend.name, error);
+    if (status == TG_OK) status = run_checked(given, &subject, ops, &set, error);
+    tg_kernel_set_close(&set);
     return status;
 }
 
@@ -331,18 +383,22 @@ const tg_verb tg_verb_trace = {
     .operands = "CHIP.KIND",
     .min_operands = 1,
     .max_operands = 1,
-    .text = "Makes one trace and writes it as .npy, <u4 [height, width], row by row. The file "
-            "appears whole or not at all.\n"
-            "Events come from a file, a record or a seed. MemoryConst.main has no events: "
-            "--nb-events is all it needs.\n"
-            "The backend runs under the gate's guards, and a trace with an unwritten cell or the "
-            "like is not written.\n"
-            "What a trace gives besides its cells is shown shortly; --side-outputs DIR writes it "
-            "as DIR/CHIP.KIND.NAME.npy,\nall files or none.\n",
+    .text =
+        "Makes one trace and writes it as .npy, <u4 [height, width], row by row. The file "
+        "appears whole or not at all.\n"
+        "Events come from a file, a record or a seed. MemoryConst.main has no events: "
+        "--nb-events is all it needs.\n"
+        "The backend runs under the gate's guards, and a trace with an unwritten cell or the "
+        "like is not written.\n"
+        "--kernel makes the trace by a kernel of yours, on the GPU, or on the CPU with --host.\n"
+        "What a trace gives besides its cells is shown shortly; --side-outputs DIR writes it "
+        "as DIR/CHIP.KIND.NAME.npy,\nall files or none.\n",
     .examples = "  tracegate trace Select.main --seed 7 --nb-events 1000 -o select.npy\n"
                 "  tracegate trace Select.main --events events.npy --backend host -o host.npy\n"
                 "  tracegate trace ExtAlu.main --record corpus/records/upstream --canonical -o "
-                "residues.npy\n",
+                "residues.npy\n"
+                "  tracegate trace Select.main --kernel select.cu:select_main --host --seed 7 "
+                "--nb-events 10 -o mine.npy\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(trace_values),

@@ -39,8 +39,7 @@ static tg_status open_output(tg_trace_files *files, const char *path, tg_error *
     return TG_OK;
 }
 
-/* Refuse a file as the target of any output: the trace is made from it. */
-static tg_status keep_input(const tg_trace_files *files, const char *path, tg_error *error)
+tg_status tg_trace_files_keep(const tg_trace_files *files, const char *path, tg_error *error)
 {
     for (size_t i = 0; i < files->nb; i++) {
         if (!tg_output_replaces(&files->outputs[i], path)) continue;
@@ -59,14 +58,14 @@ static tg_status keep_recorded(const tg_trace_files *files, const tg_record *rec
     char path[TG_PATH_BYTES];
     const tg_status status =
         tg_path_format(path, error, "%s/%s.%s", record->path, files->trace->name, suffix);
-    return status == TG_OK ? keep_input(files, path, error) : status;
+    return status == TG_OK ? tg_trace_files_keep(files, path, error) : status;
 }
 
 static tg_status keep_record(const tg_trace_files *files, const tg_record *record, tg_error *error)
 {
     char path[TG_PATH_BYTES];
     tg_status status = tg_path_format(path, error, "%s/record.json", record->path);
-    if (status == TG_OK) status = keep_input(files, path, error);
+    if (status == TG_OK) status = tg_trace_files_keep(files, path, error);
     if (status == TG_OK) status = keep_recorded(files, record, "events.npy", error);
     if (status == TG_OK) status = keep_recorded(files, record, "trace.npy", error);
     for (size_t i = 0; i < files->trace->nb_sides && status == TG_OK; i++) {
@@ -92,7 +91,7 @@ tg_status tg_trace_files_open(tg_trace_files *files, const tg_trace *trace, cons
         if (status == TG_OK) status = open_output(files, side_path, error);
     }
     if (status == TG_OK && source->events != NULL)
-        status = keep_input(files, source->events, error);
+        status = tg_trace_files_keep(files, source->events, error);
     if (status == TG_OK && list->has_record) status = keep_record(files, &list->record, error);
     if (status != TG_OK) tg_trace_files_discard(files);
     return status;

@@ -26,6 +26,11 @@ TG_NODISCARD tg_status tg_trace_files_open(tg_trace_files *files, const tg_trace
                                            const tg_event_list *list, const tg_source *source,
                                            tg_error *error);
 
+/* Refuse a file as the target of any output: the trace is made from it.
+ * Errors  TG_ERR_USAGE; files are still to be discarded */
+TG_NODISCARD tg_status tg_trace_files_keep(const tg_trace_files *files, const char *path,
+                                           tg_error *error);
+
 /* Write all files, and give them their names once all are on the disk.
  * has_side  false: this side output is not there, and its file stays as it was
  * Errors    TG_ERR_IO, TG_ERR_MEMORY, TG_ERR_FORMAT; all files are then as they were, unless a

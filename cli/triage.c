@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate triage: the smallest case that shows a mismatch, and what it looks like. */
 #include "cli/crash.h"
+#include "cli/data_folders.h"
 #include "cli/findings.h"
 #include "cli/line.h"
 #include "cli/source.h"
@@ -92,12 +93,14 @@ static tg_status triage_names(triage_session *state, const tg_words *names, tg_e
     const bool draws_named = given->seed.given || given->profile.given;
     const bool has_records = given->records.nb_words != 0;
     const bool is_default = !draws_named && !has_records && !given->nb_events.given;
+    tg_data_folders folders;
+    tg_data_folders_find(&folders);
     tg_gate_options gate = {
         .names = names->words,
         .nb_names = names->nb_words,
         .records = given->records.words,
         .nb_records = given->records.nb_words,
-        .corpus = is_default ? TG_CORPUS_DIR : NULL,
+        .corpus = is_default ? folders.records : NULL,
         .seeded = !has_records || draws_named,
         .all_profiles = !given->profile.given,
         .sweeps = !given->profile.given && !given->nb_events.given && !given->height.given &&
@@ -172,9 +175,12 @@ static tg_status open_kernels(triage_session *state, const tg_words *operands, b
     if (is_folder) {
         name = work.subject.trace->name;
         names = (tg_words){.nb_words = 1, .words = &name};
+        status = tg_kernel_values_need_of_case(&given->kernels, &work, operands->words[0], error);
         tg_case_clear(&work);
     }
-    status = tg_kernel_set_open(&state->kernels, &given->kernels, &names, &actual, 1, error);
+    if (status != TG_OK) return status;
+    status = tg_kernel_set_open(&state->kernels, &given->kernels, &names, given->expected.name,
+                                &actual, 1, error);
     if (state->kernels.kernels != NULL && state->isolation.isolate == TG_ISOLATE_BY_BACKEND)
         state->isolation.isolate = TG_ISOLATE_ALWAYS;
     return status;
@@ -220,8 +226,10 @@ static tg_status run_cases(const triage_job *job, const tg_words *operands, bool
 
 /* ---- reports ---- */
 
-/* Triage what the line of a gate names, with this command line's own options. */
-static tg_status triage_line(tg_line *line, const triage_job *job, tg_error *error)
+/* Triage what the line of a gate names, with this command line's own options.
+ * trace  of the finding that the line comes from */
+static tg_status triage_line(tg_line *line, const triage_job *job, const char *trace,
+                             tg_error *error)
 {
     const triage_values *given = job->given;
     char seconds[32];
@@ -237,7 +245,7 @@ static tg_status triage_line(tg_line *line, const triage_job *job, tg_error *err
         status = tg_line_set(line, "actual", given->actual.name, error);
     if (status == TG_OK && given->force) status = tg_line_set_flag(line, "force", error);
     if (status == TG_OK) status = tg_isolation_hand_on(line, &given->isolation, error);
-    if (status == TG_OK) status = tg_kernel_values_hand_on(line, &given->kernels, error);
+    if (status == TG_OK) status = tg_kernel_values_hand_on(line, &given->kernels, trace, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
     // Its operands are names of traces, whatever files are called so.
@@ -265,8 +273,10 @@ static tg_status triage_finding(const void *context, tg_json_value *finding, tg_
         status = tg_line_read_found(&line, tg_json_text_of(tg_json_member(finding, "again")), trace,
                                     error);
         if (status != TG_OK) return status;
-        if (line.verb == &tg_verb_gate) return triage_line(&line, &job, error);
+        if (line.verb == &tg_verb_gate) return triage_line(&line, &job, trace, error);
         if (tg_findings_is_folder(folder)) {
+            status = tg_kernel_values_need_of_line(&own.kernels, trace, &line, error);
+            if (status != TG_OK) return status;
             if (!own.expected.given) own.expected.name = expected;
             if (!own.actual.given) own.actual.name = backend;
             return run_cases(&job, &(tg_words){.nb_words = 1, .words = &folder}, true, trace,
@@ -376,7 +386,9 @@ const tg_verb tg_verb_triage = {
             "smallest case as a folder.\n"
             "It takes each finding of a report as 'tracegate gate --json' writes it, a saved case, "
             "or the first mismatch of each\n"
-            "trace that 'tracegate gate' would meet with the same options.\n" TG_HELP_NAMES
+            "trace that 'tracegate gate' would meet with the same options. What a kernel of yours "
+            "showed needs it again, --kernel or\n"
+            "--kernels with their other options, as 'again:' has them.\n" TG_HELP_NAMES
             "Exits 0 if nothing differs, 1 on a mismatch, 2 on bad input or a case that cannot be "
             "saved, 3 if the machine\n"
             "cannot do what is asked for, or a report has nothing, or not all, that could be run "
@@ -385,7 +397,8 @@ const tg_verb tg_verb_triage = {
         "  tracegate triage report.json                      # every finding of a gate's report\n"
         "  tracegate triage Select.main --seed 7             # what this seed shows\n"
         "  tracegate triage cases/select-main-0123456789ab   # shrink a case further\n"
-        "  tracegate triage Global --actual cuda --max-seconds 60\n",
+        "  tracegate triage Global --actual cuda --max-seconds 60\n"
+        "  tracegate triage report.json --kernel my.cu:rows --host   # of a gate of yours\n",
     .nb_options = TG_NB_ELEMENTS(options),
     .options = options,
     .values_size = sizeof(triage_values),

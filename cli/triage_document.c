@@ -2,14 +2,17 @@
 /* The report of `tracegate triage` as a document. */
 #include "cli/triage_document.h"
 
+#include "gpu/user_plan.h"
 #include "harness/clock.h"
 #include "model/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct tg_triage_row {
     tg_document_trace counts; /* trace and sides are set at the end */
     tg_document_side sides[TG_MAX_SIDES];
+    char kernel[TG_PATH_BYTES]; /* users' kernels are given back before the end */
 };
 
 tg_status tg_triage_document_init(tg_triage_document *report, const char *command,
@@ -48,6 +51,18 @@ static size_t index_of(const tg_trace *trace)
     return index;
 }
 
+/* Where the kernel stands, and whether zeros hide what it leaves out. */
+static void set_kernel(tg_triage_row *row, const tg_subject *subject)
+{
+    static const tg_document_zeroing zeroing = {.is_tried = false};
+    const tg_user_plan *user = subject->plan->user;
+    tg_document_trace *counts = &row->counts;
+    (void)snprintf(row->kernel, sizeof row->kernel, "%s", subject->kernel_file);
+    counts->kernel = row->kernel;
+    counts->kernel_line = subject->kernel_line;
+    counts->zeroing = user != NULL && user->zeroes_trace ? &zeroing : NULL;
+}
+
 static void count(tg_triage_row *row, const tg_triage_entry *entry, const tg_case_result *result)
 {
     tg_document_trace *counts = &row->counts;
@@ -56,6 +71,7 @@ static void count(tg_triage_row *row, const tg_triage_entry *entry, const tg_cas
     if (height > counts->max_height) counts->max_height = height;
     counts->nb_cases++;
     counts->nb_events += entry->work->nb_events;
+    set_kernel(row, &entry->work->subject);
     counts->nb_comparisons++;
     counts->nb_mismatches += !entry->triage->is_match;
     counts->seconds += tg_now_s() - entry->start_s;
@@ -111,7 +127,6 @@ tg_status tg_triage_document_end(tg_triage_document *report, tg_status status, t
         const tg_subject subject = tg_subject_at(i);
         tg_document_trace *counts = &row->counts;
         counts->trace = subject.trace;
-        counts->kernel = subject.kernel_file;
         counts->verdict = counts->nb_mismatches != 0 ? TG_VERDICT_MISMATCH : TG_VERDICT_MATCH;
         counts->nb_sides = subject.trace->nb_sides;
         counts->sides = row->sides;

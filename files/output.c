@@ -246,6 +246,23 @@ tg_status tg_output_publish(tg_output *output, tg_error *error)
     return status;
 }
 
+tg_status tg_output_publish_new(tg_output *output, tg_error *error)
+{
+    tg_status status = TG_OK;
+    // rename would replace; file systems without links have the way that fails instead.
+    int failed = linkat(AT_FDCWD, output->temporary, AT_FDCWD, output->path, 0);
+    if (failed == 0) {
+        remove_temporary(output);
+        return TG_OK;
+    }
+    if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS)
+        failed = renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_NOREPLACE);
+    if (failed == 0) return TG_OK;
+    status = tg_io_error(error, "give its name to the finished file", output->path, errno);
+    remove_temporary(output);
+    return status;
+}
+
 tg_status tg_output_commit(tg_output *output, tg_error *error)
 {
     const tg_status status = tg_output_finish(output, error);

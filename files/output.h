@@ -46,6 +46,10 @@ TG_NODISCARD tg_status tg_output_commit(tg_output *output, tg_error *error);
 TG_NODISCARD tg_status tg_output_finish(tg_output *output, tg_error *error);
 TG_NODISCARD tg_status tg_output_publish(tg_output *output, tg_error *error);
 
+/* As tg_output_publish, for a target that must not be there: one that has appeared since the output
+ * was opened stays. Errors  TG_ERR_IO */
+TG_NODISCARD tg_status tg_output_publish_new(tg_output *output, tg_error *error);
+
 /* Give up: the target is as it was, and the temporary file is gone. */
 void tg_output_discard(tg_output *output);
 

@@ -3,13 +3,11 @@
  * must be what its contract says, and what is refused must be refused by a documented status that
  * says how to mend it.
  */
-#include "fuzz/folder.h"
-#include "fuzz/target.h"
+#include "fuzz/files_internal.h"
 
 #include "files/lookups.h"
 #include "files/npy.h"
 #include "files/output.h"
-#include "harness/case.h"
 #include "model/memory.h"
 
 #include <string.h>
@@ -18,21 +16,14 @@
  * it takes to read many is known. */
 #define MAX_EVENTS 4096
 
-typedef struct file_state {
-    tg_fuzz_folder folder;
-    tg_subject subject; /* of the record and the case that lie in the folder */
-    void *memory;       /* of counters of lookups */
-} file_state;
-
-static tg_status finding(tg_error *error, const char *what)
+tg_status tg_fuzz_file_finding(tg_error *error, const char *what)
 {
     tg_error_set(error, TG_ERR_MISMATCH, "%s", what);
     tg_error_how(error, "run the file again by the line that is printed with it");
     return TG_ERR_MISMATCH;
 }
 
-/* Whether a reader may refuse a file with this; the machine's failures go up as they are. */
-static tg_status check_refusal(tg_status status, const tg_error *why, tg_error *error)
+tg_status tg_fuzz_file_refusal(tg_status status, const tg_error *why, tg_error *error)
 {
     if (status == TG_OK) return TG_OK;
     if (tg_status_exit_code(status) == 3) {
@@ -40,43 +31,44 @@ static tg_status check_refusal(tg_status status, const tg_error *why, tg_error *
         return status;
     }
     if (tg_status_exit_code(status) != 2 || status == TG_ERR_USAGE)
-        return finding(error, "a reader refuses a file with a status that is not of files");
+        return tg_fuzz_file_finding(error,
+                                    "a reader refuses a file with a status that is not of files");
     if (why->status != status || why->what[0] == '\0' || why->how[0] == '\0')
-        return finding(error, "a reader refuses a file and does not say why, or how to mend it");
+        return tg_fuzz_file_finding(
+            error, "a reader refuses a file and does not say why, or how to mend it");
     return TG_OK;
 }
 
-static void file_close(tg_fuzz_target *target)
+void tg_fuzz_file_close(tg_fuzz_target *target)
 {
-    file_state *state = target->state;
+    tg_fuzz_file_state *state = target->state;
     tg_fuzz_folder_clear(&state->folder);
     tg_buffer_destroy(state->memory);
     tg_buffer_destroy(state);
 }
 
-static tg_status file_open(tg_fuzz_target *target, tg_error *error)
+tg_status tg_fuzz_file_open(tg_fuzz_target *target, tg_error *error)
 {
     void *buffer = NULL;
-    tg_status status = tg_buffer_create(&buffer, 1, sizeof(file_state), error);
+    tg_status status = tg_buffer_create(&buffer, 1, sizeof(tg_fuzz_file_state), error);
     if (status != TG_OK) return status;
-    file_state *state = buffer;
+    tg_fuzz_file_state *state = buffer;
     memset(state, 0, sizeof *state);
     target->state = state;
     status = tg_fuzz_folder_make(&state->folder, error);
-    if (status != TG_OK) file_close(target);
+    if (status != TG_OK) tg_fuzz_file_close(target);
     return status;
 }
 
-static void file_report(tg_fuzz_target *target, FILE *out, const uint8_t *bytes, size_t nb_bytes,
-                        bool is_safe)
+void tg_fuzz_file_report(tg_fuzz_target *target, FILE *out, const uint8_t *bytes, size_t nb_bytes,
+                         bool is_safe)
 {
     (void)is_safe;
     tg_fuzz_report_bytes(target, out, target->kind->text, bytes, nb_bytes);
 }
 
-/* Write the bytes as a file of the folder and give its path. */
-static tg_status put_file(char *path, const file_state *state, const char *name,
-                          const uint8_t *bytes, size_t nb_bytes, tg_error *error)
+tg_status tg_fuzz_file_put(char *path, const tg_fuzz_file_state *state, const char *name,
+                           const uint8_t *bytes, size_t nb_bytes, tg_error *error)
 {
     const tg_status status = tg_path_format(path, error, "%s/%s", state->folder.path, name);
     if (status != TG_OK) return status;
@@ -86,7 +78,7 @@ static tg_status put_file(char *path, const file_state *state, const char *name,
 /* ---- .npy ---- */
 
 /* Write what was read, and require the same bytes of data when it is read again. */
-static tg_status reread(const file_state *state, const void *data, const tg_npy *npy,
+static tg_status reread(const tg_fuzz_file_state *state, const void *data, const tg_npy *npy,
                         tg_error *error)
 {
     char path[TG_PATH_BYTES];
@@ -107,13 +99,14 @@ static tg_status reread(const file_state *state, const void *data, const tg_npy 
                      : tg_npy_read_cells(buffer, &again, error);
     if (status == TG_OK && (again.nb_rows != npy->nb_rows || again.nb_columns != npy->nb_columns ||
                             (nb_bytes != 0 && memcmp(buffer, data, nb_bytes) != 0)))
-        status = finding(error, "an array is another one after it was written and read");
+        status =
+            tg_fuzz_file_finding(error, "an array is another one after it was written and read");
     tg_buffer_destroy(buffer);
     tg_npy_close(&again);
     return status;
 }
 
-static tg_status read_array(const file_state *state, tg_npy *npy, size_t nb_file_bytes,
+static tg_status read_array(const tg_fuzz_file_state *state, tg_npy *npy, size_t nb_file_bytes,
                             tg_error *error)
 {
     void *data = NULL;
@@ -121,7 +114,7 @@ static tg_status read_array(const file_state *state, tg_npy *npy, size_t nb_file
     // The bytes are there: no product of these overflows.
     const size_t nb_bytes = npy->nb_rows * npy->nb_columns * npy->item_size;
     if (npy->nb_columns == 0 || npy->data_offset + nb_bytes != nb_file_bytes)
-        return finding(error, "an array is not as long as its file");
+        return tg_fuzz_file_finding(error, "an array is not as long as its file");
     tg_status status = tg_buffer_create(&data, nb_bytes, 1, error);
     if (status != TG_OK) return status;
     status = npy->item_size == 1
@@ -129,8 +122,8 @@ static tg_status read_array(const file_state *state, tg_npy *npy, size_t nb_file
                  : tg_npy_read_cells(data, npy, &why);
     if (status != TG_OK) {
         status = tg_status_exit_code(status) == 3
-                     ? check_refusal(status, &why, error)
-                     : finding(error, "an array that was opened cannot be read");
+                     ? tg_fuzz_file_refusal(status, &why, error)
+                     : tg_fuzz_file_finding(error, "an array that was opened cannot be read");
     } else {
         status = reread(state, data, npy, error);
     }
@@ -141,14 +134,14 @@ static tg_status read_array(const file_state *state, tg_npy *npy, size_t nb_file
 static tg_status npy_run(tg_fuzz_target *target, const uint8_t *bytes, size_t nb_bytes,
                          tg_error *error)
 {
-    const file_state *state = target->state;
+    const tg_fuzz_file_state *state = target->state;
     char path[TG_PATH_BYTES];
     tg_npy npy;
     tg_error why = {0};
-    tg_status status = put_file(path, state, "input.npy", bytes, nb_bytes, error);
+    tg_status status = tg_fuzz_file_put(path, state, "input.npy", bytes, nb_bytes, error);
     if (status != TG_OK) return status;
     status = tg_npy_open(&npy, path, &why);
-    if (status != TG_OK) return check_refusal(status, &why, error);
+    if (status != TG_OK) return tg_fuzz_file_refusal(status, &why, error);
     status = read_array(state, &npy, nb_bytes, error);
     tg_npy_close(&npy);
     return status;
@@ -158,23 +151,23 @@ static tg_status npy_run(tg_fuzz_target *target, const uint8_t *bytes, size_t nb
 
 static tg_status lookups_open(tg_fuzz_target *target, tg_error *error)
 {
-    tg_status status = file_open(target, error);
+    tg_status status = tg_fuzz_file_open(target, error);
     if (status != TG_OK) return status;
-    file_state *state = target->state;
+    tg_fuzz_file_state *state = target->state;
     status = tg_buffer_create(&state->memory, TG_NB_BYTE_LOOKUPS, sizeof(uint32_t), error);
-    if (status != TG_OK) file_close(target);
+    if (status != TG_OK) tg_fuzz_file_close(target);
     return status;
 }
 
 static tg_status lookups_run(tg_fuzz_target *target, const uint8_t *bytes, size_t nb_bytes,
                              tg_error *error)
 {
-    const file_state *state = target->state;
+    const tg_fuzz_file_state *state = target->state;
     char path[TG_PATH_BYTES];
     tg_error why = {0};
-    const tg_status status = put_file(path, state, "input.npy", bytes, nb_bytes, error);
+    const tg_status status = tg_fuzz_file_put(path, state, "input.npy", bytes, nb_bytes, error);
     if (status != TG_OK) return status;
-    return check_refusal(tg_lookups_read(state->memory, path, &why), &why, error);
+    return tg_fuzz_file_refusal(tg_lookups_read(state->memory, path, &why), &why, error);
 }
 
 /* ---- cases and records ---- */
@@ -190,7 +183,7 @@ static tg_subject first_subject(bool with_sides)
 }
 
 /* Save a case of two events of zeros in the folder "saved" of the target's. */
-static tg_status save_small_case(file_state *state, bool with_sides, tg_error *error)
+static tg_status save_small_case(tg_fuzz_file_state *state, bool with_sides, tg_error *error)
 {
     static const uint8_t two_events[] = {2};
     char path[TG_PATH_BYTES];
@@ -207,15 +200,15 @@ static tg_status save_small_case(file_state *state, bool with_sides, tg_error *e
 
 static tg_status open_with_case(tg_fuzz_target *target, bool with_sides, tg_error *error)
 {
-    tg_status status = file_open(target, error);
+    tg_status status = tg_fuzz_file_open(target, error);
     if (status != TG_OK) return status;
     status = save_small_case(target->state, with_sides, error);
-    if (status != TG_OK) file_close(target);
+    if (status != TG_OK) tg_fuzz_file_close(target);
     return status;
 }
 
 /* Save a case that was read and require the same one when it is read again. */
-static tg_status resave(const file_state *state, const tg_case *work, tg_error *error)
+static tg_status resave(const tg_fuzz_file_state *state, const tg_case *work, tg_error *error)
 {
     char path[TG_PATH_BYTES];
     tg_case again;
@@ -224,13 +217,16 @@ static tg_status resave(const file_state *state, const tg_case *work, tg_error *
     tg_fuzz_remove(path);
     status = tg_case_save(work, path, error);
     if (status == TG_OK) status = tg_case_load(&again, path, error);
-    if (status != TG_OK) return finding(error, "a case that was read cannot be saved and read");
+    if (status != TG_OK)
+        return tg_fuzz_file_finding(error, "a case that was read cannot be saved and read");
     const bool is_same =
         again.nb_events == work->nb_events && again.fixed_height == work->fixed_height &&
         again.max_candidates == work->max_candidates && again.launch.grid == work->launch.grid &&
         again.launch.block == work->launch.block;
     tg_case_clear(&again);
-    return is_same ? TG_OK : finding(error, "a case is another one after it was saved and read");
+    return is_same
+               ? TG_OK
+               : tg_fuzz_file_finding(error, "a case is another one after it was saved and read");
 }
 
 static tg_status case_open(tg_fuzz_target *target, tg_error *error)
@@ -242,15 +238,15 @@ static tg_status case_open(tg_fuzz_target *target, tg_error *error)
 static tg_status case_run(tg_fuzz_target *target, const uint8_t *bytes, size_t nb_bytes,
                           tg_error *error)
 {
-    const file_state *state = target->state;
+    const tg_fuzz_file_state *state = target->state;
     char path[TG_PATH_BYTES];
     tg_case work;
     tg_error why = {0};
-    tg_status status = put_file(path, state, "saved/case.json", bytes, nb_bytes, error);
+    tg_status status = tg_fuzz_file_put(path, state, "saved/case.json", bytes, nb_bytes, error);
     if (status == TG_OK) status = tg_path_format(path, error, "%s/saved", state->folder.path);
     if (status != TG_OK) return status;
     status = tg_case_load(&work, path, &why);
-    if (status != TG_OK) return check_refusal(status, &why, error);
+    if (status != TG_OK) return tg_fuzz_file_refusal(status, &why, error);
     status = resave(state, &work, error);
     tg_case_clear(&work);
     return status;
@@ -285,20 +281,20 @@ static tg_status read_entry(const tg_record *record, const tg_record_trace *entr
 static tg_status record_run(tg_fuzz_target *target, const uint8_t *bytes, size_t nb_bytes,
                             tg_error *error)
 {
-    const file_state *state = target->state;
+    const tg_fuzz_file_state *state = target->state;
     const tg_trace *trace = state->subject.trace;
     char path[TG_PATH_BYTES];
     tg_record record;
     tg_error why = {0};
-    tg_status status = put_file(path, state, "saved/record.json", bytes, nb_bytes, error);
+    tg_status status = tg_fuzz_file_put(path, state, "saved/record.json", bytes, nb_bytes, error);
     if (status == TG_OK) status = tg_path_format(path, error, "%s/saved", state->folder.path);
     if (status != TG_OK) return status;
     status = tg_record_open(&record, path, &why);
-    if (status != TG_OK) return check_refusal(status, &why, error);
+    if (status != TG_OK) return tg_fuzz_file_refusal(status, &why, error);
     const tg_record_trace *entry = tg_record_find(&record, trace->name);
     if (entry != NULL) status = read_entry(&record, entry, trace, &why);
     tg_record_clear(&record);
-    return check_refusal(status, &why, error);
+    return tg_fuzz_file_refusal(status, &why, error);
 }
 
 /* ---- seeds ---- */
@@ -332,10 +328,10 @@ extern const tg_fuzz_kind tg_fuzz_npy;
 const tg_fuzz_kind tg_fuzz_npy = {
     .name = "npy",
     .text = "an array as a .npy file",
-    .open = file_open,
-    .close = file_close,
+    .open = tg_fuzz_file_open,
+    .close = tg_fuzz_file_close,
     .run = npy_run,
-    .report = file_report,
+    .report = tg_fuzz_file_report,
     .seed = npy_seed,
 };
 
@@ -344,9 +340,9 @@ const tg_fuzz_kind tg_fuzz_lookups = {
     .name = "lookups",
     .text = "byte lookups as a .npy file",
     .open = lookups_open,
-    .close = file_close,
+    .close = tg_fuzz_file_close,
     .run = lookups_run,
-    .report = file_report,
+    .report = tg_fuzz_file_report,
     .seed = npy_seed,
 };
 
@@ -355,9 +351,9 @@ const tg_fuzz_kind tg_fuzz_record = {
     .name = "record",
     .text = "a record.json beside the events of one trace",
     .open = record_open,
-    .close = file_close,
+    .close = tg_fuzz_file_close,
     .run = record_run,
-    .report = file_report,
+    .report = tg_fuzz_file_report,
 };
 
 extern const tg_fuzz_kind tg_fuzz_case;
@@ -365,8 +361,8 @@ const tg_fuzz_kind tg_fuzz_case = {
     .name = "case",
     .text = "a case.json beside the record of one trace",
     .open = case_open,
-    .close = file_close,
+    .close = tg_fuzz_file_close,
     .run = case_run,
-    .report = file_report,
+    .report = tg_fuzz_file_report,
     .seed = case_seed,
 };

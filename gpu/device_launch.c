@@ -212,7 +212,8 @@ tg_status tg_device_call_init(tg_device_call *call, tg_device *device, const tg_
     tg_krn_extra *extra = &call->arguments.extra;
     tg_status status = TG_OK;
     memcpy(extra->sides, d_out->sides, sizeof extra->sides);
-    status = measure_scratch(call, error);
+    status = tg_plan_check(plan, request->trace, error);
+    if (status == TG_OK) status = measure_scratch(call, error);
     for (size_t i = 0; i < call->nb_scratch && status == TG_OK; i++) {
         status = take_scratch(device, call, i, error);
     }

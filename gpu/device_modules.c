@@ -199,11 +199,15 @@ static tg_status load_library(loaded_module *loaded, const tg_module *module, tg
     loaded->launcher = FIND(loaded->library, tg_cuda_launcher, launcher);
     loaded->set_attribute = FIND(loaded->library, tg_cuda_attribute_setter, "cudaFuncSetAttribute");
     if (loaded->launcher != NULL) return TG_OK;
+    char meant[256];
+    const char *how = "link it with the shared CUDA runtime (nvcc -cudart shared), or export a "
+                      "function that calls cudaLaunchKernel and name it as `launcher`";
+    if (module->launcher_near != NULL) {
+        (void)snprintf(meant, sizeof meant, "did you mean '%.200s'?", module->launcher_near);
+        how = meant;
+    }
     return library_error(module, "the library exports no function that launches its kernels",
-                         launcher,
-                         "link it with the shared CUDA runtime (nvcc -cudart shared), or export a "
-                         "function that calls cudaLaunchKernel and name it as `launcher`",
-                         error);
+                         launcher, how, error);
 }
 
 static void unload(const driver *api, loaded_module *loaded)

@@ -76,7 +76,8 @@ static const tg_plan plans[] = {
 
 const tg_plan *tg_plan_at(size_t index)
 {
-    TG_VERIFY_CHECK(tg_nb_traces() == sizeof plans / sizeof plans[0] && index < tg_nb_traces());
+    TG_VERIFY_CHECK(tg_nb_listed_traces() == sizeof plans / sizeof plans[0] &&
+                    index < tg_nb_listed_traces());
     return &plans[index];
 }
 
@@ -154,4 +155,12 @@ tg_status tg_plan_check_guard(const unsigned char *zone, bool is_behind, const c
                  buffer, distance + 1, is_behind ? "behind its end" : "before its start");
     tg_error_how(error, "mend the kernel, or the size of the buffer in the launch plan");
     return TG_ERR_KERNEL;
+}
+
+tg_status tg_plan_check(const tg_plan *plan, const tg_trace *trace, tg_error *error)
+{
+    if (plan->nb_steps != 0) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "%s has no kernel of its own", trace->name);
+    tg_error_how(error, "name yours: --kernel FILE:SYMBOL, or --kernels FILE");
+    return TG_ERR_USAGE;
 }

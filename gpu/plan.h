@@ -100,12 +100,16 @@ TG_NODISCARD tg_status tg_plan_check_guard(const unsigned char *zone, bool is_be
                                            const char *step, const tg_request *request,
                                            size_t buffer, tg_error *error);
 
+/* Refuse a plan without steps, for every runner of plans: a chip that was added at run time has no
+ * kernels but those that the user names. Errors  TG_ERR_USAGE */
+TG_NODISCARD tg_status tg_plan_check(const tg_plan *plan, const tg_trace *trace, tg_error *error);
+
 /* Run all steps of a plan on the host grid. Height 0 runs nothing.
  * launch  may be NULL. Without a block of the caller's, blocks have one warp.
  * out     cells and side outputs, caller's; every one of them that the plan's steps make is written
- * Errors  those of tg_host_grid_run; TG_ERR_KERNEL for the first step that writes outside
- *         its scratch, by at most a guard zone; TG_ERR_EVENT for the first event that cannot be
- *         made; TG_ERR_MEMORY, TG_ERR_SIZE. out is then undefined. */
+ * Errors  those of tg_plan_check and tg_host_grid_run; TG_ERR_KERNEL for the first step that
+ *         writes outside its scratch, by at most a guard zone; TG_ERR_EVENT for the first event
+ * that cannot be made; TG_ERR_MEMORY, TG_ERR_SIZE. out is then undefined. */
 TG_NODISCARD tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch,
                                         const tg_product *out, const tg_request *request,
                                         tg_error *error);

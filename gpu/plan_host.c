@@ -106,13 +106,13 @@ tg_status tg_plan_run_host(const tg_plan *plan, const tg_launch *launch, const t
         .cells = out->cells,
         .request = request,
         .extra = {.bad_event = &bad_event, .max_candidates = tg_request_max_candidates(request)}};
-    if (request->height == 0) return TG_OK;
+    tg_status status = tg_plan_check(plan, request->trace, error);
+    if (status != TG_OK || request->height == 0) return status;
     if (plan->user != NULL) return tg_user_plan_run_host(plan, launch, out, request, error);
     memcpy(call.extra.sides, out->sides, sizeof call.extra.sides);
     for (size_t i = 0; i < plan->nb_scratch; i++)
         bytes[i] = plan->scratch_bytes[i](request->height, request->nb_events);
-    tg_status status =
-        tg_host_scratch_create(&scratch, &call.extra, plan->nb_scratch, bytes, error);
+    status = tg_host_scratch_create(&scratch, &call.extra, plan->nb_scratch, bytes, error);
     if (status != TG_OK) return status;
     status = run_steps(plan, launch, &call, &scratch, error);
     tg_host_scratch_destroy(&scratch);

@@ -94,6 +94,22 @@ static void fill(const tg_user_plan *plan, const tg_user_call *call, const tg_pr
     }
 }
 
+/* Let a sanitizer see what touches the zones around scratch, or let them be looked at. */
+static void set_zones(const tg_host_scratch *scratch, bool is_forbidden)
+{
+    for (size_t i = 0; i < scratch->nb; i++) {
+        const unsigned char *ends[] = {
+            scratch->zones[i], scratch->zones[i] + TG_SCRATCH_GUARD_BYTES + scratch->bytes[i]};
+        for (size_t end = 0; end < 2; end++) {
+            if (is_forbidden) {
+                tg_host_user_forbid(ends[end], TG_SCRATCH_GUARD_BYTES);
+            } else {
+                tg_host_user_allow(ends[end], TG_SCRATCH_GUARD_BYTES);
+            }
+        }
+    }
+}
+
 tg_status tg_user_plan_run_host(const tg_plan *plan, const tg_launch *launch, const tg_product *out,
                                 const tg_request *request, tg_error *error)
 {
@@ -110,12 +126,16 @@ tg_status tg_user_plan_run_host(const tg_plan *plan, const tg_launch *launch, co
     status = tg_host_scratch_create(&scratch, &extra, user->nb_scratch, call.scratch_bytes, error);
     if (status == TG_OK) {
         fill(user, &call, out, request, &extra);
+        set_zones(&scratch, true);
         for (size_t i = 0; i < call.nb_launches && status == TG_OK; i++) {
             const tg_user_launch *at = &call.launches[i];
             status = run_launch(at, out, request, &extra, error);
+            set_zones(&scratch, false);
             if (status == TG_OK)
                 status = tg_host_scratch_check(&scratch, at->step->name, request, error);
+            set_zones(&scratch, true);
         }
+        set_zones(&scratch, false);
         tg_host_scratch_destroy(&scratch);
     }
     tg_user_call_destroy(&call);

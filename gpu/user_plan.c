@@ -170,6 +170,31 @@ static void set_variables(uint64_t *values, const tg_request *request)
     values[TG_USER_EVENT_BYTES] = tg_trace_event_size(trace);
 }
 
+tg_status tg_user_plan_check(const tg_user_plan *plan, tg_error *error)
+{
+    const tg_user_layout *layout = plan->layout;
+    if (layout == NULL) return TG_OK;
+    tg_error_set(error, TG_ERR_KERNEL, "the kernel takes events of another layout: %s",
+                 layout->summary);
+    tg_error_where(error, "%s", layout->file);
+    tg_error_how(error, "mend the struct; where only names differ, let the manifest's \"event\" "
+                        "say them (docs/manifest.md)");
+    tg_error_failure(error, TG_FAILURE_LAYOUT);
+    return TG_ERR_KERNEL;
+}
+
+/* What launches nothing makes nothing: where memory already held what is right, that would pass. */
+static tg_status without_launch(const tg_user_plan *plan, const tg_request *request,
+                                tg_error *error)
+{
+    tg_error_set(error, TG_ERR_KERNEL, "no step was launched at height %zu: each repeats 0 times",
+                 request->height);
+    if (plan->source != NULL) tg_error_where(error, "%s", plan->source);
+    tg_error_how(error, "mend the formulas of `repeat` in the launch description: every height "
+                        "takes at least one launch");
+    return TG_ERR_KERNEL;
+}
+
 tg_status tg_user_call_create(tg_user_call *call, const tg_user_plan *plan, const tg_launch *launch,
                               const tg_request *request, tg_error *error)
 {
@@ -177,14 +202,16 @@ tg_status tg_user_call_create(tg_user_call *call, const tg_user_plan *plan, cons
     evaluation of = {.call = call, .plan = plan, .asked = launch, .request = request};
     *call = (tg_user_call){.nb_launches = 0};
     set_variables(of.values, request);
-    tg_status status =
-        tg_buffer_create(&launches, TG_USER_MAX_LAUNCHES, sizeof(tg_user_launch), error);
+    tg_status status = tg_user_plan_check(plan, error);
+    if (status == TG_OK)
+        status = tg_buffer_create(&launches, TG_USER_MAX_LAUNCHES, sizeof(tg_user_launch), error);
     if (status != TG_OK) return status;
     call->launches = launches;
     status = evaluate_scratch(&of, error);
     for (size_t i = 0; i < plan->nb_groups && status == TG_OK; i++) {
         status = evaluate_group(&of, &plan->groups[i], error);
     }
+    if (status == TG_OK && call->nb_launches == 0) status = without_launch(plan, request, error);
     if (status != TG_OK) tg_user_call_destroy(call);
     return status;
 }

@@ -30,11 +30,12 @@ typedef enum tg_module_kind {
 /* A file that holds kernels. */
 typedef struct tg_module {
     tg_module_kind kind;
-    const char *path;     /* of the file that is loaded */
-    const char *source;   /* of the file that the user named, for messages */
-    const char *launcher; /* TG_MODULE_LIBRARY: exported function that launches, as
-                             cudaLaunchKernel does; NULL: cudaLaunchKernel as the library has it */
-    void *host;           /* TG_MODULE_HOST: handle once it is open, else NULL; gpu/user_host.c's */
+    const char *path;          /* of the file that is loaded */
+    const char *source;        /* of the file that the user named, for messages */
+    const char *launcher;      /* TG_MODULE_LIBRARY: exported function that launches, as
+                                  cudaLaunchKernel does; NULL: cudaLaunchKernel as the library has it */
+    const char *launcher_near; /* name like it that the library exports, for who meant that; NULL */
+    void *host; /* TG_MODULE_HOST: handle once it is open, else NULL; gpu/user_host.c's */
 } tg_module;
 
 /* A kernel of a module. */
@@ -115,14 +116,27 @@ typedef struct tg_user_scratch {
     unsigned char fill;
 } tg_user_scratch;
 
+/* How the struct that a user's kernel takes for an event differs from the model's: found before the
+ * first launch, of which there is then none. */
+typedef struct tg_user_layout {
+    const char *file;    /* that the kernel, or a header for it, stands in */
+    const char *summary; /* one line: "Event has 24 bytes, not 20, and out1 lies at 8, not at 4" */
+    const char *table;   /* lines of a report: field, theirs, ours */
+} tg_user_layout;
+
 /* A launch description. */
 struct tg_user_plan {
     size_t nb_groups;
     const tg_user_group *groups;
     size_t nb_scratch; /* TG_MAX_SCRATCH at the most */
     const tg_user_scratch *scratch;
-    bool zeroes_trace; /* trace and side outputs are filled with zeros before the first step, as
-                          SP1's kernels want it: cells that they do not write cannot be seen */
+    bool zeroes_trace;     /* trace and side outputs are filled with zeros before the first step, as
+                              SP1's kernels want it: cells that they do not write cannot be seen */
+    const tg_plan *zeroed; /* where the user asked for poison in place of the zeros: the plan that
+                              zeroes. NULL elsewhere */
+    const tg_user_layout *layout; /* NULL: as the model's, or not stated */
+    const char *source;           /* file with the first kernel; NULL: not known */
+    size_t line;                  /* of that kernel, from 1; 0: not known */
 };
 
 /* One launch with all that its formulas give. */
@@ -147,11 +161,16 @@ typedef struct tg_user_call {
  * call    to be destroyed after success
  * Errors  TG_ERR_SIZE for formulas that do not fit, shapes out of range, more than
  *         TG_USER_MAX_LAUNCHES launches, an offset beyond its buffer: names step and formula;
+ *         TG_ERR_KERNEL for a run without any launch; those of tg_user_plan_check;
  *         TG_ERR_MEMORY */
 TG_NODISCARD tg_status tg_user_call_create(tg_user_call *call, const tg_user_plan *plan,
                                            const tg_launch *launch, const tg_request *request,
                                            tg_error *error);
 void tg_user_call_destroy(tg_user_call *call);
+
+/* Refuse to run a plan whose kernels take events of another layout.
+ * Errors  TG_ERR_KERNEL with TG_FAILURE_LAYOUT */
+TG_NODISCARD tg_status tg_user_plan_check(const tg_user_plan *plan, tg_error *error);
 
 /* The shape of one step outside of groups; errors as tg_user_call_create's. */
 TG_NODISCARD tg_status tg_user_step_launch(tg_launch *shape, const tg_user_step *step,

@@ -74,6 +74,8 @@ typedef struct tg_backend_ops {
     bool generates;     /* false: reads a golden trace; poisons and guards mean nothing to it */
     bool wants_process; /* a kernel's fault takes more with it than this process can mend: by
                            default it runs in one of its own (harness/worker.h) */
+    bool runs_added;    /* it runs code of chips that were added at run time (tg_chips_add): while
+                           there are any, the same holds for it */
     size_t
         nb_cells_once; /* a trace of so many cells or more is made once, not twice: for generators
                           whose code does the same at every size, so that smaller traces show

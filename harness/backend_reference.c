@@ -32,6 +32,7 @@ const tg_backend_ops tg_backend_reference = {
     .text = "the plain C generators, on residues",
     .takes_launch = false,
     .generates = true,
+    .runs_added = true,
     .nb_cells_once = NB_CELLS_ONCE,
     .open = reference_open,
     .close = reference_close,

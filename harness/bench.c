@@ -2,6 +2,7 @@
 /* Measurements: what is common to all backends, and those on the CPU. */
 #include "harness/bench.h"
 
+#include "gpu/user_plan.h"
 #include "harness/backend_cuda_internal.h"
 #include "harness/bench_internal.h"
 #include "harness/clock.h"
@@ -126,6 +127,16 @@ static tg_status time_work(tg_bench_rate *best, tg_bench_rate *one_thread, size_
     return status;
 }
 
+/* A kernel may rely on zeros under what it leaves out. */
+static void zero_product(const tg_product *out, const tg_bench_case *measured)
+{
+    const tg_trace *trace = measured->subject->trace;
+    if (!measured->zeroes_once) return;
+    memset(out->cells, 0, measured->height * tg_trace_width(trace) * sizeof *out->cells);
+    for (size_t i = 0; i < trace->nb_sides; i++)
+        memset(out->sides[i], 0, tg_side_nb_words(&trace->sides[i]) * sizeof(uint32_t));
+}
+
 static tg_status run_cpu(tg_bench_result *result, cpu_work *work, const tg_bench_case *measured,
                          tg_error *error)
 {
@@ -133,6 +144,7 @@ static tg_status run_cpu(tg_bench_result *result, cpu_work *work, const tg_bench
     tg_status status =
         tg_product_create(&made.out, measured->subject->trace, measured->height, error);
     if (status != TG_OK) return status;
+    zero_product(&made.out, measured);
     result->nb_threads = (size_t)omp_get_max_threads();
     status = time_work(&result->best, &result->one_thread, result->nb_events_used, result->bytes,
                        work, &made, error);
@@ -179,11 +191,18 @@ tg_status tg_bench_run(tg_bench_result *result, const tg_backend *backend,
 {
     void *events = NULL;
     tg_step steps[TG_MAX_STEPS];
+    tg_user_plan user;
     // Events that count for nothing would only take memory.
     nb_events = tg_trace_nb_events_worth(subject->trace, nb_events);
     tg_bench_case measured = {.subject = subject,
                               .nb_events = nb_events,
                               .plan = tg_plan_of_trace_alone(steps, subject->plan)};
+    if (measured.plan.user != NULL) {
+        user = *measured.plan.user;
+        measured.zeroes_once = user.zeroes_trace;
+        user.zeroes_trace = false;
+        measured.plan.user = &user;
+    }
     tg_status status = describe(result, backend, subject->trace, nb_events, error);
     measured.height = result->height;
     if (status == TG_OK)

@@ -4,8 +4,9 @@
  *
  * Only the generator is timed: no guard zones, no poison, no copies between host and device. Times
  * are medians of repeats after a warm-up. A launch plan's speed is that of the steps that make the
- * trace; steps that make side outputs only are timed apart, on a device. The reference makes side
- * outputs and trace in one, and both are timed.
+ * trace; steps that make side outputs only are timed apart, on a device. A user's launch
+ * description that wants its trace zeroed has it so before the first repeat, and outside of the
+ * time. The reference makes side outputs and trace in one, and both are timed.
  */
 #ifndef TRACEGATE_HARNESS_BENCH_H
 #define TRACEGATE_HARNESS_BENCH_H

@@ -147,7 +147,8 @@ static tg_status measure_phases(tg_bench_result *result, const work *job, tg_err
     const tg_product d_out = product_of(job, 0);
     const tg_request request = request_of(job, 0);
     double seconds[TG_MAX_STEPS];
-    if (plan->nb_steps == 1) return TG_OK;
+    // Of a user's description only the whole is timed: it may do a step many times.
+    if (plan->nb_steps == 1 || plan->user != NULL) return TG_OK;
     const tg_status status =
         tg_device_measure_steps(job->device, seconds, NB_REPEATS, plan, &d_out, &request, error);
     if (status == TG_OK) gather_phases(result, plan, seconds);
@@ -168,6 +169,20 @@ static tg_status take_rings(const tg_bench_result *result, work *job, tg_error *
     return status;
 }
 
+/* A kernel may rely on zeros under what it leaves out. */
+static tg_status zero_rings(const work *job, tg_error *error)
+{
+    tg_status status = TG_OK;
+    if (!job->measured->zeroes_once) return TG_OK;
+    const ring *cells = &job->cells;
+    status = tg_device_clear(job->device, cells->d_memory, cells->stride * cells->nb_slots, error);
+    for (size_t i = 0; i < job->measured->subject->trace->nb_sides && status == TG_OK; i++) {
+        const ring *side = &job->sides[i];
+        status = tg_device_clear(job->device, side->d_memory, side->stride, error);
+    }
+    return status;
+}
+
 static void give_rings(work *job)
 {
     ring_clear(&job->cells, job->device);
@@ -181,6 +196,7 @@ static tg_status measure_kernel(tg_bench_result *result, work *job, tg_error *er
     const tg_request request = tg_bench_request(job->measured, NULL);
     tg_status status = take_rings(result, job, error);
     if (status == TG_OK) status = upload_events(job, error);
+    if (status == TG_OK) status = zero_rings(job, error);
     if (status == TG_OK)
         status = tg_device_measure(job->device, &seconds, NB_REPEATS, make_trace, job, error);
     // Events that cannot be made may end sooner than others.

@@ -12,7 +12,8 @@ typedef struct tg_bench_case {
     size_t event_bytes;
     size_t nb_events;
     size_t height;
-    tg_plan plan; /* the steps that are timed as the trace's speed */
+    tg_plan plan;     /* the steps that are timed as the trace's speed */
+    bool zeroes_once; /* fill what is made with zeros before the first repeat */
 } tg_bench_case;
 
 /* What is to be made of these events: the case's own, or a copy of them on a device. */

@@ -78,6 +78,22 @@ static tg_status refuse_other(const char *what, const char *there, const char *p
     return TG_ERR_USAGE;
 }
 
+/* The kernels of a campaign are those that it began with: findings of others are not the same. */
+static tg_status check_kernels(const tg_campaign *there, const tg_command *given, const char *path,
+                               tg_error *error)
+{
+    if (strcmp(there->kernels, given->text) == 0) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "the campaign that is to go on has other kernels: %s",
+                 there->kernels[0] != '\0' ? there->kernels : "the built-in ones");
+    tg_error_where(error, "%s", path);
+    tg_error_how(error, there->kernels[0] != '\0'
+                            ? "give these options, and name its traces, or begin a new campaign, "
+                              "without --resume"
+                            : "leave out --kernel and --kernels, or begin a new campaign, without "
+                              "--resume");
+    return TG_ERR_USAGE;
+}
+
 /* What is asked for must be what the state holds. */
 static tg_status check_resumed(const campaign_run *run, const size_t *indices, size_t nb_traces,
                                tg_error *error)
@@ -137,13 +153,19 @@ static tg_status begin(campaign_run *run, const size_t *indices, size_t nb_trace
 {
     const tg_campaign_options *options = run->options;
     tg_campaign *campaign = run->result;
+    tg_command kernels;
+    tg_command_begin(&kernels);
+    tg_command_add_words(&kernels, options->plan_words, options->nb_plan_words);
     if (options->resume == NULL) {
         campaign->seed = options->seed;
-        tg_status status = find_backends(run, error);
+        (void)snprintf(campaign->kernels, sizeof campaign->kernels, "%s", kernels.text);
+        tg_status status = options->state != NULL ? campaign_check_kernels(&kernels, error) : TG_OK;
+        if (status == TG_OK) status = find_backends(run, error);
         if (status == TG_OK) status = campaign_lists_take(campaign, indices, nb_traces, error);
         return status;
     }
     tg_status status = campaign_state_read(campaign, options->resume, error);
+    if (status == TG_OK) status = check_kernels(campaign, &kernels, options->resume, error);
     if (status == TG_OK) status = check_resumed(run, indices, nb_traces, error);
     campaign->nb_resumed = campaign->nb_batches;
     campaign->nb_resumed_events = campaign->nb_events;
@@ -217,6 +239,8 @@ tg_status campaign_run_init(campaign_run *run, tg_error *error)
         status =
             tg_isolation_open(&run->actual, campaign->actual, &options->isolation, true, error);
     campaign->isolation = options->isolation;
+    campaign->plan_of = options->plan_of;
+    campaign->plan_of_context = options->plan_of_context;
     campaign->plan_words = options->plan_words;
     campaign->nb_plan_words = options->nb_plan_words;
     campaign->is_isolated = run->actual.is_isolated;

@@ -127,7 +127,7 @@ typedef struct tg_campaign_options {
     const char *save;    /* folder of cases, made if it is not there; NULL: TG_CAMPAIGN_SAVE */
     const char *state;   /* file that is written as it goes; NULL: none, or resume */
     const char *resume; /* state file of the campaign that is to go on; NULL: a new one. Names, seed
-                           and backends that are given have to be the state's */
+                           and backends that are given have to be the state's, and plan_words */
     double interval_s;  /* between two writes of the state; 0: after each batch */
     bool is_one_thread; /* make each batch in the caller's thread, when its turn comes */
     bool (*stops)(void *context); /* asked whether to stop, between batches and between the runs of
@@ -152,12 +152,15 @@ typedef struct tg_campaign {
     uint64_t seed;
     const tg_backend_ops *expected;
     const tg_backend_ops *actual;
+    tg_plan_of *plan_of; /* of this run, the options' */
+    void *plan_of_context;
     const char *const *plan_words; /* [nb_plan_words] of this run, the options' */
     size_t nb_plan_words;
-    tg_isolation isolation; /* of this run, and so is the next */
-    bool is_isolated;       /* the actual backend is */
-    uint64_t nb_batches;    /* of all traces, which take turns: the next one is the turn of number
-                               nb_batches % nb_traces */
+    char kernels[TG_COMMAND_BYTES]; /* the same as part of a line; "": the built-in kernels */
+    tg_isolation isolation;         /* of this run, and so is the next */
+    bool is_isolated;               /* the actual backend is */
+    uint64_t nb_batches; /* of all traces, which take turns: the next one is the turn of number
+                            nb_batches % nb_traces */
     uint64_t nb_events;
     uint64_t nb_cells;
     uint64_t nb_side_words; /* words of side outputs, counters of lookups among them */

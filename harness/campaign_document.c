@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "harness/campaign_internal.h"
 
+#include "gpu/user_plan.h"
 #include "harness/document_case.h"
 
 #include <inttypes.h>
@@ -102,8 +103,11 @@ static uint64_t nb_batches_of(const tg_campaign *campaign, size_t index, tg_part
 static tg_status add_trace(tg_document *document, const tg_campaign *campaign,
                            const tg_campaign_trace *row, tg_error *error)
 {
-    const tg_subject subject = tg_subject_at(row->index);
+    const tg_subject subject =
+        tg_subject_with_plan(row->index, campaign->plan_of, campaign->plan_of_context);
     const tg_trace *trace = subject.trace;
+    const tg_user_plan *user = subject.plan->user;
+    const tg_document_zeroing zeroing = {.is_tried = false};
     const uint64_t nb_failed = nb_batches_of(campaign, row->index, TG_PART_FAILED, NULL);
     const uint64_t nb_made = row->nb_batches > nb_failed ? row->nb_batches - nb_failed : 0;
     tg_document_side sides[TG_MAX_SIDES];
@@ -131,6 +135,8 @@ static tg_status add_trace(tg_document *document, const tg_campaign *campaign,
         .nb_sides = trace->nb_sides,
         .sides = sides,
         .kernel = subject.kernel_file,
+        .kernel_line = subject.kernel_line,
+        .zeroing = user != NULL && user->zeroes_trace ? &zeroing : NULL,
     };
     return tg_document_add_trace(document, &entry, error);
 }

@@ -179,6 +179,9 @@ TG_NODISCARD tg_status campaign_document_add(const campaign_story *story, tg_err
 TG_NODISCARD tg_status campaign_save(char *folder, campaign_run *run, const tg_triage *triage,
                                      bool can_rerun, tg_error *error);
 
+/* Refuse options of kernels that a state file cannot hold. Errors  TG_ERR_USAGE, TG_ERR_MEMORY */
+TG_NODISCARD tg_status campaign_check_kernels(const tg_command *kernels, tg_error *error);
+
 /* Make the folder of cases, if there is none, and see that cases can be put there. */
 TG_NODISCARD tg_status campaign_check_save(const char *folder, tg_error *error);
 

@@ -19,7 +19,9 @@ static void set_batch(campaign_slot *slot, const campaign_run *run, uint64_t tur
                                          run->options->plan_of_context);
     const uint64_t number =
         run->options->has_only_batch ? run->options->only_batch : turn / result->nb_traces;
-    const bool takes_launch = run->expected.ops->takes_launch || run->actual.ops->takes_launch;
+    // A user's kernel is launched as it says, and may count on that.
+    const bool takes_launch = slot->subject.plan->user == NULL &&
+                              (run->expected.ops->takes_launch || run->actual.ops->takes_launch);
     tg_campaign_batch_draw(&slot->batch, &slot->subject, result->seed, number, takes_launch);
 }
 

@@ -2,6 +2,7 @@
 /* A campaign from start to end: batch after batch, until something ends it. */
 #include "harness/campaign_internal.h"
 
+#include "harness/case.h"
 #include "harness/clock.h"
 
 #include <string.h>
@@ -87,18 +88,18 @@ static tg_status run_batch(campaign_run *run, campaign_slot *slot, tg_error *err
     return status == TG_OK ? written : status;
 }
 
-/* The events that cannot be made were drawn here. */
+/* The expected side could not make a batch, which was drawn here. */
 static tg_status expected_failed(const campaign_slot *slot, const tg_campaign *campaign,
                                  tg_error *error)
 {
     if (error == NULL) return slot->status;
     tg_command again;
+    const tg_job job = campaign_slot_job(slot);
+    const tg_request request = tg_job_request(&job);
     *error = slot->error;
     campaign_batch_again(&again, campaign, slot->subject.trace, slot->batch.number);
     tg_error_where(error, "%s", again.text);
-    if (slot->status == TG_ERR_EVENT)
-        tg_error_how(error, "these events were drawn here: the chip's draws must make them "
-                            "consistent (complete in harness/draws.h)");
+    tg_case_blame_draws(error, &request);
     return slot->status;
 }
 

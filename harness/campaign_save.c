@@ -29,6 +29,17 @@ static tg_status is_plain(bool *is, const char *name, tg_error *error)
     return status;
 }
 
+tg_status campaign_check_kernels(const tg_command *kernels, tg_error *error)
+{
+    bool is = false;
+    const tg_status status = is_plain(&is, kernels->text, error);
+    if (status != TG_OK || (is && !kernels->is_cut)) return status;
+    tg_error_set(error, TG_ERR_USAGE,
+                 "the options of the kernels are too long for a state file, or no UTF-8");
+    tg_error_how(error, "put them into a manifest, --kernels, or leave out --state");
+    return TG_ERR_USAGE;
+}
+
 tg_status campaign_check_save(const char *folder, tg_error *error)
 {
     bool is = false;
@@ -91,7 +102,8 @@ static bool is_as_good(campaign_run *run, const char *path, const tg_triage *tri
     const tg_case *work = &triage->smallest;
     if (tg_case_load(&there, path, NULL) != TG_OK) return false;
     bool is = tg_case_is_same(&there, work);
-    if (!is && can_rerun && there.subject.trace == work->subject.trace) {
+    if (!is && can_rerun && there.subject.trace == work->subject.trace &&
+        tg_case_is_users(&there) == tg_case_is_users(work)) {
         // With the kernels of this campaign, which may be others than the built-in ones.
         there.subject = work->subject;
         is = shows_key(run, &there, &triage->key);

@@ -161,6 +161,11 @@ static void put_state(text *to, const tg_campaign *campaign)
         put_finding(to, &campaign->kept[i]);
     }
     put(to, "],\n");
+    if (campaign->kernels[0] != '\0') {
+        put(to, "\"kernels\": ");
+        put_string(to, campaign->kernels);
+        put(to, ",\n");
+    }
     put_signatures(to, campaign);
 }
 

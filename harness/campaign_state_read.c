@@ -328,6 +328,9 @@ static tg_status get_state(tg_campaign *campaign, tg_json_value *root, tg_error 
     if (status == TG_OK) status = get_number(&campaign->nb_findings, root, "findings", error);
     if (status == TG_OK) status = get_traces(campaign, root, error);
     if (status == TG_OK) status = get_findings(campaign, root, error);
+    if (status == TG_OK && tg_json_has(root, "kernels"))
+        status =
+            tg_json_get_text(campaign->kernels, sizeof campaign->kernels, root, "kernels", error);
     if (status == TG_OK) status = get_signatures(campaign, root, error);
     if (status == TG_OK) status = check_hash(campaign, root, error);
     return status;

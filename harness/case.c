@@ -2,6 +2,7 @@
 /* Cases: running one with two backends, and what it is in words. */
 #include "harness/case.h"
 
+#include "harness/chip_library.h"
 #include "harness/report.h"
 #include "model/memory.h"
 
@@ -17,6 +18,12 @@ void tg_case_clear(tg_case *work)
     *work = (tg_case){.events = NULL};
 }
 
+bool tg_case_is_users(const tg_case *work)
+{
+    const tg_plan *plan = work->subject.plan;
+    return work->kernel[0] != '\0' || (plan != NULL && plan->user != NULL);
+}
+
 bool tg_case_is_same(const tg_case *one, const tg_case *other)
 {
     const size_t size = tg_trace_event_size(one->subject.trace);
@@ -24,6 +31,7 @@ bool tg_case_is_same(const tg_case *one, const tg_case *other)
            one->fixed_height == other->fixed_height &&
            one->max_candidates == other->max_candidates && one->launch.grid == other->launch.grid &&
            one->launch.block == other->launch.block &&
+           tg_case_is_users(one) == tg_case_is_users(other) &&
            (size == 0 || one->nb_events == 0 ||
             memcmp(one->events, other->events, one->nb_events * size) == 0);
 }
@@ -90,6 +98,15 @@ static tg_status compare(tg_case_result *result, const case_run *run, tg_error *
 void tg_case_blame_side(tg_error *why)
 {
     if (why->status == TG_ERR_EVENT) tg_error_how(why, "mend the kernel, the event is legal");
+}
+
+void tg_case_blame_draws(tg_error *error, const tg_request *request)
+{
+    if (error == NULL || error->status != TG_ERR_EVENT || tg_request_is_limited(request) ||
+        tg_chip_library_of(request->trace) != NULL)
+        return;
+    tg_error_how(error, "these events were drawn here: the chip's draws must make them "
+                        "consistent (complete in harness/draws.h)");
 }
 
 tg_status tg_case_make(tg_case_result *result, tg_product *expected, tg_product *actual,

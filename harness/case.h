@@ -62,11 +62,17 @@ typedef struct tg_case {
     char source[TG_CASE_TEXT_BYTES]; /* where it comes from: "boundary, seed 0x7, events 96 .. 97";
                                         "" unknown */
     char why[TG_CASE_TEXT_BYTES];    /* why it is kept; "" if it is not */
+    char kernel[TG_CASE_TEXT_BYTES]; /* of a case that was read: user's kernel that it was run
+                                        with, "FILE:SYMBOL"; "" the program's own */
 } tg_case;
 
 void tg_case_clear(tg_case *work);
 
-/* Whether two cases are the same but for their texts. */
+/* Whether a user's kernel makes the case, or made it when it was saved. */
+bool tg_case_is_users(const tg_case *work);
+
+/* Whether two cases are the same but for their texts: also in whether a user's kernel makes them.
+ */
 bool tg_case_is_same(const tg_case *one, const tg_case *other);
 
 /* ---- as bytes ---- */
@@ -129,6 +135,11 @@ TG_NODISCARD tg_status tg_case_make(tg_case_result *result, tg_product *expected
 /* Say how to mend that a side under test cannot make an event that the expected side makes: it is
  * not the event that is to be left out. Other errors stay as they are. */
 void tg_case_blame_side(tg_error *why);
+
+/* Say how to mend that the trusted side cannot make events that were drawn: the chip's draws are to
+ * blame, unless the caller limits the search himself, or the chip is a library's, which says how.
+ * Other errors stay as they are. */
+void tg_case_blame_draws(tg_error *error, const tg_request *request);
 
 /* Print what a result that is no match shows: the mismatch, or how the actual side failed.
  * again  the line that makes it again */

@@ -72,7 +72,7 @@ tg_status tg_case_mend_events(void *events, const tg_subject *subject, size_t nb
         for (size_t leaf = 0; leaf < nb_leaves; leaf++) {
             mend_leaf(event + leaves[leaf].offset, leaves[leaf].type);
         }
-        if (is_checked) subject->draws->complete(event);
+        if (is_checked) tg_draws_complete(subject->draws, event);
     }
     tg_buffer_destroy(buffer);
     return TG_OK;

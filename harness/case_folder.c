@@ -39,7 +39,18 @@ static tg_status get_number(uint32_t *number, tg_json_value *root, const char *k
     return status;
 }
 
-/* Keys of case.json. Keep in step with case_save.c and docs/file-formats.md. */
+/* The user's kernel that the case was run with. */
+static tg_status get_kernel(tg_case *work, tg_json_value *root, tg_error *error)
+{
+    const tg_status status =
+        tg_json_get_prose(work->kernel, sizeof work->kernel, root, "kernel", error);
+    if (status != TG_OK || work->kernel[0] != '\0') return status;
+    return set_format_error(error, "\"kernel\" is empty",
+                            "write FILE:SYMBOL, or leave it out where the kernel is the program's");
+}
+
+/* Keys of case.json, but for that of a user's kernel. Keep in step with case_save.c and
+ * docs/file-formats.md. */
 #define NB_KEYS 6
 
 static tg_status get_case(tg_case *work, tg_json_value *root, tg_error *error)
@@ -64,9 +75,12 @@ static tg_status get_case(tg_case *work, tg_json_value *root, tg_error *error)
                             work->subject.trace->max_candidates, error);
     if (status == TG_OK)
         status = tg_json_get_prose(work->why, sizeof work->why, root, "why", error);
-    if (status == TG_OK && tg_json_nb_keys(root) != NB_KEYS)
-        status = set_format_error(error, "there are other keys than those of a case",
-                                  "leave only version, trace, grid, block, max_candidates and why");
+    const bool is_users = tg_json_member(root, "kernel") != NULL;
+    if (status == TG_OK && is_users) status = get_kernel(work, root, error);
+    if (status == TG_OK && tg_json_nb_keys(root) != (size_t)(NB_KEYS + is_users))
+        status = set_format_error(
+            error, "there are other keys than those of a case",
+            "leave only version, trace, kernel, grid, block, max_candidates and why");
     return status;
 }
 

@@ -12,6 +12,7 @@
 
 #include "files/npy.h"
 #include "files/output.h"
+#include "gpu/user_plan.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,7 +24,7 @@
 /* Temporary names tried: more than the threads of one process that save at once. */
 #define NB_TEMPORARY_NAMES 1000
 
-/* Bytes of either JSON file: two texts whose every byte is escaped, and as much again. */
+/* Bytes of either JSON file: two texts whose every byte is escaped, and more than as much again. */
 #define JSON_BYTES ((size_t)4096)
 
 /* Files of a case; events.npy is the end of a name. Keep in step with docs/file-formats.md. */
@@ -152,16 +153,35 @@ static void format_record(char text[JSON_BYTES], const case_folder *folder)
                    folder->height, tg_trace_width(work->subject.trace));
 }
 
+/* The kernel that a user gave for the case, "FILE:SYMBOL": the first one of several. */
+static void format_kernel(char text[TG_CASE_TEXT_BYTES], const tg_case *work)
+{
+    const tg_plan *plan = work->subject.plan;
+    if (plan == NULL || plan->user == NULL) {
+        (void)snprintf(text, TG_CASE_TEXT_BYTES, "%s", work->kernel);
+        return;
+    }
+    const tg_user_kernel *kernel = plan->user->groups[0].steps[0].kernel;
+    // What does not fit is for people: that there is a kernel counts.
+    (void)snprintf(text, TG_CASE_TEXT_BYTES, "%.*s:%s", TG_CASE_TEXT_BYTES - 2,
+                   kernel->module->source, kernel->name);
+}
+
 static void format_case(char text[JSON_BYTES], const case_folder *folder)
 {
     const tg_case *work = folder->work;
+    char kernel[TG_CASE_TEXT_BYTES];
     char quoted[2 * TG_CASE_TEXT_BYTES];
+    char member[2 * TG_CASE_TEXT_BYTES + 32] = "";
+    format_kernel(kernel, work);
+    if (kernel[0] != '\0')
+        (void)snprintf(member, sizeof member, "    \"kernel\": \"%s\",\n", quote(quoted, kernel));
     (void)snprintf(text, JSON_BYTES,
-                   "{\n    \"version\": %d,\n    \"trace\": \"%s\",\n    \"grid\": %lu,\n"
+                   "{\n    \"version\": %d,\n    \"trace\": \"%s\",\n%s    \"grid\": %lu,\n"
                    "    \"block\": %lu,\n    \"max_candidates\": %lu,\n    \"why\": \"%s\"\n}\n",
-                   TG_CASE_VERSION, work->subject.trace->name, (unsigned long)work->launch.grid,
-                   (unsigned long)work->launch.block, (unsigned long)work->max_candidates,
-                   quote(quoted, work->why));
+                   TG_CASE_VERSION, work->subject.trace->name, member,
+                   (unsigned long)work->launch.grid, (unsigned long)work->launch.block,
+                   (unsigned long)work->max_candidates, quote(quoted, work->why));
 }
 
 static tg_status write_json(const case_folder *folder, const char *name,

@@ -52,6 +52,7 @@ static const causes_detector detectors[] = {
     {TG_CAUSE_NOT_REDUCED, false, causes_not_reduced},
     {TG_CAUSE_PADDING_AS_EVENT, false, causes_padding_as_event},
     {TG_CAUSE_EVENT_AS_PADDING, false, causes_event_as_padding},
+    {TG_CAUSE_ROW_MAJOR, false, causes_row_major},
     {TG_CAUSE_SHIFTED_ROWS, false, causes_shifted_rows},
     {TG_CAUSE_NEIGHBOUR_ENTRY, false, causes_neighbour_entry},
     {TG_CAUSE_NEIGHBOUR_EVENT, false, causes_neighbour_event},
@@ -360,6 +361,9 @@ tg_cause tg_cause_of_failure(const tg_error *why)
         [TG_FAILURE_CRASH] = TG_CAUSE_CRASHED,
         [TG_FAILURE_HANG] = TG_CAUSE_HUNG,
         [TG_FAILURE_REFUSED] = TG_CAUSE_REFUSED,
+        [TG_FAILURE_OUT_OF_BOUNDS] = TG_CAUSE_OUT_OF_BOUNDS,
+        [TG_FAILURE_UNDEFINED] = TG_CAUSE_UNDEFINED,
+        [TG_FAILURE_LAYOUT] = TG_CAUSE_LAYOUT,
     };
     return why != NULL ? of[why->failure] : TG_CAUSE_FAILED;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Causes that show within one row: the right words, but in other columns. */
+/* Causes that show within one row: the right words, but in other columns; and rows that lie one
+ * behind the other. */
 #include "harness/causes_internal.h"
 
 #include <stdio.h>
@@ -11,6 +12,9 @@
 
 /* Cells and rows that are asked about each shift. */
 #define MAX_ASKED ((size_t)2048)
+
+/* Words that are no common ones and lie as if rows lay one behind the other: one may by chance. */
+#define MIN_TELLING 2u
 
 /* ---- shifted ---- */
 
@@ -238,4 +242,26 @@ void causes_other_field(causes_verdict *verdict, const causes_sample *sample)
     causes_say_cells(verdict, sample, percent, nb, "hold",
                      "a word, or its negative, of another column of their row or of another field "
                      "of their event");
+}
+
+void causes_row_major(causes_verdict *verdict, const causes_sample *sample)
+{
+    const tg_matrix *actual = &sample->mismatch->actual;
+    size_t nb_telling = 0;
+    if (sample->is_side || sample->width < 2 || sample->height < 2) return;
+    for (size_t i = 0; i < sample->nb_cells; i++) {
+        const causes_cell *cell = &sample->cells[i];
+        const size_t at = cell->column * actual->height + cell->row;
+        const size_t row = at / sample->width;
+        if (row >= sample->height) continue;
+        if (cell->actual != causes_expected(sample, row, at % sample->width)) continue;
+        verdict->explained[i] = 1;
+        nb_telling += !causes_is_common(cell->actual);
+    }
+    // Zeros stand anywhere.
+    if (nb_telling < MIN_TELLING) return;
+    const size_t nb = causes_nb_explained(verdict, sample);
+    causes_say_cells(verdict, sample, causes_percent(nb, sample->nb_cells), nb, "hold",
+                     "what belongs there if rows of %zu columns lie one behind the other",
+                     sample->width);
 }

@@ -178,7 +178,7 @@ causes_detect causes_unwritten, causes_stale, causes_strayed, causes_unstable;
 causes_detect causes_shifted_rows, causes_permuted_rows, causes_neighbour_entry,
     causes_neighbour_event;
 /* causes_columns.c */
-causes_detect causes_shifted_columns, causes_permuted_columns, causes_other_field;
+causes_detect causes_row_major, causes_shifted_columns, causes_permuted_columns, causes_other_field;
 /* causes_padding.c */
 causes_detect causes_padding_as_event, causes_event_as_padding, causes_padding;
 /* causes_rows.c */

@@ -194,6 +194,22 @@ static void put_sides(tg_json_tree *tree, tg_json_node *row, const tg_document_t
     }
 }
 
+static void put_zeroing(tg_json_tree *tree, tg_json_node *row, const tg_document_zeroing *zeroing)
+{
+    if (zeroing == NULL) {
+        tg_json_put_null(tree, row, "zeroing");
+        return;
+    }
+    tg_json_node *to = tg_json_put_object(tree, row, "zeroing");
+    tg_json_put_bool(tree, to, "is_tried", zeroing->is_tried);
+    tg_json_put_count(tree, to, "nb_cases", zeroing->nb_cases);
+    tg_json_put_count(tree, to, "nb_words", zeroing->nb_words);
+    tg_json_put_count(tree, to, "nb_failed", zeroing->nb_failed);
+    tg_json_node *columns = tg_json_put_array(tree, to, "columns");
+    for (size_t i = 0; i < zeroing->nb_columns; i++)
+        tg_json_put_text(tree, columns, NULL, zeroing->columns[i]);
+}
+
 tg_status tg_document_add_trace(tg_document *document, const tg_document_trace *trace,
                                 tg_error *error)
 {
@@ -219,6 +235,8 @@ tg_status tg_document_add_trace(tg_document *document, const tg_document_trace *
         tg_json_put_null(tree, row, "seconds");
     }
     tg_json_put_text(tree, row, "kernel", trace->kernel);
+    document_put_optional(tree, row, "kernel_line", trace->kernel_line != 0, trace->kernel_line);
+    put_zeroing(tree, row, trace->zeroing);
     put_sides(tree, row, trace);
     return tg_json_tree_status(tree, error);
 }

@@ -97,6 +97,17 @@ typedef struct tg_document_side {
     size_t nb_mismatches;
 } tg_document_side;
 
+/* A trace that is zeroed before the first launch, so that what its kernel leaves out is not seen.
+ */
+typedef struct tg_document_zeroing {
+    bool is_tried;   /* its cases were made over poison, too */
+    size_t nb_cases; /* with words that are right over zeros and wrong over poison */
+    size_t nb_words;
+    size_t nb_failed; /* cases that fail over poison alone */
+    size_t nb_columns;
+    char (*columns)[TG_NAME_BYTES]; /* [nb_columns] that have such words, and side outputs */
+} tg_document_zeroing;
+
 /* What became of one trace. */
 typedef struct tg_document_trace {
     const tg_trace *trace;
@@ -113,7 +124,10 @@ typedef struct tg_document_trace {
     double seconds;
     size_t nb_sides;
     const tg_document_side *sides;
-    const char *kernel; /* file of the chip's kernel, from the tree's root: "kernels/select.cu" */
+    const char *kernel; /* file of the chip's kernel, from the tree's root: "kernels/select.cu"; of
+                           a user's kernel its source */
+    size_t kernel_line; /* from 1; 0: not known */
+    const tg_document_zeroing *zeroing; /* NULL: nothing is zeroed before the kernel */
 } tg_document_trace;
 
 TG_NODISCARD tg_status tg_document_add_trace(tg_document *document, const tg_document_trace *trace,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Annotations as GitHub's actions read them from a job's log: a line each,
- * `::error file=F,title=T::MESSAGE`, in which certain characters are escaped. */
+ * `::error file=F,line=N,title=T::MESSAGE`, in which certain characters are escaped. */
 #include "harness/document_internal.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Escapes of a message, and of a property, whose end a colon or comma would be. */
@@ -22,14 +23,18 @@ static void print_escaped(FILE *out, const char *text, bool is_property)
     }
 }
 
-static void print_start(FILE *out, const char *level, const char *file, const char *title)
+/* trace  its kernel's file is where the annotation stands; NULL: nowhere */
+static void print_start(FILE *out, const char *level, tg_json_value *trace, const char *title)
 {
+    const char *file = document_text(trace, "kernel");
     (void)fprintf(out, "::%s ", level);
     if (file[0] != '\0') {
         (void)fputs("file=", out);
         print_escaped(out, file, true);
         (void)fputc(',', out);
     }
+    if (file[0] != '\0' && tg_json_has(trace, "kernel_line"))
+        (void)fprintf(out, "line=%" PRIu64 ",", document_count(trace, "kernel_line"));
     (void)fputs("title=", out);
     print_escaped(out, title, true);
     (void)fputs("::", out);
@@ -43,7 +48,7 @@ static void print_finding(FILE *out, tg_json_value *root, tg_json_value *finding
     const bool is_expected = document_flag(finding, "is_expected");
     (void)snprintf(title, sizeof title, "%.160s %s", document_text(finding, "trace"),
                    is_expected ? "differs, as is known" : "differs");
-    print_start(out, is_expected ? "notice" : "error", document_text(trace, "kernel"), title);
+    print_start(out, is_expected ? "notice" : "error", trace, title);
     print_escaped(out, document_message(message, finding), false);
     if (nb_alike > 1) (void)fprintf(out, "; findings with this key: %zu", nb_alike);
     if (tg_json_has(finding, "again")) {
@@ -63,7 +68,7 @@ static size_t print_bare(FILE *out, tg_json_value *root)
         tg_json_value *trace = tg_json_element(traces, i);
         if (!document_is_bare(root, trace)) continue;
         nb++;
-        print_start(out, "error", document_text(trace, "kernel"), document_text(trace, "trace"));
+        print_start(out, "error", trace, document_text(trace, "trace"));
         print_escaped(out, document_bare_message(message, root, trace), false);
         (void)fputc('\n', out);
     }
@@ -84,7 +89,7 @@ void document_write_github(FILE *out, tg_json_value *root)
     }
     // A run that ends badly without a finding is red for another reason.
     if (nb_errors != 0 || document_count(verdict, "exit_code") == 0) return;
-    print_start(out, "error", "", "tracegate");
+    print_start(out, "error", NULL, "tracegate");
     print_escaped(out, document_text(verdict, "status"), false);
     (void)fputc('\n', out);
 }

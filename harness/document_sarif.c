@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Base of all paths, which the reader knows: the root of the source tree. */
+/* Base of paths that are not absolute, which the reader knows: the root of the source tree. */
 #define BASE "%SRCROOT%"
 
 /* Where SARIF's schema lies. */
@@ -94,18 +94,19 @@ static void put_uri(tg_json_tree *tree, tg_json_node *parent, const char *path)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-._~/";
-    char uri[1024];
-    size_t used = 0;
+    char uri[1024] = "";
+    const bool is_absolute = path[0] == '/';
+    size_t used = is_absolute ? (size_t)snprintf(uri, sizeof uri, "file://") : 0;
     for (; *path != '\0' && used + 4 < sizeof uri; path++) {
         const char *format = strchr(plain, *path) != NULL ? "%c" : "%%%02X";
         used += (size_t)snprintf(uri + used, sizeof uri - used, format, (unsigned char)*path);
     }
     uri[used] = '\0';
     tg_json_put_text(tree, parent, "uri", uri);
-    tg_json_put_text(tree, parent, "uriBaseId", BASE);
+    if (!is_absolute) tg_json_put_text(tree, parent, "uriBaseId", BASE);
 }
 
-/* Where a result is: the kernel's file, whose lines nobody knows here, and the column's name. */
+/* Where a result is: the kernel's file, its line where that is known, and the column's name. */
 static void put_location(tg_json_tree *tree, tg_json_node *result, tg_json_value *trace,
                          const char *name)
 {
@@ -115,7 +116,9 @@ static void put_location(tg_json_tree *tree, tg_json_node *result, tg_json_value
     if (kernel[0] != '\0') {
         tg_json_node *place = tg_json_put_object(tree, location, "physicalLocation");
         put_uri(tree, tg_json_put_object(tree, place, "artifactLocation"), kernel);
-        tg_json_put_count(tree, tg_json_put_object(tree, place, "region"), "startLine", 1);
+        const bool has_line = tg_json_has(trace, "kernel_line");
+        tg_json_put_count(tree, tg_json_put_object(tree, place, "region"), "startLine",
+                          has_line ? document_count(trace, "kernel_line") : 1);
     }
     tg_json_node *names = tg_json_put_array(tree, location, "logicalLocations");
     tg_json_put_text(tree, tg_json_put_object(tree, names, NULL), "fullyQualifiedName", name);

@@ -147,6 +147,17 @@ static const document_field side_row_fields[] = {
 OBJECT(side_row, "What became of one side output of a trace.")
 ARRAY(side_rows, side_row, 0, TG_MAX_SIDES)
 
+static const document_field zeroing_fields[] = {
+    F("is_tried", flag,
+      "true: its cases were made over poison, too; false: what the kernel does not write reads as "
+      "0 and cannot be seen"),
+    F("nb_cases", count, "cases with words that are right over zeros and wrong over poison"),
+    F("nb_words", count, "such words, of cells and side outputs"),
+    F("nb_failed", count, "cases that fail over poison alone"),
+    F("columns", texts, "the first columns, then side outputs, that have such words"),
+};
+OBJECT(zeroing, "A trace that is zeroed before the first launch.")
+
 static const document_field trace_fields[] = {
     F("trace", text, "name of chip and kind"),
     F("chip", text, "name of the chip"),
@@ -163,7 +174,10 @@ static const document_field trace_fields[] = {
     F("nb_expected", count, "comparisons that found a known failure, not counted as mismatches"),
     F("nb_not_run", count, "comparisons that the machine could not do"),
     N("seconds", seconds, "time that it took; null: times are left out"),
-    N("kernel", text, "file of the chip's kernel, from the root of the source tree"),
+    N("kernel", text,
+      "file of the chip's kernel, from the root of the source tree; of a user's kernel its source"),
+    N("kernel_line", count, "line of the kernel in it; null: not known"),
+    N("zeroing", zeroing, "null: nothing is zeroed before the kernel"),
     F("sides", side_rows, "its side outputs"),
 };
 OBJECT(trace, "What became of one trace.")

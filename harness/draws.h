@@ -28,6 +28,12 @@ typedef struct tg_own_profile {
                                0: no such parts */
 } tg_own_profile;
 
+/* Calls of code that was loaded at run time, for whoever watches that they return. */
+typedef struct tg_calls {
+    uint64_t nb_begun; /* both atomically */
+    uint64_t nb_ended;
+} tg_calls;
+
 /* Draws of one trace. A NULL or false member leaves the general way: fields in struct order,
  * each by its type. */
 typedef struct tg_trace_draws {
@@ -42,6 +48,7 @@ typedef struct tg_trace_draws {
     /* Make one event consistent after its fields were drawn at random: fields that follow from
      * others. */
     void (*complete)(void *event);
+    tg_calls *calls; /* counts those of complete; NULL: nobody watches */
     /* Make one event consistent with the chip's constraints, whatever its fields hold, by changing
      * fields that follow from others. Values that the constraints allow stay.
      * draw  a random word, for what the fields leave open: which operation a result is of */
@@ -49,6 +56,9 @@ typedef struct tg_trace_draws {
     tg_own_profile realistic; /* a trace has it only with a function of its own */
     tg_own_profile boundary;  /* instead of the general one (harness/generator_boundary.c) */
 } tg_trace_draws;
+
+/* Call complete, which is there. */
+void tg_draws_complete(const tg_trace_draws *draws, void *event);
 
 /* Draws of a chip; harness/<file>.c defines tg_draws_<file>. */
 typedef struct tg_draws {

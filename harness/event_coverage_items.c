@@ -26,7 +26,7 @@ static const struct {
 
 const tg_own_coverage *coverage_own_of(const tg_trace *trace)
 {
-    TG_VERIFY_CHECK(tg_nb_traces() == NB_OWN_COVERAGES);
+    TG_VERIFY_CHECK(tg_nb_listed_traces() == NB_OWN_COVERAGES);
     for (size_t i = 0; i < NB_OWN_COVERAGES; i++) {
         if (tg_trace_at(i) != trace || own_coverages[i].coverage == NULL) continue;
         const tg_chip_coverage *chip = own_coverages[i].coverage;

@@ -107,10 +107,11 @@ static void print_start(const gate *state)
         if (options->fixed_height != 0)
             (void)fprintf(state->out, ", fixed height %zu", options->fixed_height);
         if (options->sweeps)
-            (void)fputs("\n          and besides: every case of a scripted profile, few events, a "
-                        "fixed height, "
-                        "one block",
-                        state->out);
+            (void)fprintf(
+                state->out,
+                "\n          and besides: every case of a scripted profile, few events, a "
+                "fixed height%s",
+                options->plan_of == NULL ? ", one block" : "");
         (void)fputc('\n', state->out);
     }
     if (state->nb_records != state->nb_cases_kept)
@@ -146,6 +147,23 @@ static void end_case(gate *state, gate_case *work, double start_s)
     if (options->on_case != NULL) options->on_case(options->on_case_context, &state->times);
 }
 
+/* Whether a trace's kernel has failed often enough for its other cases to be left out. */
+static bool is_given_up(gate *state, size_t index)
+{
+    const size_t most = state->options->max_failures;
+    return most != 0 && state->rows[index].nb_failed >= most;
+}
+
+/* Say of which traces not every case was run. */
+static void note_given_up(gate *state)
+{
+    for (size_t i = 0; i < state->nb_traces; i++) {
+        if (is_given_up(state, i))
+            gate_note(state, "%s: it failed in %zu runs, and cases behind them were left out",
+                      tg_trace_at(i)->name, state->rows[i].nb_failed);
+    }
+}
+
 static tg_status run_recorded(gate *state, tg_error *error)
 {
     tg_status status = TG_OK;
@@ -157,6 +175,10 @@ static tg_status run_recorded(gate *state, tg_error *error)
             const double start_s = tg_now_s();
             status = gate_case_init_recorded(&work, &is_there, state, record, entry, error);
             if (status != TG_OK || !is_there) continue;
+            if (is_given_up(state, work.index)) {
+                gate_case_clear(&work);
+                continue;
+            }
             begin_case(state, &work, start_s);
             status = gate_run_case(state, &work, error);
             end_case(state, &work, start_s);
@@ -172,7 +194,7 @@ static tg_status run_drawn(gate *state, size_t index, tg_error *error)
     const tg_subject subject = tg_subject_at(index);
     gate_draw draws[GATE_MAX_DRAWS];
     const size_t nb = gate_draw_list(draws, state, &subject);
-    for (size_t i = 0; i < nb && status == TG_OK; i++) {
+    for (size_t i = 0; i < nb && status == TG_OK && !is_given_up(state, index); i++) {
         gate_case work = {0};
         const double start_s = tg_now_s();
         status = gate_case_init_seeded(&work, state, index, &draws[i], error);
@@ -194,6 +216,19 @@ static tg_status run_seeded(gate *state, tg_error *error)
     for (size_t index = 0; index < state->nb_traces && status == TG_OK; index++) {
         if (state->is_wanted[index]) status = run_drawn(state, index, error);
     }
+    return status;
+}
+
+/* Records first, which have SP1's own traces beside. Of a user's kernel nothing is known: it meets
+ * many drawn events first, since the first mismatches are told in full, and records with one event
+ * say little of why. */
+static tg_status run_cases(gate *state, tg_error *error)
+{
+    const bool draws = state->options->seeded;
+    const bool draws_first = draws && state->options->nb_plan_words != 0;
+    tg_status status = draws_first ? run_seeded(state, error) : TG_OK;
+    if (status == TG_OK) status = run_recorded(state, error);
+    if (status == TG_OK && draws && !draws_first) status = run_seeded(state, error);
     return status;
 }
 
@@ -298,6 +333,9 @@ static void gate_clear(gate *state)
     for (size_t i = 0; i < state->nb_records; i++) {
         tg_record_clear(&state->records[i]);
     }
+    for (size_t i = 0; state->rows != NULL && i < state->nb_traces; i++) {
+        tg_buffer_destroy(state->rows[i].zeroing.is_relying);
+    }
     tg_buffer_destroy(state->records);
     tg_buffer_destroy(state->beyond);
     gate_coverage_clear(state);
@@ -311,11 +349,11 @@ static tg_status gate_init(gate *state, tg_error *error)
     void *is_wanted = NULL;
     tg_status status = tg_buffer_create(&rows, state->nb_traces, sizeof *state->rows, error);
     state->rows = rows;
+    if (status == TG_OK) memset(rows, 0, state->nb_traces * sizeof *state->rows);
     if (status == TG_OK)
         status = tg_buffer_create(&is_wanted, state->nb_traces, sizeof *state->is_wanted, error);
     state->is_wanted = is_wanted;
     if (status != TG_OK) return status;
-    memset(state->rows, 0, state->nb_traces * sizeof *state->rows);
     status = beyond_init(state, error);
     if (status == TG_OK)
         status = tg_subject_choose(state->is_wanted, state->options->names,
@@ -326,6 +364,7 @@ static tg_status gate_init(gate *state, tg_error *error)
     if (status == TG_OK) status = gate_open_backends(state, error);
     if (status == TG_OK) status = check_heights(state, error);
     if (status == TG_OK) note_without_profile(state);
+    if (status == TG_OK) gate_note_without_kernel(state);
     if (status == TG_OK) status = gate_open_records(state, error);
     return status;
 }
@@ -345,8 +384,8 @@ tg_status tg_gate_run(tg_gate_summary *summary, FILE *out, FILE *progress,
     if (status != TG_OK) goto cleanup;
     count_cases(&state);
     print_start(&state);
-    status = run_recorded(&state, error);
-    if (status == TG_OK && options->seeded) status = run_seeded(&state, error);
+    status = run_cases(&state, error);
+    if (status == TG_OK) note_given_up(&state);
     tg_progress_wipe(state.progress);
     if (status == TG_OK) status = gate_conclude(&state, error);
 cleanup:

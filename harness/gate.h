@@ -47,8 +47,8 @@ typedef struct tg_gate_options {
     tg_profile profile;      /* of the seeded events */
     bool all_profiles;       /* and, for traces that have them, profiles that are scripts of their
                                 own: realistic and boundary events of Global */
-    bool sweeps;             /* and small counts, a fixed height and one block, and scripts to their
-                                end */
+    bool sweeps; /* and small counts, a fixed height, one block (of kernels that are built
+                    in: a user's are launched as they say), and scripts to their end */
     uint64_t seed;
     size_t nb_events;           /* of the seeded events */
     size_t nb_record_events;    /* gate the first so many of each recorded trace, without its golden
@@ -67,8 +67,12 @@ typedef struct tg_gate_options {
     size_t max_cells;        /* cells listed per mismatch */
     bool triages;            /* say of mismatches what they look like, and shrink those that are
                                 reported in full; of all of them, where a ledger is to know them */
-    const char *save;        /* folder that the shrunk cases are saved in; NULL: none is */
-    bool is_save_forced;     /* replace a case that is there */
+    size_t max_failures; /* leave out a trace's other cases once so many of its runs have failed:
+                            crashed, hung, gave an error; 0: none. Not with a ledger */
+    double max_shrink_s; /* of one mismatch; 0: until it is as small as it gets. With one the
+                            result depends on the machine */
+    const char *save;    /* folder that the shrunk cases are saved in; NULL: none is */
+    bool is_save_forced; /* replace a case that is there */
     const tg_ledger *ledger; /* known failures; NULL: none. With it triages must be set */
     tg_document *document;   /* filled, and ended by the gate; NULL: none is wanted */
     const char *cases;       /* folder of cases, in folders of their chips; NULL: none. As corpus */

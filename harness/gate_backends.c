@@ -99,3 +99,13 @@ void gate_note_idle_backends(gate *state)
         state->has_idle_backend = true;
     }
 }
+
+void gate_note_without_kernel(gate *state)
+{
+    gate_names without = {.nb_used = 0};
+    for (size_t i = 0; i < state->nb_traces && state->options->nb_names == 0; i++) {
+        if (!tg_subject_has_kernel(i, NULL, NULL)) gate_names_add(&without, tg_trace_at(i)->name);
+    }
+    if (without.nb_used != 0)
+        gate_note(state, "without a kernel, name it or give --kernels: %s", without.text);
+}

@@ -2,6 +2,7 @@
 /* The gate's cases: events of records, checked before anything runs, and seeded events. */
 #include "harness/gate_internal.h"
 
+#include "gpu/user_plan.h"
 #include "harness/case.h"
 #include "harness/event_check.h"
 #include "model/memory.h"
@@ -30,10 +31,17 @@ void gate_case_clear(gate_case *work)
     *work = (gate_case){0};
 }
 
-/* A trace with the caller's plan, if there is one. */
-static tg_subject subject_at(const gate *state, size_t index)
+/* Take the trace with the caller's plan, if there is one: over zeros first, where poison is asked
+ * for. */
+static void take_subject(gate_case *work, const gate *state)
 {
-    return tg_subject_with_plan(index, state->options->plan_of, state->options->plan_of_context);
+    tg_subject *subject = &work->subject;
+    *subject =
+        tg_subject_with_plan(work->index, state->options->plan_of, state->options->plan_of_context);
+    const tg_user_plan *user = subject->plan->user;
+    if (user == NULL || user->zeroed == NULL) return;
+    work->poisoned = subject->plan;
+    subject->plan = user->zeroed;
 }
 
 static tg_status create_events(gate_case *work, tg_error *error)
@@ -74,7 +82,7 @@ static tg_status check_events(const gate_case *work, tg_error *error)
 }
 
 /* A record that is a case says in which shape it is to be launched, and how far to search, unless
- * the caller does. */
+ * the caller does. A user's kernel need not be right in that shape. */
 static tg_status take_shape(gate_case *work, const gate *state, tg_error *error)
 {
     const tg_gate_options *options = state->options;
@@ -87,7 +95,9 @@ static tg_status take_shape(gate_case *work, const gate *state, tg_error *error)
     tg_case kept;
     const tg_status status = tg_case_load(&kept, work->record->path, error);
     if (status != TG_OK) return status;
-    if (options->launch.grid == 0 && options->launch.block == 0) work->draw.launch = kept.launch;
+    const bool is_users = work->subject.plan->user != NULL;
+    if (options->launch.grid == 0 && options->launch.block == 0 && !is_users)
+        work->draw.launch = kept.launch;
     if (options->max_candidates == 0) work->draw.max_candidates = kept.max_candidates;
     tg_case_clear(&kept);
     return TG_OK;
@@ -103,7 +113,7 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     *is_there = find_wanted(&work->index, &is_known, state, listed->name);
     if (!*is_there) return TG_OK;
 
-    work->subject = subject_at(state, work->index);
+    take_subject(work, state);
     work->record = from;
     work->entry = listed;
     work->nb_events = listed->nb_events;
@@ -143,7 +153,10 @@ const char *gate_case_source(char *text, const gate *state, const gate_case *wor
 tg_status gate_case_init_seeded(gate_case *work, const gate *state, size_t index,
                                 const gate_draw *draw, tg_error *error)
 {
-    *work = (gate_case){.index = index, .subject = subject_at(state, index), .draw = *draw};
+    *work = (gate_case){.index = index, .draw = *draw};
+    take_subject(work, state);
+    // A user's kernel is launched as it says, and may count on that: other shapes are asked for.
+    if (work->subject.plan->user != NULL) work->draw.launch = state->options->launch;
     const tg_trace *trace = work->subject.trace;
     work->nb_events = gate_draw_nb_events(draw, &work->subject);
     tg_status status =

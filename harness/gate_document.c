@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The gate's part of its document: what became of each trace, what was skipped, the end. */
-#include "harness/gate_internal.h"
+#include "harness/gate_zeroing_internal.h"
 
 #include <stdarg.h>
 
@@ -28,8 +28,20 @@ static tg_verdict verdict_of(const gate_row *row, bool has_fixed)
 static tg_status add_trace(gate *state, size_t index, tg_error *error)
 {
     const gate_row *row = &state->rows[index];
-    const tg_subject subject = tg_subject_at(index);
+    const tg_subject subject =
+        tg_subject_with_plan(index, state->options->plan_of, state->options->plan_of_context);
     const tg_trace *trace = subject.trace;
+    const gate_zeroing *zeroed = &row->zeroing;
+    char columns[GATE_ZEROING_COLUMNS][TG_NAME_BYTES];
+    const size_t nb_columns = gate_zeroing_columns(columns, GATE_ZEROING_COLUMNS, zeroed, trace);
+    const tg_document_zeroing zeroing = {
+        .is_tried = zeroed->is_tried,
+        .nb_cases = zeroed->nb_cases,
+        .nb_words = zeroed->nb_words,
+        .nb_failed = zeroed->nb_failed,
+        .nb_columns = nb_columns < GATE_ZEROING_COLUMNS ? nb_columns : GATE_ZEROING_COLUMNS,
+        .columns = columns,
+    };
     tg_document_side sides[TG_MAX_SIDES];
     for (size_t i = 0; i < trace->nb_sides; i++) {
         sides[i] = (tg_document_side){.name = trace->sides[i].name,
@@ -54,6 +66,8 @@ static tg_status add_trace(gate *state, size_t index, tg_error *error)
         .nb_sides = trace->nb_sides,
         .sides = sides,
         .kernel = subject.kernel_file,
+        .kernel_line = subject.kernel_line,
+        .zeroing = zeroed->is_zeroed ? &zeroing : NULL,
     };
     return tg_document_add_trace(state->options->document, &entry, error);
 }

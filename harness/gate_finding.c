@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What the gate found in one case, as text: each with the line that makes it again. */
+#include "gpu/user_plan.h"
+#include "harness/case.h"
 #include "harness/gate_judge_internal.h"
 
 #include <string.h>
@@ -98,6 +100,9 @@ static void print_failure(FILE *out, gate_trial *run, const gate_finding *findin
     char line[sizeof(tg_error)];
     (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n  %s\n", report->title,
                   finding->actual, report->source, tg_error_line(line, sizeof line, finding->why));
+    const tg_user_plan *user = run->work->subject.plan->user;
+    if (finding->why->failure == TG_FAILURE_LAYOUT && user != NULL && user->layout != NULL)
+        (void)fputs(user->layout->table, out);
     if (finding->failed == TG_ERR_EVENT)
         (void)fprintf(out, "  %s makes all of these events\n", run->state->expected.ops->name);
     tg_report_again(out, report);
@@ -112,15 +117,21 @@ static size_t index_of(const gate *state, const tg_backend *backend)
     return GATE_MAX_ACTUALS;
 }
 
-/* How to mend drawn events that cannot be made. */
-static void say_how(const gate_trial *run, tg_error *error)
+/* A launch description that has no value at a size is bad input, but of its trace alone: the others
+ * are gated, and the gate ends with the first of them. Each trace's first is printed. */
+static void refuse_description(gate_trial *run, const tg_backend *backend, const tg_error *why)
 {
-    const tg_request request = {.trace = run->work->subject.trace,
-                                .max_candidates = run->work->draw.max_candidates};
-    // Where the limit is the user's, the draws are not to blame, and the error says how already.
-    if (tg_request_is_limited(&request)) return;
-    tg_error_how(error, "these events were drawn here: the chip's draws must make them "
-                        "consistent (complete in harness/draws.h)");
+    gate *state = run->state;
+    char line[sizeof(tg_error)];
+    if (state->refused.status == TG_OK) state->refused = *why;
+    if (run->row->nb_refused++ == 0) {
+        const char *name = run->work->subject.trace->name;
+        (void)tg_error_line(line, sizeof line, why);
+        (void)fprintf(state->out, "%-22s %s    NOT RUN\n  %s\n\n", name, backend->ops->name, line);
+        gate_remark(state, "%s: not run: %s", name, line);
+    }
+    run->row->nb_not_run++;
+    state->summary->nb_not_run++;
 }
 
 tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_status status,
@@ -132,6 +143,7 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
     tg_progress_wipe(run->state->progress);
     if (tg_status_exit_code(status) == 1 || (status == TG_ERR_EVENT && !is_expected)) {
         tg_error own = *why;
+        run->row->nb_failed++;
         tg_case_blame_side(&own);
         gate_finding finding = {.index = index_of(run->state, backend),
                                 .actual = backend->ops->name,
@@ -142,18 +154,27 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
         return gate_judge(run, &finding, error);
     }
     if (tg_status_exit_code(status) == 3) {
-        (void)fprintf(run->state->out, "%-22s %s    NOT RUN\n  %s\n\n", name, backend->ops->name,
-                      tg_error_line(line, sizeof line, why));
+        // A reference of a chip library that crashes would say the same of each case.
+        if (!is_expected || !backend->ops->runs_added || run->row->nb_not_run == 0)
+            (void)fprintf(run->state->out, "%-22s %s    NOT RUN\n  %s\n\n", name,
+                          backend->ops->name, tg_error_line(line, sizeof line, why));
         run->row->nb_not_run++;
         run->state->summary->nb_not_run++;
         return TG_OK;
     }
-    if (error != NULL) *error = *why;
+    tg_error own = *why;
     if (run->work->record != NULL) {
-        tg_error_where(error, "record %s", run->work->record->path);
+        tg_error_where(&own, "record %s", run->work->record->path);
     } else {
-        say_how(run, error);
+        const tg_request request = {.trace = run->work->subject.trace,
+                                    .max_candidates = run->work->draw.max_candidates};
+        tg_case_blame_draws(&own, &request);
     }
+    if (status == TG_ERR_SIZE && !is_expected && run->work->subject.plan->user != NULL) {
+        refuse_description(run, backend, &own);
+        return TG_OK;
+    }
+    if (error != NULL) *error = own;
     return status;
 }
 

@@ -55,6 +55,23 @@ typedef struct gate_looks {
     size_t nb_reports; /* printed in full */
 } gate_looks;
 
+/* What is known of a trace that is zeroed before a user's kernel. */
+typedef struct gate_zeroing {
+    bool is_zeroed;   /* a case was made over zeros */
+    bool is_shown;    /* some word that an event determines is not to be 0: zeros do not pass */
+    bool is_tried;    /* and over poison */
+    bool *is_relying; /* [columns, then side outputs] has words that rely on the zeroing; NULL:
+                         not tried */
+    size_t nb_tried;  /* cases made both ways */
+    size_t nb_words;  /* right over zeros and wrong over poison */
+    size_t nb_cases;  /* with such words */
+    size_t nb_failed; /* that fail over poison alone */
+    size_t nb_wrong;  /* that do wrong beside their cells over poison alone: mismatches */
+    bool is_written;  /* a word was right over poison: the kernel writes it */
+    bool hangs;       /* one of them did not end: no others are tried */
+    char failure[sizeof(tg_error)]; /* of the first */
+} gate_zeroing;
+
 /* One line of the table: all comparisons of one trace. */
 typedef struct gate_row {
     size_t nb_cases;
@@ -69,12 +86,16 @@ typedef struct gate_row {
     bool has_fixed;                         /* known failures that were not met, or are over */
     gate_looks looks[GATE_MAX_ACTUALS + 1]; /* of each backend; the last: recorded */
     size_t nb_not_run;
+    size_t nb_refused; /* of them, those whose launch description had no value */
+    size_t nb_failed;  /* runs that ended in no trace */
     double seconds;
     gate_side_row sides[TG_MAX_SIDES];
     gate_beyond *beyond;         /* [nb_bounds of the trace] */
     tg_event_coverage *drawn;    /* what drawn events reached, of a wanted trace */
     tg_event_coverage *recorded; /* what records reached */
     tg_plant_tally plants[TG_NB_PLANTS];
+    gate_zeroing zeroing;
+    bool has_other_layout; /* its kernel takes events of another layout, which was told */
 } gate_row;
 
 typedef struct gate {
@@ -87,7 +108,10 @@ typedef struct gate {
     size_t nb_actuals;
     size_t nb_compared[GATE_MAX_ACTUALS]; /* comparisons of each */
     bool has_failed[GATE_MAX_ACTUALS];    /* a run of it failed, which is a finding */
+    tg_error refused;                     /* the first launch description without a value */
     bool has_idle_backend;                /* one that was asked for by name compared nothing */
+    bool runs_user_on_host;               /* a user's kernel ran on the host grid */
+    size_t nb_unshown;                    /* traces whose comparisons show nothing */
     bool with_recorded;                   /* compare golden records too */
     size_t nb_traces;                     /* of the chip list */
     bool *is_wanted;                      /* [nb_traces] */
@@ -125,7 +149,9 @@ typedef struct gate_draw {
 typedef struct gate_case {
     size_t index; /* of the trace */
     tg_subject subject;
-    const tg_record *record;      /* NULL: seeded */
+    const tg_plan *poisoned; /* the subject's plan without its zeroing, to be run as well; NULL:
+                                not wanted */
+    const tg_record *record; /* NULL: seeded */
     const tg_record_trace *entry; /* the golden trace; NULL: none that is of these events */
     gate_draw draw;               /* of seeded events; of records launch and candidates */
     void *events;                 /* owned; NULL without events */
@@ -141,6 +167,9 @@ void gate_note(gate *state, const char *format, ...) TG_PRINTF(2, 3);
  * begins with the trace's name and a colon. One that does not fit into memory is left out: the
  * verdict does not depend on it. */
 void gate_remark(gate *state, const char *format, ...) TG_PRINTF(2, 3);
+
+/* Say which traces of chip libraries a gate of all leaves out. */
+void gate_note_without_kernel(gate *state);
 
 /* Open the expected backend and those under test; note which are skipped. */
 TG_NODISCARD tg_status gate_open_backends(gate *state, tg_error *error);

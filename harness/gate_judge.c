@@ -61,7 +61,9 @@ static tg_case case_of(const gate_trial *run)
  * take its limit of time for each, and what differs from run to run may show nothing. */
 static bool can_shrink(const gate_trial *run, const gate_finding *finding)
 {
+    if (finding->is_poisoned) return false;
     if (finding->conduct != NULL && finding->conduct->nb_differing != 0) return false;
+    if (finding->why != NULL && finding->why->failure == TG_FAILURE_LAYOUT) return false;
     return finding->index < run->state->nb_actuals && run->state->expected.ops->generates &&
            tg_backend_can_rerun(&run->state->actuals[finding->index], finding->why);
 }
@@ -74,6 +76,15 @@ static void say_step(void *context, const tg_case *smallest, size_t nb_runs)
                     smallest->nb_events, tg_plural(smallest->nb_events), nb_runs);
 }
 
+/* Seconds that shrinking may take; 0: no limit. */
+static double shrink_seconds(const gate_trial *run, const gate_finding *finding)
+{
+    const double own_s = run->state->options->max_shrink_s;
+    const double needed_s =
+        tg_isolation_shrink_seconds(&run->state->actuals[finding->index], finding->failed);
+    return needed_s > 0 && (own_s <= 0 || needed_s < own_s) ? needed_s : own_s;
+}
+
 static tg_status shrink(gate_trial *run, gate_finding *finding, tg_error *error)
 {
     const tg_backend *actual = &run->state->actuals[finding->index];
@@ -84,7 +95,7 @@ static tg_status shrink(gate_trial *run, gate_finding *finding, tg_error *error)
                              .status = finding->failed};
     if (finding->conduct != NULL) result.conduct = *finding->conduct;
     if (finding->why != NULL) result.error = *finding->why;
-    const double max_seconds = tg_isolation_shrink_seconds(actual, finding->failed);
+    const double max_seconds = shrink_seconds(run, finding);
     const bool is_large = run->work->height > MAX_AGAIN / tg_trace_width(run->work->subject.trace);
     tg_mismatch mismatch;
     tg_triage_mismatch(&mismatch, &whole, &result, &run->expected_there, finding->sides, actual);

@@ -15,6 +15,7 @@ typedef struct gate_finding {
     const tg_product *sides; /* the actual side outputs; NULL: not at hand */
     const tg_conduct *conduct;
     const gate_shapes *shapes; /* of the trial */
+    bool is_poisoned;          /* over poison in the place of zeros, and there alone */
     tg_status failed;          /* TG_OK, or how the backend failed */
     const tg_error *why;
     /* Print the finding as far as it is known without causes. */

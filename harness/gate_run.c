@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* One case of the gate: the expected trace, every actual one against it, the golden one, and the
  * planted bugs. */
-#include "harness/gate_trial_internal.h"
+#include "harness/gate_zeroing_internal.h"
 
 #include "model/memory.h"
 
@@ -66,7 +66,8 @@ tg_status gate_make(const tg_product *out, tg_conduct *conduct, const gate_trial
 static bool compares_there(const gate_trial *run, const tg_backend *backend)
 {
     return backend->ops->compare != NULL && !run->state->options->self_test &&
-           run->state->options->nb_repeats < 2 && run->expected.height == run->work->height &&
+           run->state->options->nb_repeats < 2 && !gate_tries_poison(run, backend) &&
+           run->expected.height == run->work->height &&
            run->expected.width == tg_trace_width(run->work->subject.trace);
 }
 
@@ -89,6 +90,32 @@ tg_status gate_make_actual(bool *is_compared, tg_conduct *conduct, gate_trial *r
     return gate_make(&run->actual_memory, conduct, run, backend, error);
 }
 
+/* A kernel that takes events of another layout is one finding, and is not launched.
+ * is_refused  this is the case */
+static tg_status refuse_layout(bool *is_refused, gate_trial *run, size_t index, tg_error *error)
+{
+    const tg_backend *backend = &run->state->actuals[index];
+    const tg_user_plan *user = run->work->subject.plan->user;
+    tg_error why = {.status = TG_OK};
+    const tg_status status =
+        user != NULL && backend->ops->takes_launch ? tg_user_plan_check(user, &why) : TG_OK;
+    *is_refused = status != TG_OK;
+    if (!*is_refused || run->row->has_other_layout) return TG_OK;
+    run->row->has_other_layout = true;
+    run->state->has_failed[index] = true;
+    return gate_backend_failed(run, backend, status, &why, error);
+}
+
+/* Remember what a report says of users' kernels. */
+static void mark_user(gate_trial *run, const tg_backend *backend)
+{
+    const tg_user_plan *user = run->work->subject.plan->user;
+    gate_mark_zeroed(run, backend);
+    if (user == NULL || !backend->ops->takes_launch) return;
+    const tg_module *module = user->groups[0].steps[0].kernel->module;
+    if (module->kind == TG_MODULE_HOST) run->state->runs_user_on_host = true;
+}
+
 static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
 {
     const tg_backend *backend = &run->state->actuals[index];
@@ -96,7 +123,11 @@ static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
     tg_conduct conduct;
     tg_error why = {0};
     bool is_compared = false;
-    tg_status status = gate_make_actual(&is_compared, &conduct, run, backend, &why);
+    bool is_refused = false;
+    tg_status status = refuse_layout(&is_refused, run, index, error);
+    if (status != TG_OK || is_refused) return status;
+    mark_user(run, backend);
+    status = gate_make_actual(&is_compared, &conduct, run, backend, &why);
     if (status == TG_OK && run->state->options->nb_repeats > 1)
         status = gate_repeat(&conduct, run, backend, &run->actual_memory, &why);
     if (status != TG_OK) {
@@ -113,7 +144,9 @@ static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
     run->state->nb_compared[index] += status == TG_OK;
     const bool is_match =
         status == TG_OK && tg_diff_is_match(&run->diff) && tg_sides_diff_is_match(&run->sides);
-    if (is_match && run->state->options->self_test) status = self_test(run, name, error);
+    if (status == TG_OK) status = gate_try_poison(run, index, &conduct, error);
+    if (status == TG_OK && is_match && run->state->options->self_test)
+        status = self_test(run, name, error);
     const tg_launch shape = run->work->draw.launch;
     if (status == TG_OK && is_match && !tg_conduct_is_wrong(&conduct) &&
         run->state->options->tries_shapes && shape.grid == 0 && shape.block == 0)
@@ -237,6 +270,8 @@ tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error)
 {
     const double start_s = tg_now_s();
     gate_case plain = *work;
+    // Of a kernel that is not launched, all has been said.
+    if (state->rows[work->index].has_other_layout && !state->with_recorded) return TG_OK;
     // What is asked for is a shape to try, and the plan's comes first.
     if (state->options->tries_shapes && is_asked(state, &work->draw.launch))
         plain.draw.launch = (tg_launch){0};

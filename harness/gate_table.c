@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The end of the gate: a line a trace, the planted bugs, what was skipped, the verdict. */
 #include "harness/gate_judge_internal.h"
+#include "harness/gate_zeroing_internal.h"
 
 #include <string.h>
 
@@ -141,6 +142,20 @@ static void print_beyond(const gate *state)
     }
 }
 
+/* Say what a match of users' kernels on the host grid leaves open: it runs threads one after the
+ * other. */
+static void print_races(const gate *state)
+{
+    if (!state->runs_user_on_host) return;
+    tg_flow line = tg_flow_begin(state->out, "note      ");
+    tg_flow_put_words(&line, state->options->tries_shapes
+                                 ? "races between threads are seen in part: the shapes that were "
+                                   "swept show some, a GPU with --repeat others"
+                                 : "races between threads are not seen here: --sweep shows some, a "
+                                   "GPU with --repeat others");
+    (void)fputc('\n', state->out);
+}
+
 /* Wanted traces for which nothing was compared. */
 static size_t nb_traces_uncompared(const gate *state, size_t *nb_wanted)
 {
@@ -201,9 +216,10 @@ static tg_status verdict_status(const gate *state, size_t nb_uncompared, size_t 
 {
     const tg_gate_summary *summary = state->summary;
     if (summary->nb_mismatches + summary->nb_fixed != 0) return TG_ERR_MISMATCH;
+    if (state->refused.status != TG_OK) return state->refused.status;
     if (summary->nb_not_run != 0 || summary->nb_cells == 0) return TG_ERR_UNAVAILABLE;
     if (state->options->self_test && summary->nb_planted == 0) return TG_ERR_UNAVAILABLE;
-    if (state->has_idle_backend) return TG_ERR_UNAVAILABLE;
+    if (state->has_idle_backend || state->nb_unshown != 0) return TG_ERR_UNAVAILABLE;
     // A trace that was asked for by name and that no source has events of was not gated; nor was
     // one without one of its side outputs.
     if (state->options->nb_names != 0 && nb_uncompared + nb_sides != 0) return TG_ERR_UNAVAILABLE;
@@ -221,6 +237,14 @@ static void put_count(tg_flow *line, const char *what, size_t nb)
 static void put_count_if_any(tg_flow *line, const char *what, size_t nb)
 {
     if (nb != 0) put_count(line, what, nb);
+}
+
+static size_t nb_relying(const gate *state)
+{
+    size_t nb = 0;
+    for (size_t i = 0; i < state->nb_traces; i++)
+        nb += gate_relies_on_zeroing(&state->rows[i].zeroing);
+    return nb;
 }
 
 static void print_verdict(const gate *state, tg_status status, size_t nb_compared, size_t nb_wanted,
@@ -245,6 +269,7 @@ static void print_verdict(const gate *state, tg_status status, size_t nb_compare
     put_count_if_any(&line, "side outputs not compared", nb_sides_missing);
     put_count_if_any(&line, "golden", summary->nb_golden);
     put_count_if_any(&line, "not run", summary->nb_not_run);
+    put_count_if_any(&line, "traces that rely on the zeroing", nb_relying(state));
     if (state->options->self_test) put_count(&line, "bugs planted", summary->nb_planted);
     put_count_if_any(&line, "skipped", state->nb_notes);
     (void)snprintf(item, sizeof item, "%.1f s", tg_now_s() - state->start_s);
@@ -255,6 +280,7 @@ static void print_verdict(const gate *state, tg_status status, size_t nb_compare
 tg_status gate_conclude(gate *state, tg_error *error)
 {
     gate_check_ledger(state);
+    gate_drop_unshown(state);
     note_traces_without_events(state);
     gate_note_idle_backends(state);
     note_sides_not_recorded(state);
@@ -280,6 +306,8 @@ tg_status gate_conclude(gate *state, tg_error *error)
     }
     gate_print_coverage(state);
     print_beyond(state);
+    gate_tell_zeroing(state);
+    print_races(state);
     for (size_t i = 0; i < state->nb_notes; i++) {
         tg_flow line = tg_flow_begin(state->out, "skipped   ");
         tg_flow_put_words(&line, state->notes[i]);
@@ -291,6 +319,8 @@ tg_status gate_conclude(gate *state, tg_error *error)
     const tg_status status = verdict_status(state, nb_uncompared, nb_sides);
     print_verdict(state, status, nb_wanted - nb_uncompared, nb_wanted, nb_sides);
     const tg_status ended = gate_document_end(state, status, error);
+    if (ended == TG_OK && status == state->refused.status && error != NULL && status != TG_OK)
+        *error = state->refused;
     state->summary->is_concluded = ended == TG_OK;
     return ended == TG_OK ? status : ended;
 }

@@ -52,8 +52,8 @@ TG_NODISCARD tg_status gate_report_finding(gate_trial *run, size_t index, const 
                                            const tg_conduct *conduct, tg_error *error);
 
 /* A backend that failed: a kernel under test that broke is a finding, and so is one that cannot
- * make an event that the expected side could make; a machine that cannot is "not run", the rest
- * goes up. */
+ * make an event that the expected side could make; a machine that cannot is "not run", and so is a
+ * launch description without a value, with which the gate ends; the rest goes up. */
 TG_NODISCARD tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend,
                                            tg_status status, const tg_error *why, tg_error *error);
 

@@ -78,6 +78,15 @@ static void keep_bounds(unsigned char *event, const tg_trace *trace)
     }
 }
 
+void tg_draws_complete(const tg_trace_draws *draws, void *event)
+{
+    if (draws->calls != NULL)
+        (void)__atomic_add_fetch(&draws->calls->nb_begun, 1, __ATOMIC_ACQ_REL);
+    draws->complete(event);
+    if (draws->calls != NULL)
+        (void)__atomic_add_fetch(&draws->calls->nb_ended, 1, __ATOMIC_ACQ_REL);
+}
+
 void tg_event_complete(unsigned char *event, const tg_event_stream *stream, uint64_t key,
                        uint64_t number)
 {
@@ -90,7 +99,7 @@ void tg_event_complete(unsigned char *event, const tg_event_stream *stream, uint
             draws->constrain(event, words[0]);
         }
     }
-    if (draws != NULL && draws->complete != NULL) draws->complete(event);
+    if (draws != NULL && draws->complete != NULL) tg_draws_complete(draws, event);
 }
 
 /* Whether that does anything. */

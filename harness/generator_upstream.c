@@ -39,7 +39,7 @@ static void draw_event(tg_std_rng *rng, unsigned char *event, const tg_event_lay
         const tg_leaf *leaf = &layout->leaves[i];
         tg_leaf_store(event, leaf, draw_leaf(rng, leaf->type));
     }
-    if (draws->complete != NULL) draws->complete(event);
+    if (draws->complete != NULL) tg_draws_complete(draws, event);
 }
 
 void tg_upstream_draw(unsigned char *events, const tg_event_stream *stream, size_t nb)

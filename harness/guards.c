@@ -2,7 +2,9 @@
 /* Guard zones and poison around a generator that runs on the CPU. */
 #include "harness/backend.h"
 
+#include "gpu/plan.h"
 #include "harness/bulk.h"
+#include "kernels/host_user.h"
 #include "model/memory.h"
 
 #include <string.h>
@@ -34,6 +36,20 @@ static tg_status guarded_init(guarded *memory, size_t body_bytes, tg_error *erro
     tg_bulk_fill(memory->buffer, TG_GUARD_WORD, GUARD_BYTES);
     tg_bulk_fill(memory->body + body_bytes, TG_GUARD_WORD, GUARD_BYTES);
     return TG_OK;
+}
+
+/* Let a sanitizer see what touches the zones, reads too, or let them be looked at. */
+static void guarded_set(const guarded *memory, bool is_forbidden)
+{
+    const unsigned char *after = memory->body + memory->body_bytes;
+    if (memory->buffer == NULL) return;
+    if (is_forbidden) {
+        tg_host_user_forbid(memory->buffer, GUARD_BYTES);
+        tg_host_user_forbid(after, GUARD_BYTES);
+    } else {
+        tg_host_user_allow(memory->buffer, GUARD_BYTES);
+        tg_host_user_allow(after, GUARD_BYTES);
+    }
 }
 
 static void guarded_clear(guarded *memory)
@@ -117,6 +133,15 @@ static void memory_clear(run_memory *memory)
     }
 }
 
+static void memory_set(const run_memory *memory, bool is_forbidden)
+{
+    guarded_set(&memory->trace, is_forbidden);
+    guarded_set(&memory->events, is_forbidden);
+    for (size_t i = 0; i < TG_MAX_SIDES; i++) {
+        guarded_set(&memory->sides[i], is_forbidden);
+    }
+}
+
 /* Check the zones, and copy out what the run left. */
 static void check_and_copy(const tg_product *out, tg_conduct *conduct, const run_memory *memory,
                            const tg_job *job)
@@ -145,7 +170,12 @@ tg_status tg_guarded_run(const tg_product *out, tg_conduct *conduct, tg_cpu_gene
         for (size_t i = 0; i < job->subject->trace->nb_sides; i++) {
             guarded_out.sides[i] = (uint32_t *)(void *)memory.sides[i].body;
         }
+        // What the program's own kernels do to the zones is a finding of its own.
+        const tg_plan *plan = job->subject->plan;
+        const bool is_users = plan != NULL && plan->user != NULL;
+        if (is_users) memory_set(&memory, true);
         status = generate(state, &guarded_out, &guarded_job, error);
+        if (is_users) memory_set(&memory, false);
     }
     if (status == TG_OK) check_and_copy(out, conduct, &memory, job);
     memory_clear(&memory);

@@ -87,13 +87,15 @@ int tg_process_do(void *(*work)(void *), void *argument)
     return failed;
 }
 
-_Noreturn void tg_process_leave(void)
+_Noreturn void tg_process_leave(void) { tg_process_leave_with(0); }
+
+_Noreturn void tg_process_leave_with(int exit_code)
 {
 #ifdef TG_COVERAGE
     extern void __gcov_dump(void);
     __gcov_dump();
 #endif
-    _exit(0);
+    _exit(exit_code);
 }
 
 /* ---- outside ---- */
@@ -105,21 +107,34 @@ static double left_behind(double left_s, double wait_s, double start_s)
     return left_s - (took_s > wait_s + STOPPED_S ? wait_s : took_s);
 }
 
+int tg_process_wait_any(bool *is_ready, const int *files, size_t nb_files, double *left_s)
+{
+    struct pollfd waits[TG_PROCESS_MAX_FILES];
+    TG_VERIFY_CHECK(nb_files <= TG_PROCESS_MAX_FILES);
+    for (size_t i = 0; i < nb_files; i++) {
+        waits[i] = (struct pollfd){.fd = files[i], .events = POLLIN};
+    }
+    do {
+        const double wait_s = left_s != NULL && *left_s < TURN_S ? *left_s : TURN_S;
+        // Rounded up: a wait of no time at all would spin.
+        const int wait_ms = left_s == NULL ? -1 : (int)(wait_s * 1e3) + 1;
+        const double start_s = tg_now_s();
+        const int nb = poll(waits, nb_files, wait_ms);
+        if (nb < 0 && errno != EINTR) return -1;
+        if (left_s != NULL) *left_s = left_behind(*left_s, wait_s, start_s);
+        for (size_t i = 0; i < nb_files && nb > 0; i++) {
+            is_ready[i] = waits[i].revents != 0;
+        }
+        if (nb > 0) return 1;
+    } while (left_s == NULL || *left_s > 0);
+    return 0;
+}
+
 int tg_process_wait_readable(int file, double max_s)
 {
+    bool is_ready = false;
     double left_s = max_s;
-    do {
-        const double wait_s = left_s < TURN_S ? left_s : TURN_S;
-        // Rounded up: a wait of no time at all would spin.
-        const int wait_ms = max_s <= 0 ? -1 : (int)(wait_s * 1e3) + 1;
-        struct pollfd waits = {.fd = file, .events = POLLIN};
-        const double start_s = tg_now_s();
-        const int nb = poll(&waits, 1, wait_ms);
-        if (nb > 0) return nb;
-        if (nb < 0 && errno != EINTR) return -1;
-        left_s = left_behind(left_s, wait_s, start_s);
-    } while (max_s <= 0 || left_s > 0);
-    return 0;
+    return tg_process_wait_any(&is_ready, &file, 1, max_s > 0 ? &left_s : NULL);
 }
 
 bool tg_process_reap(int *status, pid_t pid, double max_s)

@@ -18,6 +18,9 @@
 /* Exit code of a process in which exit was called, which only its work does. */
 #define TG_PROCESS_EXIT_CALLED 120
 
+/* Files that can be waited for at once. */
+#define TG_PROCESS_MAX_FILES 4
+
 /* Take memory, all zero, that is shared with processes that are forked from now on, and give it
  * back; NULL is taken.
  * nb_bytes  > 0
@@ -46,6 +49,8 @@ int tg_process_do(void *(*work)(void *), void *argument);
 
 /* End a process that was forked and whose work is done; builds that count what runs keep it. */
 _Noreturn void tg_process_leave(void);
+/* The same with an exit code of its own. */
+_Noreturn void tg_process_leave_with(int exit_code);
 
 /* ---- outside ---- */
 
@@ -54,6 +59,12 @@ _Noreturn void tg_process_leave(void);
  * max_s  0: for ever
  * Returns 1; 0: not in time; -1: it cannot be waited for, errno says why */
 int tg_process_wait_readable(int file, double max_s);
+
+/* The same for one of several.
+ * is_ready  [nb_files]: which of them, after 1
+ * files     [nb_files], 1 to TG_PROCESS_MAX_FILES; below 0: none
+ * left_s    in-out: how long, and what is left of it; NULL: for ever */
+int tg_process_wait_any(bool *is_ready, const int *files, size_t nb_files, double *left_s);
 
 /* Wait for a child to end, for max_s seconds at the most; 0: look once.
  * status  as waitpid gives it; -1: not known

@@ -66,7 +66,7 @@ typedef struct tg_program {
     tg_program_machine machine;
     uint64_t seed;
     size_t nb_instructions;                          /* drawn ones */
-    size_t nb_lists;                                 /* tg_nb_traces() */
+    size_t nb_lists;                                 /* tg_nb_listed_traces() */
     tg_program_list *lists;                          /* in the order of tg_trace_at */
     uint32_t committed[TG_PROGRAM_NB_PUBLIC_VALUES]; /* the public values, Montgomery words; all
                                                         zero where nothing was committed */

@@ -3,6 +3,8 @@
  * their names. */
 #include "harness/subject.h"
 
+#include "gpu/user_plan.h"
+
 /* TG_DRAWS_OF_<file> of every chip; made by cmake/chips.cmake. */
 #include "chip_draws.h"
 
@@ -25,8 +27,10 @@ static const struct {
 
 tg_subject tg_subject_at(size_t index)
 {
-    TG_VERIFY_CHECK(tg_nb_traces() == sizeof trace_draws / sizeof trace_draws[0] &&
-                    index < tg_nb_traces());
+    const size_t nb_listed = sizeof trace_draws / sizeof trace_draws[0];
+    TG_VERIFY_CHECK(tg_nb_listed_traces() == nb_listed && index < tg_nb_traces());
+    if (index >= nb_listed)
+        return ((const tg_subject *)tg_chips_added()->subjects)[index - nb_listed];
     const tg_draws *draws = trace_draws[index].draws;
     tg_subject subject = {
         .trace = tg_trace_at(index),
@@ -42,12 +46,26 @@ tg_subject tg_subject_at(size_t index)
     return subject;
 }
 
+void tg_subject_take_plan(tg_subject *subject, const tg_plan *plan)
+{
+    subject->plan = plan;
+    if (plan->user == NULL || plan->user->source == NULL) return;
+    subject->kernel_file = plan->user->source;
+    subject->kernel_line = plan->user->line;
+}
+
 tg_subject tg_subject_with_plan(size_t index, tg_plan_of *plan_of, void *context)
 {
     tg_subject subject = tg_subject_at(index);
     const tg_plan *plan = plan_of != NULL ? plan_of(context, subject.trace) : NULL;
-    if (plan != NULL) subject.plan = plan;
+    if (plan != NULL) tg_subject_take_plan(&subject, plan);
     return subject;
+}
+
+bool tg_subject_has_kernel(size_t index, tg_plan_of *plan_of, void *context)
+{
+    return index < tg_nb_listed_traces() ||
+           tg_subject_with_plan(index, plan_of, context).plan->nb_steps != 0;
 }
 
 /* Bytes of a name before its dot: the chip's. */
@@ -95,7 +113,7 @@ tg_status tg_subject_choose(bool *is_wanted, const char *const *names, size_t nb
                             tg_error *error)
 {
     for (size_t i = 0; i < tg_nb_traces(); i++) {
-        is_wanted[i] = nb_names == 0;
+        is_wanted[i] = nb_names == 0 && tg_subject_has_kernel(i, NULL, NULL);
     }
     for (size_t i = 0; i < nb_names; i++) {
         size_t indices[TG_NB_KINDS];

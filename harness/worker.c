@@ -43,7 +43,9 @@ tg_status worker_prepare(worker_request *request, worker *of, worker_question qu
     }
     if (plan != NULL) {
         request->plan = *plan;
-        memcpy(request->steps, plan->steps, plan->nb_steps * sizeof *plan->steps);
+        // Traces of chip libraries have a plan without steps.
+        if (plan->nb_steps != 0)
+            memcpy(request->steps, plan->steps, plan->nb_steps * sizeof *plan->steps);
     }
     return worker_places_set(&request->places, job, error);
 }
@@ -109,24 +111,34 @@ tg_status worker_ask(worker_answer *answer, worker *of, const worker_request *re
 {
     bool is_sent = false;
     of->had_to_end = false;
+    worker_said_begin(&of->said);
     tg_status status = deliver(&is_sent, of, request, error);
     if (status != TG_OK) return status;
     if (!is_sent) return worker_not_sent(of, job, error);
     const double limit_s = limit_of(of, request);
+    of->max_bytes = of->inner->wants_process
+                        ? 0
+                        : WORKER_MAX_BYTES + WORKER_MAX_COPIES * request->places.nb_bytes;
+    const bool is_users = job->subject->plan != NULL && job->subject->plan->user != NULL;
     worker_end end = worker_await(answer, of, request->number, limit_s);
     if (end == WORKER_ANSWERED && !is_conduct_of(&answer->conduct, &request->places)) {
         worker_bury(of);
         end = WORKER_BABBLED;
     }
-    of->had_to_end = end == WORKER_HUNG;
+    of->had_to_end = end == WORKER_HUNG || end == WORKER_GREW;
+    worker_said_end(&of->said);
+    // Reports of the program's own code are not about a kernel's source, and are shown whole.
+    if (end == WORKER_ANSWERED || !is_users) worker_said_show_report(&of->said);
     if (end == WORKER_ANSWERED) {
         if (is_spent(of, answer)) worker_stop(of);
         status = answer->status;
         if (status != TG_OK && error != NULL) *error = answer->error;
     } else {
         status = worker_failed(of, end, job, limit_s, error);
+        of->said.report_bytes = 0;
     }
-    if (status == TG_ERR_KERNEL) worker_say_where(of, job, request, error);
+    if (status == TG_ERR_KERNEL || (end != WORKER_ANSWERED && of->is_trusted))
+        worker_say_where(of, job, request, error);
     return status;
 }
 
@@ -188,6 +200,9 @@ static tg_status refuse_open(void **state, tg_error *error)
 static void clear(worker *of)
 {
     worker_helper_stop(of);
+    worker_said_end(&of->said);
+    worker_said_show_report(&of->said);
+    worker_said_clear(&of->said);
     worker_area_clear(&of->area);
     tg_buffer_destroy(of);
 }
@@ -220,7 +235,9 @@ tg_status tg_worker_open(tg_backend *isolated, const tg_backend_ops *inner, cons
     of->ops.run = worker_run;
     if (inner->matches != NULL) of->ops.matches = worker_matches;
     if (inner->compare != NULL) of->ops.compare = worker_compare;
-    status = worker_area_init(&of->area, error);
+    of->area.file = -1;
+    status = worker_said_init(&of->said, error);
+    if (status == TG_OK) status = worker_area_init(&of->area, error);
     if (status == TG_OK) status = worker_start(of, error);
     if (status != TG_OK) {
         clear(of);
@@ -251,9 +268,11 @@ tg_status tg_isolation_open(tg_backend *backend, const tg_backend_ops *ops, cons
 {
     static const tg_isolation by_default = {.isolate = TG_ISOLATE_BY_BACKEND};
     const tg_isolation *chosen = how != NULL ? how : &by_default;
-    const bool wants =
-        ops->wants_process || (is_under_test && chosen->isolate == TG_ISOLATE_ALWAYS);
+    const bool wants = ops->wants_process || (ops->runs_added && tg_chips_added()->nb_chips != 0) ||
+                       (is_under_test && chosen->isolate == TG_ISOLATE_ALWAYS);
     if (!wants || !ops->generates || chosen->isolate == TG_ISOLATE_NEVER)
         return tg_backend_open(backend, ops, error);
-    return tg_worker_open(backend, ops, chosen, error);
+    const tg_status status = tg_worker_open(backend, ops, chosen, error);
+    if (status == TG_OK) ((worker *)backend->state)->is_trusted = ops->runs_added && !is_under_test;
+    return status;
 }

@@ -5,6 +5,7 @@
 #include "harness/worker_internal.h"
 
 #include "harness/process.h"
+#include "kernels/host_user.h"
 
 #include <errno.h>
 #include <omp.h>
@@ -57,6 +58,7 @@ void worker_strip(const worker *of, int socket)
     // Signals of a terminal go to a group: only who is waited for ends by them.
     (void)setpgid(0, 0);
     reset_signals();
+    (void)dup2(of->said.write_end, STDERR_FILENO);
     close_files(socket, of->area.file);
 }
 
@@ -67,11 +69,14 @@ typedef struct service {
     const tg_backend_ops *inner;
     worker_area area;
     int socket;
+    pid_t pid;
 } service;
 
 static bool send_answer(const service *own, const worker_answer *answer)
 {
     ssize_t sent = 0;
+    // A process that a kernel forked comes this far, too, and has no say.
+    if (getpid() != own->pid) _exit(0);
     do {
         sent = send(own->socket, answer, sizeof *answer, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
@@ -157,6 +162,8 @@ static void serve(worker_answer *answer, service *own, void *state, worker_reque
     answer->status = worker_area_take(&own->area, request->places.nb_bytes, false, &answer->error);
     if (answer->status != TG_OK) return;
     relink(request, &own->area);
+    const tg_plan *plan = request->subject.plan;
+    if (plan != NULL && plan->user != NULL && tg_host_user_is_sanitized()) worker_catch_faults();
     omp_set_num_threads(request->nb_threads);
     answer->status = ask_inner(answer, own, state, request);
 }
@@ -184,7 +191,7 @@ _Noreturn void worker_live(const worker *of, int socket, pid_t parent)
 {
     tg_process_end_with(parent);
     close_files(socket, of->area.file);
-    service own = {.inner = of->inner, .area = of->area, .socket = socket};
+    service own = {.inner = of->inner, .area = of->area, .socket = socket, .pid = getpid()};
     const int failed = tg_process_do(work, &own);
     if (failed != 0) {
         worker_answer answer;
@@ -194,5 +201,7 @@ _Noreturn void worker_live(const worker *of, int socket, pid_t parent)
         tg_error_how(&answer.error, "let the system have more threads or memory for this user");
         (void)send_answer(&own, &answer);
     }
+    // Seen even if something that a kernel forked has the socket open.
+    (void)shutdown(socket, SHUT_RDWR);
     _exit(0);
 }

@@ -55,7 +55,7 @@ static int receive_file(int socket)
                              .msg_controllen = sizeof room.bytes};
     ssize_t received = 0;
     do {
-        received = recvmsg(socket, &message, 0);
+        received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     } while (received < 0 && errno == EINTR);
     const struct cmsghdr *header = received == 1 ? CMSG_FIRSTHDR(&message) : NULL;
     if (header != NULL && header->cmsg_type == SCM_RIGHTS)

@@ -65,9 +65,27 @@ typedef enum worker_end {
     WORKER_ANSWERED,
     WORKER_ENDED,   /* by itself, or killed: wait_status says how */
     WORKER_HUNG,    /* it did not answer in time, and was killed */
+    WORKER_GREW,    /* it took more memory than any run needs, and was killed */
     WORKER_BABBLED, /* it sent something that is no answer, and was killed */
     WORKER_UNHEARD, /* this process could not wait for it, and killed it: wait_errno says why */
 } worker_end;
+
+/* Bytes of a line of what workers print, and of a sanitizer's report, at the most. */
+#define WORKER_LINE_BYTES 1024
+#define WORKER_REPORT_BYTES 8192
+
+/* What workers print, on its way through a pipe. */
+typedef struct worker_said {
+    int read_end;        /* -1: none */
+    int write_end;       /* standard error of workers; -1: none */
+    size_t nb_shown;     /* bytes, of all workers */
+    size_t nb_run_shown; /* bytes since worker_said_begin */
+    size_t line_bytes;   /* of a line that has no end yet */
+    size_t report_bytes; /* of a sanitizer's report since worker_said_begin */
+    char line[WORKER_LINE_BYTES];
+    char report[WORKER_REPORT_BYTES];
+    char last[160]; /* the last line since then that is none of a report's */
+} worker_said;
 
 typedef struct worker {
     tg_backend_ops ops;          /* what callers see */
@@ -81,9 +99,13 @@ typedef struct worker {
     int socket;           /* to it; -1: none */
     uint64_t nb_requests; /* of all workers */
     int wait_status;      /* of the last one that ended; -1: not known */
+    bool is_trusted;      /* it runs the reference of chip libraries, and what it does there is no
+                             finding */
     pid_t abandoned;      /* one that was killed and does not end: a driver holds it; 0: none */
     int wait_errno;
-    bool had_to_end; /* the last run was ended from outside: it took too long */
+    worker_said said;
+    size_t max_bytes; /* of memory of a worker's own; 0: no limit */
+    bool had_to_end;  /* the last run was ended from outside: it took too long */
 } worker;
 
 /* Whether the last run was ended from outside, since it took too long. state: of a backend in a
@@ -116,6 +138,37 @@ static inline uint32_t *worker_words(const tg_product *product, size_t number)
 {
     return number == 0 ? product->cells : product->sides[number - 1];
 }
+
+/* ---- what workers print ---- */
+
+/* Errors  TG_ERR_MEMORY; it need not be cleared then */
+TG_NODISCARD tg_status worker_said_init(worker_said *said, tg_error *error);
+void worker_said_clear(worker_said *said);
+
+/* Take what is there, without waiting for more: lines are shown on standard error, as many as there
+ * is room for, but a sanitizer's report is kept, and what follows it. Returns whether more can
+ * come. */
+bool worker_hear(worker_said *said);
+
+/* Before a run: forget what was said. Behind a worker's last word: take what is left. */
+void worker_said_begin(worker_said *said);
+void worker_said_end(worker_said *said);
+
+/* Show a report that nobody will make a finding of. */
+void worker_said_show_report(worker_said *said);
+
+/* First words of what a worker prints when it faults under a sanitizer, before its stack. */
+#define WORKER_FAULT "tracegate: fault"
+#define WORKER_FAULT_STACK WORKER_FAULT " of the stack"
+
+/* Have faults of this process told in these words, and their stack printed, where a sanitizer is
+ * loaded that can. */
+void worker_catch_faults(void);
+
+/* Make a sanitizer's report the finding: how the kernel failed, where in the user's source, and
+ * what called that. False: this is no report; error is as it was.
+ * subject  "the kernel of Select.main" */
+bool worker_report_read(tg_error *error, const char *report, const char *subject);
 
 /* ---- questions ---- */
 
@@ -170,19 +223,30 @@ TG_NODISCARD tg_status worker_start(worker *of, tg_error *error);
 bool worker_send(worker *of, const worker_request *request);
 
 /* Wait for the answer to a request, for max_s seconds at the most; 0: for ever. Unless it came, the
- * worker has ended then, and has been buried. */
+ * worker has ended then, and has been buried. What it takes of memory is looked at meanwhile. */
 worker_end worker_await(worker_answer *answer, worker *of, uint64_t number, double max_s);
 
 /* Let the worker close its backend and end; one that does not in a few seconds is killed. */
 void worker_stop(worker *of);
 
-/* Kill the worker, unless it has ended already, and take its exit status. */
+/* Kill the worker, unless it has ended already, and what its kernels forked, and take its exit
+ * status. */
 void worker_bury(worker *of);
+
+/* Wait until there is something to read, or the other end is closed, as tg_process_wait_readable
+ * does.
+ * said  is heard meanwhile */
+int worker_wait_readable(int socket, worker_said *said, double max_s);
 
 /* The worker's part: serve requests until the other side is gone. Never returns. */
 _Noreturn void worker_live(const worker *of, int socket, pid_t parent);
 
 /* ---- failures ---- */
+
+/* Memory of its own that a worker on the CPU may take: its backend and libraries, and copies of
+ * what it shares with who asks it, which are fewer than so many. */
+#define WORKER_MAX_BYTES ((size_t)4 << 30)
+#define WORKER_MAX_COPIES 8
 
 /* The failure of a run that ended its worker: TG_ERR_KERNEL; TG_ERR_DEVICE if it was the fault of
  * this process. limit_s: that it was waited for */

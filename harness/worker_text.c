@@ -15,6 +15,9 @@ static void set_end(const worker *of, worker_end end, const char *subject, doubl
     const int how = of->wait_status;
     if (end == WORKER_HUNG) {
         tg_error_set(error, status, "%s has not ended within %.6g s", subject, limit_s);
+    } else if (end == WORKER_GREW) {
+        tg_error_set(error, status, "%s took more than %.3g GiB of memory", subject,
+                     (double)of->max_bytes / (1 << 30));
     } else if (end == WORKER_BABBLED) {
         tg_error_set(error, status, "%s broke its worker, whose answer is none", subject);
     } else if (end == WORKER_UNHEARD) {
@@ -22,9 +25,12 @@ static void set_end(const worker *of, worker_end end, const char *subject, doubl
                      strerror(of->wait_errno));
     } else if (how != -1 && WIFSIGNALED(how)) {
         const int number = WTERMSIG(how);
-        tg_error_set(error, status, "%s: its worker was %s signal %d%s", subject,
-                     tg_signal_is_from_outside(number) ? "killed by" : "ended by", number,
-                     tg_signal_name(number));
+        const bool is_outside = tg_signal_is_from_outside(number);
+        const char *last = is_outside ? "" : of->said.last;
+        tg_error_set(error, status, "%s: its worker was %s signal %d%s%s%s%s", subject,
+                     is_outside ? "killed by" : "ended by", number, tg_signal_name(number),
+                     last[0] != '\0' ? ", and printed last: '" : "", last,
+                     last[0] != '\0' ? "'" : "");
     } else if (how != -1 && WIFEXITED(how)) {
         tg_error_set(error, status, "%s ended its worker, with exit code %d", subject,
                      WEXITSTATUS(how));
@@ -62,8 +68,15 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
                         tg_error *error)
 {
     char subject[128];
-    (void)snprintf(subject, sizeof subject, "the kernel of %.100s", job->subject->trace->name);
-    const tg_status status = end == WORKER_UNHEARD ? TG_ERR_DEVICE : TG_ERR_KERNEL;
+    (void)snprintf(subject, sizeof subject, "the %s of %.100s",
+                   of->inner->runs_added ? "reference" : "kernel", job->subject->trace->name);
+    const tg_status status = end == WORKER_UNHEARD ? TG_ERR_DEVICE
+                             : of->is_trusted      ? TG_ERR_UNAVAILABLE
+                                                   : TG_ERR_KERNEL;
+    if (end == WORKER_ENDED && worker_report_read(error, of->said.report, subject)) {
+        if (error != NULL) error->status = status;
+        return status;
+    }
     set_end(of, end, subject, limit_s, status, error);
     if (end != WORKER_UNHEARD)
         tg_error_failure(error, end == WORKER_HUNG ? TG_FAILURE_HANG : TG_FAILURE_CRASH);
@@ -74,6 +87,8 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
                      (long)of->abandoned);
     } else if (end == WORKER_UNHEARD) {
         tg_error_how(error, "see what the system is short of, and run it again");
+    } else if (end == WORKER_GREW) {
+        tg_error_how(error, "look for what it allocates in a loop; a run needs its buffers alone");
     } else if (end == WORKER_HUNG) {
         tg_error_how(error, "give it more time with --max-run-seconds, or attach a debugger to "
                             "it with --no-isolate");

@@ -6,6 +6,8 @@
  */
 #include "kernels/host_grid_internal.h"
 
+#include <string.h>
+
 _Thread_local tg_host_position tg_host_position_now;
 _Thread_local tg_host_worker *tg_host_worker_now;
 
@@ -39,30 +41,117 @@ static void make_ready(tg_host_worker *worker, uint32_t thread)
 static void wait_for_release(tg_host_worker *worker, uint32_t thread, tg_host_wait wait)
 {
     worker->waits[thread] = (uint8_t)wait;
-    worker->places[thread] = worker->place;
     tg_host_worker_yield(worker, worker->fiber_of[thread]);
     tg_host_position_now.thread.x = thread;
 }
 
-static void release_block(tg_host_worker *worker)
+/* ---- threads that do not come together ---- */
+
+/* The worker has failed, with an error that says what; its next yield is for good. */
+static void fail_apart(tg_host_worker *worker, const char *how)
 {
+    worker->status = TG_ERR_KERNEL;
+    tg_error_where(&worker->error, "block %lu of %lu", (unsigned long)tg_host_position_now.block.x,
+                   (unsigned long)worker->launch->grid);
+    tg_error_how(&worker->error, "%s", how);
+}
+
+static void say_place(tg_host_worker *worker, uint32_t thread)
+{
+    const tg_host_place *place = &worker->places[thread];
+    if (place->line != 0)
+        tg_error_where(&worker->error, "%s:%lu, thread %lu", place->file,
+                       (unsigned long)place->line, (unsigned long)thread);
+}
+
+/* The lowest thread of the block that has ended; one has. */
+static uint32_t first_ended(const tg_host_worker *worker)
+{
+    uint32_t warp = 0;
+    while (worker->warps[warp].ended == 0) warp++;
+    return warp * TG_WARP_LANES + (uint32_t)__builtin_ctz(worker->warps[warp].ended);
+}
+
+/* Whether the thread that comes to a barrier comes to that of the others; otherwise the worker has
+ * failed. */
+static bool comes_to_the_same(tg_host_worker *worker, uint32_t thread)
+{
+    worker->places[thread] = worker->place;
+    if (worker->nb_at_barrier == 0) worker->first_at_barrier = thread;
+    const tg_host_place *first = &worker->places[worker->first_at_barrier];
+    const tg_host_place *own = &worker->places[thread];
+    // Two files of a shared object may each have the text of a header's name.
+    if (own->line == first->line && own->column == first->column &&
+        (own->line == 0 || strcmp(own->file, first->file) == 0))
+        return true;
+    tg_error_set(&worker->error, TG_ERR_KERNEL, "threads of a block come to different barriers");
+    fail_apart(worker, "a barrier may stand in a branch only if all threads of the block take it: "
+                       "let them come to one __syncthreads");
+    say_place(worker, worker->first_at_barrier);
+    say_place(worker, thread);
+    return false;
+}
+
+/* Whether no thread has ended that a barrier would have to wait for; otherwise, if the launch is
+ * strict, the worker has failed. */
+static bool all_are_at_barrier(tg_host_worker *worker)
+{
+    if (!worker->launch->is_strict || worker->nb_ended == 0) return true;
+    tg_error_set(&worker->error, TG_ERR_KERNEL,
+                 "threads of a block wait in __syncthreads for others that have ended: %lu of %lu",
+                 (unsigned long)worker->nb_ended, (unsigned long)worker->launch->block);
+    fail_apart(worker, "let all threads of the block come to each barrier: those without work skip "
+                       "it, and do not return");
+    say_place(worker, worker->first_at_barrier);
+    tg_error_where(&worker->error, "thread %lu has ended", (unsigned long)first_ended(worker));
+    return false;
+}
+
+/* The same of an operation of a warp, and the lanes that its mask names. */
+static bool all_are_in_warp(tg_host_worker *worker, uint32_t warp, uint32_t lane)
+{
+    const uint32_t first = warp * TG_WARP_LANES;
+    const uint32_t mask = worker->exchanges[first + lane].mask;
+    const uint32_t left = worker->launch->block - first;
+    const uint32_t there = left < TG_WARP_LANES ? ~(TG_FULL_WARP << left) : TG_FULL_WARP;
+    const uint32_t ended = mask & there & worker->warps[warp].ended;
+    if (!worker->launch->is_strict || ended == 0) return true;
+    tg_error_set(&worker->error, TG_ERR_KERNEL,
+                 "the mask of an operation of a warp names lanes that end without it: %d of %d",
+                 __builtin_popcount(ended), __builtin_popcount(mask & there));
+    fail_apart(worker, "let all lanes of the mask come to the operation with that mask: those "
+                       "without work skip it, and do not return");
+    say_place(worker, first + lane);
+    tg_error_where(&worker->error, "thread %lu has ended",
+                   (unsigned long)(first + (uint32_t)__builtin_ctz(ended)));
+    return false;
+}
+
+/* ---- barriers ---- */
+
+/* Let the threads at the barrier go on; false: the worker has failed. */
+static bool release_block(tg_host_worker *worker)
+{
+    if (!all_are_at_barrier(worker)) return false;
     worker->nb_at_barrier = 0;
     worker->nb_released = worker->nb_true;
     worker->nb_true = 0;
     for (uint32_t thread = 0; thread < worker->launch->block; thread++) {
         if (worker->waits[thread] == TG_WAIT_BLOCK) make_ready(worker, thread);
     }
+    return true;
 }
 
 uint32_t tg_host_syncthreads_count(bool predicate)
 {
     tg_host_worker *worker = tg_host_worker_now;
+    const uint32_t thread = tg_host_position_now.thread.x;
     worker->nb_true += predicate ? 1 : 0;
-    if (worker->nb_at_barrier + 1 == worker->launch->block - worker->nb_ended) {
-        release_block(worker);
-    } else {
+    const bool is_last = worker->nb_at_barrier + 1 == worker->launch->block - worker->nb_ended;
+    // Where the worker has failed the wait is for good.
+    if (!comes_to_the_same(worker, thread) || !is_last || !release_block(worker)) {
         worker->nb_at_barrier++;
-        wait_for_release(worker, tg_host_position_now.thread.x, TG_WAIT_BLOCK);
+        wait_for_release(worker, thread, TG_WAIT_BLOCK);
     }
     // The next barrier is not complete before this thread has come to it.
     return worker->nb_released;
@@ -72,7 +161,9 @@ void tg_host_syncthreads(void) { (void)tg_host_syncthreads_count(false); }
 
 void tg_host_place_set(const char *file, uint32_t line)
 {
-    tg_host_worker_now->place = (tg_host_place){.file = file, .line = line};
+    tg_host_worker_now->place = (tg_host_place){.file = file,
+                                                .line = line % (1u << TG_HOST_LINE_BITS),
+                                                .column = line >> TG_HOST_LINE_BITS};
 }
 
 bool tg_host_place_is_first(const tg_host_worker *worker, uint32_t thread)
@@ -161,9 +252,11 @@ static uint64_t result_of(const tg_host_exchange *exchanges, uint32_t group, uin
     return (group >> source & 1) != 0 ? exchanges[source].value : UINT64_MAX;
 }
 
-/* Give all lanes of a complete group their results; all but `runner` become ready. */
-static void release_group(tg_host_worker *worker, uint32_t warp, uint32_t group, uint32_t runner)
+/* Give all lanes of a complete group their results; all but `runner` become ready. False: the
+ * worker has failed. */
+static bool release_group(tg_host_worker *worker, uint32_t warp, uint32_t group, uint32_t runner)
 {
+    if (!all_are_in_warp(worker, warp, (uint32_t)__builtin_ctz(group))) return false;
     tg_host_exchange *exchanges = &worker->exchanges[warp * TG_WARP_LANES];
     worker->warps[warp].waiting &= ~group;
     for (uint32_t lane = 0; lane < TG_WARP_LANES; lane++) {
@@ -173,6 +266,7 @@ static void release_group(tg_host_worker *worker, uint32_t warp, uint32_t group,
         if ((group >> lane & 1) != 0 && lane != runner)
             make_ready(worker, warp * TG_WARP_LANES + lane);
     }
+    return true;
 }
 
 uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value, uint32_t source,
@@ -188,13 +282,11 @@ uint64_t tg_host_warp(tg_warp_operation operation, uint32_t mask, uint64_t value
                                    .source = source,
                                    .width = width,
                                    .value = value};
+    worker->places[thread] = worker->place;
     worker->warps[warp].waiting |= (uint32_t)1 << lane;
     const uint32_t group = complete_group(worker, warp, lane);
-    if (group != 0) {
-        release_group(worker, warp, group, lane);
-    } else {
+    if (group == 0 || !release_group(worker, warp, group, lane))
         wait_for_release(worker, thread, operation == TG_WARP_SYNC ? TG_WAIT_SYNC : TG_WAIT_WARP);
-    }
     return exchange->result;
 }
 
@@ -205,11 +297,11 @@ void tg_host_barriers_end_thread(tg_host_worker *worker, uint32_t thread)
     worker->nb_ended++;
     if (worker->nb_at_barrier != 0 &&
         worker->nb_at_barrier == worker->launch->block - worker->nb_ended)
-        release_block(worker);
+        (void)release_block(worker);
     for (uint32_t lane = 0; worker->warps[warp].waiting != 0 && lane < TG_WARP_LANES; lane++) {
         if ((worker->warps[warp].waiting >> lane & 1) == 0) continue;
         const uint32_t group = complete_group(worker, warp, lane);
         // No lane of the warp runs now: the one that did has ended.
-        if (group != 0) release_group(worker, warp, group, TG_WARP_LANES);
+        if (group != 0 && !release_group(worker, warp, group, TG_WARP_LANES)) return;
     }
 }

@@ -76,7 +76,8 @@ static void run_threads(tg_fiber *self, void *argument)
 {
     tg_host_worker *worker = argument;
     for (;;) {
-        while (worker->nb_ready == 0 && worker->nb_started < worker->launch->block) {
+        while (worker->status == TG_OK && worker->nb_ready == 0 &&
+               worker->nb_started < worker->launch->block) {
             const uint32_t thread = worker->nb_started++;
             worker->fiber_of[thread] = self;
             worker->waits[thread] = TG_WAIT_NOTHING;

@@ -35,6 +35,7 @@ typedef struct tg_host_launch {
     uint32_t block;            /* threads of a block, 1 .. TG_HOST_GRID_MAX_BLOCK */
     size_t dynamic_bytes;      /* dynamic shared memory of a block, 0 .. TG_HOST_GRID_MAX_DYNAMIC */
     bool is_single;            /* one OpenMP thread runs all blocks */
+    bool is_strict;            /* threads that others wait for may not have ended */
     void (*begin_block)(void); /* NULL, or called on the thread that runs a block, before the
                                   block's first thread */
 } tg_host_launch;
@@ -50,8 +51,10 @@ typedef struct tg_host_launch {
  *         TG_HOST_GRID_MAX_SHARED static arrays of shared memory; TG_ERR_MEMORY before any thread
  * has run, or later where the system refuses the guard page of a stack; TG_ERR_KERNEL if threads
  * wait for each other for ever (a barrier that some threads of the block or warp do not reach):
- * says how many wait where, in the lowest block that is stuck. A kernel that ends the launch itself
- * (tg_host_fail of port.h) ends it with TG_ERR_KERNEL.
+ * says how many wait where, in the lowest block that is stuck; TG_ERR_KERNEL, too, if threads of a
+ * block come to __syncthreads at different places, as far as those are known (tg_host_place_set of
+ * port.h), and, if the launch is strict, if one that a barrier or a mask waits for has ended. A
+ * kernel that ends the launch itself (tg_host_fail of port.h) ends it with TG_ERR_KERNEL.
  */
 TG_NODISCARD tg_status tg_host_grid_run(const tg_host_launch *launch,
                                         void (*thread)(void *arguments), void *arguments,

@@ -46,6 +46,7 @@ typedef struct tg_host_warp_state {
 typedef struct tg_host_place {
     const char *file;
     uint32_t line;
+    uint32_t column; /* 0: not known */
 } tg_host_place;
 
 typedef struct tg_host_worker {
@@ -65,16 +66,17 @@ typedef struct tg_host_worker {
 
     uint32_t nb_started; /* threads of the block, in order */
     uint32_t nb_ended;
-    uint32_t nb_at_barrier; /* threads in __syncthreads */
-    uint32_t nb_true;       /* of those with a predicate that holds */
-    uint32_t nb_released;   /* what nb_true came to when the barrier before was complete */
-    uint32_t first_ready;   /* ring of threads that can go on */
+    uint32_t nb_at_barrier;    /* threads in __syncthreads */
+    uint32_t first_at_barrier; /* of them, if there are any */
+    uint32_t nb_true;          /* of those with a predicate that holds */
+    uint32_t nb_released;      /* what nb_true came to when the barrier before was complete */
+    uint32_t first_ready;      /* ring of threads that can go on */
     uint32_t nb_ready;
     uint16_t ready[TG_HOST_GRID_MAX_BLOCK];
     tg_fiber *fiber_of[TG_HOST_GRID_MAX_BLOCK];
     uint8_t waits[TG_HOST_GRID_MAX_BLOCK];        /* tg_host_wait */
     tg_host_place place;                          /* of the barrier that is called now */
-    tg_host_place places[TG_HOST_GRID_MAX_BLOCK]; /* where each thread that waits does */
+    tg_host_place places[TG_HOST_GRID_MAX_BLOCK]; /* where each thread was at a barrier last */
     tg_host_warp_state warps[TG_MAX_WARPS];
     tg_host_exchange exchanges[TG_HOST_GRID_MAX_BLOCK];
 
@@ -101,7 +103,7 @@ void tg_host_barriers_reset(tg_host_worker *worker);
 /* Forget the block before: its dynamic shared memory is poison, its static arrays are to be. */
 void tg_host_shared_reset(tg_host_worker *worker);
 
-/* Thread number `thread` has ended: release those who waited for it. */
+/* Thread number `thread` has ended: release those who waited for it, or let the worker fail. */
 void tg_host_barriers_end_thread(tg_host_worker *worker, uint32_t thread);
 
 #endif

@@ -35,7 +35,7 @@ void tg_host_fail(const char *what, const char *file, uint32_t line)
     tg_host_worker *worker = tg_host_worker_now;
     worker->status = TG_ERR_KERNEL;
     tg_error_set(&worker->error, TG_ERR_KERNEL, "%s", what);
-    if (file != NULL) tg_error_where(&worker->error, "%s:%lu", file, (unsigned long)line);
+    if (file[0] != '\0') tg_error_where(&worker->error, "%s:%lu", file, (unsigned long)line);
     tg_error_where(&worker->error, "block %lu of %lu, thread %lu",
                    (unsigned long)tg_host_position_now.block.x, (unsigned long)worker->launch->grid,
                    (unsigned long)tg_host_position_now.thread.x);

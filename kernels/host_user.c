@@ -7,6 +7,7 @@
 #include "model/memory.h"
 #include "model/names.h"
 
+#include <pthread.h>
 #include <assert.h>
 #include <dlfcn.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 struct tg_host_user {
     void *handle;
     const tg_user_module *module; /* the shared object's */
+    pthread_mutex_t turn;         /* held by a launch, where one at a time may run */
 };
 
 static_assert((int)TG_USER_WARP_SYNC == (int)TG_WARP_SYNC &&
@@ -61,6 +63,14 @@ void tg_host_user_allow(const void *bytes, size_t nb_bytes)
     if (sanitizer->unpoison != NULL) sanitizer->unpoison(bytes, nb_bytes);
 }
 
+bool tg_host_user_is_sanitized(void) { return tg_sanitizer_now()->print_stack != NULL; }
+
+void tg_host_user_print_stack(void)
+{
+    const tg_sanitizer *sanitizer = tg_sanitizer_now();
+    if (sanitizer->print_stack != NULL) sanitizer->print_stack();
+}
+
 static const tg_user_host table = {
     .version = TG_USER_PORT_VERSION,
     .position = position,
@@ -78,11 +88,11 @@ static const tg_user_host table = {
 
 static tg_status open_error(const char *path, tg_error *error)
 {
+    // A failure has words, and they are asked for once.
     const char *reason = dlerror();
-    tg_error_set(error, TG_ERR_IO, "the shared object cannot be opened: %s",
-                 reason != NULL ? reason : "the loader does not say why");
+    tg_error_set(error, TG_ERR_IO, "the shared object cannot be opened: %s", reason);
     tg_error_where(error, "%s", path);
-    if (reason != NULL && strstr(reason, "__asan_") != NULL) {
+    if (strstr(reason, "__asan_") != NULL) {
         tg_error_how(error, "it was built with sanitizers: start the program with their runtime in "
                             "LD_PRELOAD");
     } else {
@@ -124,6 +134,7 @@ tg_status tg_host_user_open(tg_host_user **user, const char *path, tg_error *err
     if (status != TG_OK) return status;
     tg_host_user *opened = buffer;
     *opened = (tg_host_user){.handle = NULL};
+    (void)pthread_mutex_init(&opened->turn, NULL);
     void *room = NULL;
     status = tg_buffer_create(&room, length + sizeof "./", 1, error);
     if (status == TG_OK) {
@@ -148,6 +159,7 @@ tg_status tg_host_user_open(tg_host_user **user, const char *path, tg_error *err
 void tg_host_user_close(tg_host_user *user)
 {
     if (user != NULL && user->handle != NULL) (void)dlclose(user->handle);
+    if (user != NULL) (void)pthread_mutex_destroy(&user->turn);
     tg_buffer_destroy(user);
 }
 
@@ -191,7 +203,7 @@ static void run_thread(void *arguments)
     running->entry->thread(running->values);
 }
 
-tg_status tg_host_user_run(const tg_host_user *user, const tg_user_entry *entry,
+tg_status tg_host_user_run(tg_host_user *user, const tg_user_entry *entry,
                            const tg_host_launch *launch, void **values, tg_error *error)
 {
     call running = {.entry = entry, .values = values};
@@ -199,6 +211,10 @@ tg_status tg_host_user_run(const tg_host_user *user, const tg_user_entry *entry,
                                   .block = launch->block,
                                   .dynamic_bytes = launch->dynamic_bytes,
                                   .is_single = user->module->is_single,
+                                  .is_strict = true,
                                   .begin_block = user->module->begin_block};
-    return tg_host_grid_run(&shape, run_thread, &running, error);
+    if (shape.is_single) (void)pthread_mutex_lock(&user->turn);
+    const tg_status status = tg_host_grid_run(&shape, run_thread, &running, error);
+    if (shape.is_single) (void)pthread_mutex_unlock(&user->turn);
+    return status;
 }

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* An open shared object. Its static shared memory belongs to one launch at a time where
- * tg_host_user_is_single says so: launches of one must then not run at the same time. */
+ * tg_host_user_is_single says so: launches of several threads then wait for each other. */
 typedef struct tg_host_user tg_host_user;
 
 /* Open a shared object.
@@ -41,7 +41,7 @@ TG_NODISCARD tg_status tg_host_user_find(const tg_user_entry **entry, const tg_h
  * values  [entry->nb_arguments] address of each argument, which has the bytes that the entry says
  * Errors  those of tg_host_grid_run; TG_ERR_KERNEL for what the kernel did that CUDA does not have,
  *         an assertion that failed, __trap() */
-TG_NODISCARD tg_status tg_host_user_run(const tg_host_user *user, const tg_user_entry *entry,
+TG_NODISCARD tg_status tg_host_user_run(tg_host_user *user, const tg_user_entry *entry,
                                         const tg_host_launch *launch, void **values,
                                         tg_error *error);
 
@@ -51,6 +51,13 @@ TG_NODISCARD tg_status tg_host_user_run(const tg_host_user *user, const tg_user_
  * followed by bytes that nobody reads. Memory must be allowed again before it is given back. */
 void tg_host_user_forbid(const void *bytes, size_t nb_bytes);
 void tg_host_user_allow(const void *bytes, size_t nb_bytes);
+
+/* Whether a sanitizer is loaded that the two calls above speak to, and prints stacks. */
+bool tg_host_user_is_sanitized(void);
+
+/* Let it print the calling thread's stack to standard error; from a signal's handler, too: that of
+ * what was interrupted. Without one nothing. */
+void tg_host_user_print_stack(void);
 
 #ifdef __cplusplus
 }

@@ -239,15 +239,18 @@ void tg_host_syncthreads(void);
 /* The same; returns how many of them came with a predicate that holds. */
 uint32_t tg_host_syncthreads_count(bool predicate);
 
-/* Where the barrier, or operation of a warp, that is called next stands in its source, for the
- * message where threads wait for ever. file: text that outlives the launch; NULL: not known. */
+/* Where the barrier, or operation of a warp, that is called next stands in its source: threads of a
+ * block that come to __syncthreads at different places fail the launch, and messages say where.
+ * file: text that outlives the launch; NULL, and line 0: not known. line: above its bits the column
+ * may stand, or 0. */
+#define TG_HOST_LINE_BITS 20
 void tg_host_place_set(const char *file, uint32_t line);
 
 /* Lanes of the running thread's warp that have not ended. */
 uint32_t tg_host_active_lanes(void);
 
 /* End the launch with TG_ERR_KERNEL: what the kernel did that CUDA does not have. Does not return.
- * file  NULL: not known */
+ * file  "": not known */
 void tg_host_fail(const char *what, const char *file, uint32_t line);
 
 /* Wait for all lanes of mask that have not ended, and give each its result.

@@ -26,26 +26,31 @@ tg_sanitizer tg_sanitizer_find(void)
     return (tg_sanitizer){.start_switch = __sanitizer_start_switch_fiber,
                           .finish_switch = __sanitizer_finish_switch_fiber,
                           .poison = __asan_poison_memory_region,
-                          .unpoison = __asan_unpoison_memory_region};
+                          .unpoison = __asan_unpoison_memory_region,
+                          .print_stack = __sanitizer_print_stack_trace};
 }
 
 #else
 
 tg_sanitizer tg_sanitizer_find(void)
 {
-    // POSIX has dlsym give functions too; C alone has no conversion from an object's address.
-    const uintptr_t start = (uintptr_t)dlsym(RTLD_DEFAULT, "__sanitizer_start_switch_fiber");
-    const uintptr_t finish = (uintptr_t)dlsym(RTLD_DEFAULT, "__sanitizer_finish_switch_fiber");
-    const uintptr_t poison = (uintptr_t)dlsym(RTLD_DEFAULT, "__asan_poison_memory_region");
-    const uintptr_t unpoison = (uintptr_t)dlsym(RTLD_DEFAULT, "__asan_unpoison_memory_region");
-    // Other sanitizers have the first two alone, and mean other things by them.
-    if (start == 0 || finish == 0 || poison == 0 || unpoison == 0)
-        return (tg_sanitizer){.start_switch = NULL};
+    static const char *const names[] = {
+        "__sanitizer_start_switch_fiber", "__sanitizer_finish_switch_fiber",
+        "__asan_poison_memory_region", "__asan_unpoison_memory_region",
+        "__sanitizer_print_stack_trace"};
+    uintptr_t addresses[5];
+    for (size_t i = 0; i < 5; i++) {
+        // POSIX has dlsym give functions too; C alone has no conversion from an object's address.
+        addresses[i] = (uintptr_t)dlsym(RTLD_DEFAULT, names[i]);
+        // Other sanitizers have the first two alone, and mean other things by them.
+        if (addresses[i] == 0) return (tg_sanitizer){.start_switch = NULL};
+    }
     return (tg_sanitizer){
-        .start_switch = (void (*)(void **, const void *, size_t))start,
-        .finish_switch = (void (*)(void *, const void **, size_t *))finish,
-        .poison = (void (*)(const volatile void *, size_t))poison,
-        .unpoison = (void (*)(const volatile void *, size_t))unpoison,
+        .start_switch = (void (*)(void **, const void *, size_t))addresses[0],
+        .finish_switch = (void (*)(void *, const void **, size_t *))addresses[1],
+        .poison = (void (*)(const volatile void *, size_t))addresses[2],
+        .unpoison = (void (*)(const volatile void *, size_t))addresses[3],
+        .print_stack = (void (*)(void))addresses[4],
     };
 }
 

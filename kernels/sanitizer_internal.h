@@ -12,6 +12,7 @@ typedef struct tg_sanitizer {
     void (*finish_switch)(void *fake_stack, const void **stack, size_t *stack_bytes);
     void (*poison)(const volatile void *bytes, size_t nb_bytes);
     void (*unpoison)(const volatile void *bytes, size_t nb_bytes);
+    void (*print_stack)(void);
 } tg_sanitizer;
 
 /* Look for it. */

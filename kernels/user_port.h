@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* To be raised with every change of this file. */
-#define TG_USER_PORT_VERSION 1u
+#define TG_USER_PORT_VERSION 2u
 
 /* Operations of a warp, as tg_warp_operation of kernels/port.h has them. */
 enum {
@@ -40,7 +40,7 @@ typedef struct tg_user_host {
      * in words of the OpenMP thread that runs it, which stay where they are while a block runs. */
     const uint32_t *(*position)(void);
     /* Wait for the block. predicate counts among the threads that arrive: returns how many came
-     * with one that is not 0. */
+     * with one that is not 0. line: above its 20 bits the column may stand, or 0. */
     uint32_t (*syncthreads)(bool predicate, const char *file, uint32_t line);
     uint64_t (*warp)(unsigned operation, uint32_t mask, uint64_t value, uint32_t source,
                      uint32_t width, const char *file, uint32_t line);

@@ -39,10 +39,30 @@ static const tg_trace *const traces[] = {
 
 #define NB_TRACES (sizeof traces / sizeof traces[0])
 
-size_t tg_nb_traces(void) { return NB_TRACES; }
+static const tg_added_chips no_chips = {.nb_chips = 0};
 
-const tg_trace *tg_trace_at(size_t index) { return traces[index]; }
+// The one variable of the model that changes: set before a command begins, by the thread that is
+// then the only one, and constant while the command runs. Traces are known by index and name in
+// nearly every function above this one, and in shared tables that are built in; each of them would
+// else hand on a context for what a program sets once, and none could have two at a time.
+static const tg_added_chips *added_chips = &no_chips;
 
-size_t tg_nb_chips(void) { return NB_CHIPS; }
+void tg_chips_add(const tg_added_chips *added) { added_chips = added != NULL ? added : &no_chips; }
 
-const tg_chip *tg_chip_at(size_t index) { return &tg_chips[index]; }
+const tg_added_chips *tg_chips_added(void) { return added_chips; }
+
+size_t tg_nb_listed_traces(void) { return NB_TRACES; }
+
+size_t tg_nb_traces(void) { return NB_TRACES + added_chips->nb_traces; }
+
+const tg_trace *tg_trace_at(size_t index)
+{
+    return index < NB_TRACES ? traces[index] : added_chips->traces[index - NB_TRACES];
+}
+
+size_t tg_nb_chips(void) { return NB_CHIPS + added_chips->nb_chips; }
+
+const tg_chip *tg_chip_at(size_t index)
+{
+    return index < NB_CHIPS ? &tg_chips[index] : added_chips->chips[index - NB_CHIPS];
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "model/names.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -33,6 +34,29 @@ size_t tg_name_distance(const char *from, const char *to)
     }
     return row[to_length];
 }
+
+bool tg_ends_with(const char *text, const char *ending)
+{
+    const size_t length = strlen(text);
+    return length >= strlen(ending) && strcmp(text + length - strlen(ending), ending) == 0;
+}
+
+/* Whether a name is a letter, then letters, digits and some of `others`. */
+static bool is_made_of(const char *name, const char *others)
+{
+    if (!isalpha((unsigned char)name[0])) return false;
+    for (const char *at = name; *at != '\0'; at++) {
+        if (!isalnum((unsigned char)*at) && strchr(others, *at) == NULL) return false;
+    }
+    return true;
+}
+
+bool tg_is_chip_name(const char *name)
+{
+    return is_made_of(name, "") && strlen(name) < TG_NAME_BYTES / 2;
+}
+
+bool tg_is_field_name(const char *name) { return is_made_of(name, "_.[]"); }
 
 bool tg_name_contains(const char *name, const char *part)
 {

@@ -17,6 +17,17 @@ extern "C" {
  * letters count. */
 size_t tg_name_distance(const char *from, const char *to);
 
+/* Whether a text, a file's name for one, ends with another. */
+bool tg_ends_with(const char *text, const char *ending);
+
+/* Whether a user's chip may have this name: a letter, then letters and digits, so few that its kind
+ * and the name of a column have room behind it. */
+bool tg_is_chip_name(const char *name);
+
+/* Whether a user's field, column or value of an enum may have this name: a letter, then letters,
+ * digits and _ . [ ]. How long it may be is not looked at. */
+bool tg_is_field_name(const char *name);
+
 /* Whether part stands somewhere in a name, upper and lower case being one. */
 bool tg_name_contains(const char *name, const char *part);
 

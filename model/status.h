@@ -48,9 +48,12 @@ enum { TG_NB_STATUSES = 0 TG_STATUS_LIST(TG_STATUS_ONE) };
 /* How a kernel under test failed, where more is known than its status says. */
 typedef enum tg_failure {
     TG_FAILURE_OTHER,
-    TG_FAILURE_CRASH,   /* a signal, a CUDA error, an end of its process */
-    TG_FAILURE_HANG,    /* it has not ended in its time */
-    TG_FAILURE_REFUSED, /* its launch: it asks for more than there is */
+    TG_FAILURE_CRASH,         /* a signal, a CUDA error, an end of its process */
+    TG_FAILURE_HANG,          /* it has not ended in its time */
+    TG_FAILURE_REFUSED,       /* its launch: it asks for more than there is */
+    TG_FAILURE_OUT_OF_BOUNDS, /* an access beside what it may access, as a sanitizer saw */
+    TG_FAILURE_UNDEFINED,     /* what the language leaves undefined, as a sanitizer saw */
+    TG_FAILURE_LAYOUT,        /* it takes events of another layout: it was not launched */
     TG_NB_FAILURES
 } tg_failure;
 

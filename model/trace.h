@@ -217,11 +217,32 @@ TG_NODISCARD tg_status tg_trace_check_events(const tg_trace *trace, const void *
 const char *tg_trace_column_name(char *name, const tg_trace *trace, size_t column);
 
 /* All traces of all chips, in the order of chips.def, preprocessed before main; and all chips.
- * Tables of the layers above have the same order. */
+ * Those that were added at run time stand behind them. */
 size_t tg_nb_traces(void);
 const tg_trace *tg_trace_at(size_t index);
 size_t tg_nb_chips(void);
 const tg_chip *tg_chip_at(size_t index);
+
+/* The traces of chips.def alone: tables of the layers above have their order and their number. */
+size_t tg_nb_listed_traces(void);
+
+/* Chips that are added at run time, and their traces in the order of the chips. */
+typedef struct tg_added_chips {
+    size_t nb_chips;
+    const tg_chip *const *chips;
+    size_t nb_traces;
+    const tg_trace *const *traces;
+    const void *subjects; /* what the harness has for each of the traces: harness/subject.h */
+} tg_added_chips;
+
+/* Add chips, in the place of those added before; NULL: none. This is the one thing in the program
+ * that changes at run time: call it while no other thread runs and nothing holds a trace or an
+ * index, which is before a command begins and after it has ended.
+ * added  kept: must stay as it is until the next call */
+void tg_chips_add(const tg_added_chips *added);
+
+/* What was added last; never NULL. */
+const tg_added_chips *tg_chips_added(void);
 
 /* Text of a kind: "preprocessed", "main". */
 const char *tg_kind_name(tg_kind kind);

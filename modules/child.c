@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -47,6 +48,15 @@ static bool write_all(int file, const void *bytes, size_t nb_bytes)
     return true;
 }
 
+/* Keep the counts of a build that has some (cmake/coverage.cmake). */
+static void keep_counts(void)
+{
+#ifdef TG_COVERAGE
+    extern void __gcov_dump(void);
+    __gcov_dump();
+#endif
+}
+
 _Noreturn static void be_child(int file, pid_t parent, void *answer, size_t nb_bytes,
                                child_work *work, void *context)
 {
@@ -60,6 +70,7 @@ _Noreturn static void be_child(int file, pid_t parent, void *answer, size_t nb_b
     (void)dup2(STDERR_FILENO, STDOUT_FILENO);
     head first = {.status = TG_OK};
     first.status = work(answer, context, &first.error);
+    keep_counts();
     const bool is_written =
         write_all(file, &first, sizeof first) && write_all(file, answer, nb_bytes);
     _exit(is_written ? 0 : 1);
@@ -86,6 +97,13 @@ static reading read_all(void *bytes, size_t nb_bytes, int file, double end_s)
         nb_bytes -= (size_t)nb;
     }
     return READ_ALL;
+}
+
+/* End it, and what it has started if it leads a group of processes. */
+static void end_child(pid_t pid)
+{
+    (void)kill(-pid, SIGKILL);
+    (void)kill(pid, SIGKILL);
 }
 
 static int bury(pid_t pid)
@@ -119,6 +137,8 @@ static tg_status end_error(reading how, int status, const child_terms *terms, tg
 static tg_status start(pid_t *pid, int files[2], const char *name, tg_error *error)
 {
     if (pipe2(files, O_CLOEXEC) != 0) return tg_io_error(error, "make a pipe to", name, errno);
+    // A library that the child closes may flush all streams: nothing of this process's is in them.
+    (void)fflush(NULL);
     *pid = fork();
     if (*pid >= 0) return TG_OK;
     const int number = errno;
@@ -150,7 +170,7 @@ tg_status child_run(void *answer, size_t nb_bytes, child_work *work, void *conte
     if (how == READ_ALL) how = read_all(own, nb_bytes, files[0], end_s);
     (void)close(files[0]);
     // One that has answered has nothing more to do; one that is late is not waited for.
-    if (how != READ_ENDED) (void)kill(pid, SIGKILL);
+    if (how != READ_ENDED) end_child(pid);
     const int wait_status = bury(pid);
     if (how != READ_ALL) {
         status = end_error(how, wait_status, terms, error);

@@ -2,6 +2,7 @@
 /* What is on this machine, asked in child processes: the device's architecture, NVRTC. */
 #include "modules/child_internal.h"
 #include "modules/device_build.h"
+#include "modules/device_driver_internal.h"
 #include "modules/nvrtc_internal.h"
 
 #include <dlfcn.h>
@@ -29,8 +30,7 @@ typedef int cu_get(int *device, int index);
 typedef int cu_attribute(int *value, int attribute, int device);
 typedef int cu_text(int code, const char **name);
 
-/* Number of the device, as gpu/device.h counts. */
-static tg_status chosen_index(int *index, tg_error *error)
+tg_status device_driver_index(int *index, tg_error *error)
 {
     const char *given = getenv("TG_CUDA_DEVICE");
     *index = 0;
@@ -50,7 +50,7 @@ static tg_status chosen_index(int *index, tg_error *error)
     return TG_OK;
 }
 
-static tg_status driver_error(void *library, int code, tg_error *error)
+tg_status device_driver_error(void *library, int code, tg_error *error)
 {
     const char *name = NULL;
     cu_text *text_of = FIND(library, cu_text, "cuGetErrorName");
@@ -76,11 +76,11 @@ static tg_status ask(unsigned *arch, void *library, int index, tg_error *error)
     int major = 0;
     int minor = 0;
     if (init == NULL || count == NULL || get == NULL || attribute == NULL)
-        return driver_error(library, -1, error);
+        return device_driver_error(library, -1, error);
     int code = init(0);
     if (code == 0) code = count(&nb);
     if (code == 0 && nb == 0) code = ERROR_NO_DEVICE;
-    if (code != 0) return driver_error(library, code, error);
+    if (code != 0) return device_driver_error(library, code, error);
     if (index >= nb) {
         tg_error_set(error, TG_ERR_UNAVAILABLE,
                      "TG_CUDA_DEVICE is %d, and the last device is number %d", index, nb - 1);
@@ -90,21 +90,28 @@ static tg_status ask(unsigned *arch, void *library, int index, tg_error *error)
     code = get(&device, index);
     if (code == 0) code = attribute(&major, CAPABILITY_MAJOR, device);
     if (code == 0) code = attribute(&minor, CAPABILITY_MINOR, device);
-    if (code != 0) return driver_error(library, code, error);
+    if (code != 0) return device_driver_error(library, code, error);
     *arch = (unsigned)(major * 10 + minor);
     return TG_OK;
 }
 
-static tg_status ask_driver(void *answer, void *context, tg_error *error)
+tg_status device_driver_open(void **library, tg_error *error)
 {
-    const int *index = context;
-    void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (library != NULL) return ask(answer, library, *index, error);
+    *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (*library != NULL) return TG_OK;
     const char *reason = dlerror();
     tg_error_set(error, TG_ERR_UNAVAILABLE, "there is no CUDA driver on this machine: %.150s",
                  reason != NULL ? reason : "libcuda.so.1");
     tg_error_how(error, "%s", use_host);
     return TG_ERR_UNAVAILABLE;
+}
+
+static tg_status ask_driver(void *answer, void *context, tg_error *error)
+{
+    const int *index = context;
+    void *library = NULL;
+    const tg_status status = device_driver_open(&library, error);
+    return status == TG_OK ? ask(answer, library, *index, error) : status;
 }
 
 tg_status tg_device_architecture(unsigned *arch, tg_error *error)
@@ -116,7 +123,7 @@ tg_status tg_device_architecture(unsigned *arch, tg_error *error)
                                       .hung = TG_ERR_UNAVAILABLE,
                                       .hung_how = use_host};
     int index = 0;
-    const tg_status status = chosen_index(&index, error);
+    const tg_status status = device_driver_index(&index, error);
     if (status != TG_OK) return status;
     return child_run(arch, sizeof *arch, ask_driver, &index, &terms, error);
 }

@@ -5,6 +5,7 @@
 
 #include "files/record.h"
 #include "model/memory.h"
+#include "modules/build_options_internal.h"
 #include "modules/cache.h"
 #include "modules/child_internal.h"
 #include "modules/device_compile_internal.h"
@@ -114,9 +115,12 @@ static tg_status refuse(answer *to, const compilation *of, tg_error *error)
     return TG_OK;
 }
 
-/* Keep what was compiled: the cubin last, since its being there says that all is. */
-static tg_status keep(answer *to, const compilation *of, tg_error *error)
+/* Keep what was compiled, sealed: the driver's loader passes over what stands behind a cubin. The
+ * cubin last, since its being there says that all is. */
+static tg_status keep(answer *to, compilation *of, tg_error *error)
 {
+    text_seal(&of->symbols);
+    text_seal(&of->cubin);
     tg_status status = text_write(&of->symbols, to->symbols, error);
     if (status == TG_OK && of->log.length != 0) {
         status = text_write(&of->log, to->log, error);
@@ -134,8 +138,11 @@ static tg_status make(answer *to, compilation *of, tg_error *error)
     tg_status status = tg_cache_folder(cache, error);
     if (status == TG_OK) status = compilation_begin(of, error);
     if (status == TG_OK) status = paths_of(to, cache, &of->key, error);
-    if (status == TG_OK && of->files.is_sure && access(to->path, R_OK) == 0 &&
-        access(to->symbols, R_OK) == 0) {
+    if (status == TG_OK && of->files.is_sure && text_is_sealed(to->path) &&
+        text_is_sealed(to->symbols)) {
+        tg_cache_used(to->path);
+        tg_cache_used(to->symbols);
+        tg_cache_used(to->log);
         if (access(to->log, R_OK) != 0) to->log[0] = '\0';
         return TG_OK;
     }
@@ -201,6 +208,15 @@ static tg_status check_entries(char (*symbols)[TG_SYMBOL_BYTES], const tg_device
     return status;
 }
 
+/* NVRTC compiles C++ alone: the standard of a C file, named for the host grid, is none of its. */
+static tg_status check_standard(const tg_device_build *build, tg_error *error)
+{
+    const char *standard = build->options != NULL ? build->options->standard : NULL;
+    const size_t length = strlen(build->source);
+    if (length >= 2 && strcmp(build->source + length - 2, ".c") == 0) return TG_OK;
+    return build_standard_check(standard, true, build->source, error);
+}
+
 tg_status tg_device_build_run(char path[TG_PATH_BYTES], char log[TG_PATH_BYTES],
                               char (*symbols)[TG_SYMBOL_BYTES], const tg_device_build *build,
                               tg_error *error)
@@ -215,7 +231,7 @@ tg_status tg_device_build_run(char path[TG_PATH_BYTES], char log[TG_PATH_BYTES],
     void *buffer = NULL;
     path[0] = '\0';
     log[0] = '\0';
-    tg_status status = TG_OK;
+    tg_status status = check_standard(build, error);
     for (size_t i = 0; i < build->nb_kernels && status == TG_OK; i++)
         status = entries_check_name(build->kernels[i], error);
     if (status == TG_OK) status = tg_buffer_create(&buffer, 1, sizeof(answer), error);

@@ -7,7 +7,6 @@
 #include "modules/text_internal.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define NB(array) (sizeof(array) / sizeof(array)[0])
 
@@ -45,10 +44,11 @@ static tg_status write_all(const char *folder, tg_error *error)
     tg_status status = tg_cache_make_folder(folder, error);
     for (size_t i = 0; i < NB(headers) && status == TG_OK; i++) {
         char path[TG_PATH_BYTES];
+        status = tg_path_format(path, error, "%s/%s", folder, headers[i].name);
+        if (status != TG_OK || text_is_in(headers[i].text, path)) continue;
         text content = {.bytes = NULL};
         text_append(&content, headers[i].text, strlen(headers[i].text));
-        status = tg_path_format(path, error, "%s/%s", folder, headers[i].name);
-        if (status == TG_OK) status = text_write(&content, path, error);
+        status = text_write(&content, path, error);
         text_clear(&content);
     }
     return status;
@@ -57,7 +57,6 @@ static tg_status write_all(const char *folder, tg_error *error)
 tg_status device_headers_folder(char path[TG_PATH_BYTES], tg_error *error)
 {
     char folder[TG_PATH_BYTES];
-    char last[TG_PATH_BYTES];
     char name[33];
     tg_digest digest;
     text all = {.bytes = NULL};
@@ -70,14 +69,8 @@ tg_status device_headers_folder(char path[TG_PATH_BYTES], tg_error *error)
     if (status == TG_OK) status = tg_cache_folder(folder, error);
     if (status == TG_OK)
         status = tg_path_format(path, error, "%s/device-%s", folder, tg_digest_text(name, &digest));
-    // Written last, and not without the others.
-    if (status == TG_OK) status = tg_path_format(last, error, "%s/complete", path);
     text_clear(&all);
-    if (status != TG_OK || access(last, R_OK) == 0) return status;
-    status = write_all(path, error);
-    text mark = {.bytes = NULL};
-    text_append(&mark, "\n", 1);
-    if (status == TG_OK) status = text_write(&mark, last, error);
-    text_clear(&mark);
+    if (status == TG_OK) status = write_all(path, error);
+    if (status == TG_OK) tg_cache_used(path);
     return status;
 }

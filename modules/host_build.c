@@ -7,6 +7,8 @@
 #include "files/record.h"
 #include "kernels/user_port.h"
 #include "model/memory.h"
+#include "model/names.h"
+#include "modules/build_options_internal.h"
 #include "modules/cache.h"
 #include "modules/host_compile_internal.h"
 #include "modules/host_entries_internal.h"
@@ -23,6 +25,7 @@
 typedef struct job {
     const tg_host_build *build;
     bool is_cpp;
+    bool is_raised; /* to C++17, from an older standard */
     char port[TG_PATH_BYTES];
     char cache[TG_PATH_BYTES];
     char work[TG_PATH_BYTES]; /* "": none yet */
@@ -34,12 +37,6 @@ typedef struct job {
     text content; /* rewritten, with entries */
     rewrite changes;
 } job;
-
-static bool ends_with(const char *path, const char *ending)
-{
-    const size_t length = strlen(path);
-    return length >= strlen(ending) && strcmp(path + length - strlen(ending), ending) == 0;
-}
 
 static tg_status check_source(const tg_host_build *build, tg_error *error)
 {
@@ -56,13 +53,7 @@ static void add_flags(command *to, const job *of)
     const tg_build_options *options = of->build->options;
     const char *standard = options != NULL ? options->standard : NULL;
     // Entries of kernels are C++17.
-    static const char *const older[] = {"c++98", "c++03", "c++0x",   "c++11",
-                                        "c++1y", "c++14", "gnu++11", "gnu++14"};
-    for (size_t i = 0; i < sizeof older / sizeof older[0]; i++) {
-        if (standard != NULL && strcmp(standard, older[i]) == 0) standard = NULL;
-    }
-    const bool is_of_cpp = standard != NULL && strstr(standard, "++") != NULL;
-    if (standard == NULL || is_of_cpp != of->is_cpp) standard = of->is_cpp ? "c++17" : "c11";
+    if (standard == NULL || of->is_raised) standard = of->is_cpp ? "c++17" : "c11";
     command_add(to, "-std=%s", standard);
     command_add(to, "-fdiagnostics-color=never");
     if (options == NULL || !options->shows_warnings) {
@@ -97,6 +88,7 @@ static tg_status preprocess(int *exit_code, const job *of, tg_error *error)
         command_add(&run, "-I%s", options->includes[i]);
     for (size_t i = 0; options != NULL && i < options->nb_defines; i++)
         command_add(&run, "-D%s", options->defines[i]);
+    if (of->build->sanitizes) command_add(&run, "-DTG_PORT_SANITIZED");
     command_add(&run, "-include");
     command_add(&run, "%s/tracegate_port.h", of->port);
     command_add(&run, "-o");
@@ -137,7 +129,14 @@ static tg_status command_of_compile(command *run, const job *of, tg_error *error
         command_add(run, "-fsanitize=address,undefined");
         command_add(run, "-fno-sanitize-recover=all");
         command_add(run, "-fno-omit-frame-pointer");
-        if (is_clang(of)) command_add(run, "-shared-libasan");
+        // Loads are functions, some of which the stand-in headers have in their places.
+        if (is_clang(of)) {
+            command_add(run, "-shared-libasan");
+            command_add(run, "-mllvm");
+            command_add(run, "-asan-instrumentation-with-call-threshold=0");
+        } else {
+            command_add(run, "--param=asan-instrumentation-with-call-threshold=0");
+        }
     } else {
         command_add(run, "-O2");
         // Signed numbers overflow on a device as they do here.
@@ -166,6 +165,24 @@ static tg_status refuse(const job *of, const char *what, tg_error *error)
     tg_error_where(error, "%s", of->build->source);
     tg_error_how(error, "mend what its messages name");
     return TG_ERR_FORMAT;
+}
+
+/* Say the first of what the host grid has not: the log is the rewriter's own. */
+static tg_status refuse_missing(const job *of, tg_error *error)
+{
+    static const char mark[] = ": error: ";
+    const text *errors = &of->changes.errors;
+    char line[TG_PATH_BYTES];
+    char what[TG_PATH_BYTES];
+    size_t length = 0;
+    while (length < errors->length && errors->bytes[length] != '\n') length++;
+    (void)snprintf(line, sizeof line, "%.*s", (int)length, errors->bytes);
+    const char *message = strstr(line, mark);
+    (void)snprintf(what, sizeof what, "the host grid does not take this source: %.180s",
+                   message != NULL ? message + sizeof mark - 1 : line);
+    const tg_status status = refuse(of, what, error);
+    if (message != NULL) tg_error_where(error, "%.*s", (int)(message - line), line);
+    return status;
 }
 
 /* Put the log under a name that stays; "" if it is empty or missing. */
@@ -197,9 +214,19 @@ static tg_status append_errors(const job *of, tg_error *error)
     return text_write(&of->changes.errors, of->work_log, error);
 }
 
+static tg_status check_options(job *of, tg_error *error)
+{
+    const tg_build_options *options = of->build->options;
+    const char *standard = options != NULL ? options->standard : NULL;
+    of->is_raised = of->is_cpp && standard != NULL && build_standard_is_old(standard);
+    const tg_status status = build_standard_check(standard, of->is_cpp, of->build->source, error);
+    return status == TG_OK ? build_flags_check(options, of->build->source, error) : status;
+}
+
 static tg_status set_up(job *of, tg_error *error)
 {
     tg_status status = check_source(of->build, error);
+    if (status == TG_OK) status = check_options(of, error);
     if (status == TG_OK) status = tg_cache_folder(of->cache, error);
     if (status == TG_OK) status = port_folder(of->port, error);
     if (status == TG_OK) status = tg_cache_work_folder(of->work, error);
@@ -231,12 +258,98 @@ static tg_status make_content(job *of, char log[TG_PATH_BYTES], tg_error *error)
     if (of->changes.nb_errors != 0) {
         status = append_errors(of, error);
         if (status == TG_OK) status = keep_failure(log, of, error);
-        return status == TG_OK ? refuse(of, "the source needs what the host grid has not", error)
-                               : status;
+        return status == TG_OK ? refuse_missing(of, error) : status;
     }
     status = entries_check(&of->changes, of->build, error);
     if (status == TG_OK) entries_append(&of->content, &of->changes, of->build);
     return status == TG_OK ? text_status(&of->content, error) : status;
+}
+
+/* Put the object under the name that stays, sealed: the loader passes over what stands behind its
+ * sections. */
+static tg_status keep_object(const job *of, const char *path, tg_error *error)
+{
+    text object = {.bytes = NULL};
+    tg_status status = text_read(&object, of->object, error);
+    text_seal(&object);
+    if (status == TG_OK) status = text_write(&object, path, error);
+    text_clear(&object);
+    return status;
+}
+
+/* Whether the key says all that an object is made of. The compiler's own words are asked, too. */
+static tg_status is_key_sure(bool *is_sure, const job *of, tg_error *error)
+{
+    const tg_build_options *options = of->build->options;
+    command compiler;
+    *is_sure = true;
+    const tg_status status = command_begin(&compiler, of->is_cpp, error);
+    if (status != TG_OK) return status;
+    const char *word = compiler.words.bytes;
+    for (size_t i = 0; i < compiler.nb; i++, word += strlen(word) + 1) {
+        if ((word[0] == '-' || word[0] == '@') && !build_flag_is_sure(word)) *is_sure = false;
+    }
+    for (size_t i = 0; options != NULL && i < options->nb_flags; i++) {
+        if (!build_flag_is_sure(options->flags[i])) *is_sure = false;
+    }
+    command_clear(&compiler);
+    return TG_OK;
+}
+
+static tg_status make_key(text *key, const job *of, const command *flags, tg_error *error)
+{
+    text_print(key, "%s %u ", TG_VERSION, TG_USER_PORT_VERSION);
+    text_append(key, flags->words.bytes, flags->words.length);
+    // Its log tells it.
+    if (of->is_raised) text_print(key, "%s ", of->build->options->standard);
+    // What was built elsewhere names its source by the folder that the compiler ran in.
+    char folder[TG_PATH_BYTES];
+    if (of->build->sanitizes && getcwd(folder, sizeof folder) != NULL)
+        text_print(key, "%s ", folder);
+    text_append(key, of->content.bytes, of->content.length);
+    return text_status(key, error);
+}
+
+/* The object of that key, and its name there. */
+static tg_status path_of(char path[TG_PATH_BYTES], char name[33], const job *of, const text *key,
+                         tg_error *error)
+{
+    tg_digest digest;
+    tg_digest_bytes(&digest, key->bytes, key->length);
+    (void)tg_digest_text(name, &digest);
+    return tg_path_format(path, error, "%s/%s.so", of->cache, name);
+}
+
+/* Say behind the compiler's words what was not done as asked. */
+static tg_status say_raised(const job *of, tg_error *error)
+{
+    text words = {.bytes = NULL};
+    tg_status status = text_read(&words, of->work_log, error);
+    text_print(&words, "%s: note: built as C++17, which entries of kernels need, not as %s\n",
+               of->build->source, of->build->options->standard);
+    if (status == TG_OK) status = text_write(&words, of->work_log, error);
+    text_clear(&words);
+    return status;
+}
+
+/* Compile; where the key does not tell all, the result names itself. */
+static tg_status make_anew(char path[TG_PATH_BYTES], char name[33], char log[TG_PATH_BYTES],
+                           job *of, const command *flags, text *key, bool is_sure, tg_error *error)
+{
+    int exit_code = 0;
+    tg_status status = compile(&exit_code, of, flags, error);
+    if (status != TG_OK) return status;
+    if (exit_code != 0) {
+        status = keep_failure(log, of, error);
+        return status == TG_OK ? refuse(of, "the source does not compile", error) : status;
+    }
+    if (!is_sure) {
+        status = text_read(key, of->object, error);
+        if (status == TG_OK) status = path_of(path, name, of, key, error);
+    }
+    if (status == TG_OK && of->is_raised) status = say_raised(of, error);
+    if (status == TG_OK) status = keep_log(log, of, name, error);
+    return status == TG_OK ? keep_object(of, path, error) : status;
 }
 
 /* Compile, unless it was before. */
@@ -244,39 +357,25 @@ static tg_status make_object(job *of, char path[TG_PATH_BYTES], char log[TG_PATH
                              tg_error *error)
 {
     command flags;
+    text key = {.bytes = NULL};
+    char name[33];
+    char kept[TG_PATH_BYTES];
+    bool is_sure = false;
     tg_status status = command_of_compile(&flags, of, error);
     if (status != TG_OK) return status;
-    text key = {.bytes = NULL};
-    text_print(&key, "%s %u ", TG_VERSION, TG_USER_PORT_VERSION);
-    text_append(&key, flags.words.bytes, flags.words.length);
-    text_append(&key, of->content.bytes, of->content.length);
-    status = text_status(&key, error);
-    char name[33] = "";
-    if (status == TG_OK) {
-        tg_digest digest;
-        tg_digest_bytes(&digest, key.bytes, key.length);
-        (void)tg_digest_text(name, &digest);
-        status = tg_path_format(path, error, "%s/%s.so", of->cache, name);
-    }
-    text_clear(&key);
-    char kept[TG_PATH_BYTES];
+    status = is_key_sure(&is_sure, of, error);
+    if (status == TG_OK) status = make_key(&key, of, &flags, error);
+    if (status == TG_OK) status = path_of(path, name, of, &key, error);
     if (status == TG_OK) status = tg_path_format(kept, error, "%s/%s.log", of->cache, name);
-    int exit_code = 0;
-    const bool is_built = status == TG_OK && access(path, R_OK) == 0;
-    if (status == TG_OK && !is_built) status = compile(&exit_code, of, &flags, error);
-    command_clear(&flags);
-    if (status != TG_OK) return status;
-    if (is_built) {
+    if (status == TG_OK && is_sure && text_is_sealed(path)) {
+        tg_cache_used(path);
+        tg_cache_used(kept);
         memcpy(log, access(kept, R_OK) == 0 ? kept : "", access(kept, R_OK) == 0 ? sizeof kept : 1);
-        return TG_OK;
+    } else if (status == TG_OK) {
+        status = make_anew(path, name, log, of, &flags, &key, is_sure, error);
     }
-    if (exit_code != 0) {
-        status = keep_failure(log, of, error);
-        return status == TG_OK ? refuse(of, "the source does not compile", error) : status;
-    }
-    status = keep_log(log, of, name, error);
-    if (status == TG_OK && rename(of->object, path) != 0)
-        status = tg_io_error(error, "keep what was built in", of->cache, errno);
+    command_clear(&flags);
+    text_clear(&key);
     return status;
 }
 
@@ -291,7 +390,7 @@ tg_status tg_host_build_run(char path[TG_PATH_BYTES], char log[TG_PATH_BYTES],
     job *of = buffer;
     memset(of, 0, sizeof *of);
     of->build = build;
-    of->is_cpp = !ends_with(build->source, ".c");
+    of->is_cpp = !tg_ends_with(build->source, ".c");
     status = set_up(of, error);
     if (status == TG_OK) status = make_content(of, log, error);
     if (status == TG_OK) status = make_object(of, path, log, error);

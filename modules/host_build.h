@@ -41,6 +41,11 @@ typedef struct tg_host_build {
 TG_NODISCARD tg_status tg_host_build_run(char path[TG_PATH_BYTES], char log[TG_PATH_BYTES],
                                          const tg_host_build *build, tg_error *error);
 
+/* The C++ compiler that builds kernels here, in its own words: the first line of its version.
+ * Errors  TG_ERR_UNAVAILABLE if there is none, or it does not run: what installs it; TG_ERR_IO for
+ *         a cache that cannot be written; TG_ERR_MEMORY */
+TG_NODISCARD tg_status tg_host_build_compiler(char line[TG_PATH_BYTES], tg_error *error);
+
 /* The runtime of the sanitizers that a program must be started with (LD_PRELOAD) to load what was
  * built with `sanitizes`.
  * Errors  TG_ERR_UNAVAILABLE if the compiler has none */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Starting compilers, waiting for them, and what they get of the environment: no sanitizer that the
- * program itself was started with, and messages in plain English. */
+ * program itself was started with, and messages in plain English. A compiler runs below a child
+ * process that leads a process group and ends all of it when this process ends, however it does. */
 #include "modules/host_compile_internal.h"
 
 #include "model/memory.h"
+#include "modules/child_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,16 +14,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Seconds that a compiler may take: templates can go on for ever. */
 #define MAX_S 300
-
-/* How often it is looked for, first and later. */
-#define PAUSE_NS 1000000L
-#define MAX_PAUSE_NS 10000000L
 
 extern char **environ;
 
@@ -144,28 +142,53 @@ static int start(pid_t *pid, char **words, char **variables, const char *log)
     return failed;
 }
 
-static tg_status wait_for(int *exit_code, pid_t pid, const char *name, tg_error *error)
+/* A run of a compiler, and what comes of it. */
+typedef struct asked {
+    char **words;
+    char **variables;
+    const char *log;
+} asked;
+
+typedef struct ending {
+    int failed; /* errno's number of what kept it from starting */
+    int exit_code;
+} ending;
+
+static void end_group(int number)
 {
-    struct timespec pause = {.tv_nsec = PAUSE_NS};
-    const time_t end = time(NULL) + MAX_S;
+    (void)number;
+    (void)kill(0, SIGKILL);
+}
+
+/* Lead a group of processes, and end it with the process that waits: compilers start others, which
+ * would go on. */
+static int lead_group(void)
+{
+    const struct sigaction action = {.sa_handler = end_group};
+    sigset_t ending_signals;
+    (void)sigemptyset(&ending_signals);
+    (void)sigaddset(&ending_signals, SIGTERM);
+    if (setpgid(0, 0) != 0 || sigaction(SIGTERM, &action, NULL) != 0 ||
+        sigprocmask(SIG_UNBLOCK, &ending_signals, NULL) != 0 ||
+        prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+        return errno;
+    return 0;
+}
+
+/* In the child process. */
+static tg_status work(void *answer, void *context, tg_error *error)
+{
+    ending *end = answer;
+    const asked *of = context;
+    pid_t pid = 0;
     int status = 0;
-    for (;;) {
-        const pid_t ended = waitpid(pid, &status, WNOHANG);
-        if (ended == pid) break;
-        if (ended < 0 && errno != EINTR) return tg_io_error(error, "wait for", name, errno);
-        if (time(NULL) > end) {
-            (void)kill(pid, SIGKILL);
-            (void)waitpid(pid, &status, 0);
-            tg_error_set(error, TG_ERR_KERNEL, "the compiler has not come to an end in %d seconds",
-                         MAX_S);
-            tg_error_where(error, "%s", name);
-            tg_error_how(error, "look for templates or constant expressions without an end");
-            return TG_ERR_KERNEL;
-        }
-        (void)nanosleep(&pause, NULL);
-        if (pause.tv_nsec < MAX_PAUSE_NS) pause.tv_nsec *= 2;
+    end->failed = lead_group();
+    if (end->failed == 0) end->failed = start(&pid, of->words, of->variables, of->log);
+    if (end->failed != 0) return TG_OK;
+    while (waitpid(pid, &status, 0) < 0) {
+        if (errno != EINTR) return tg_io_error(error, "wait for", of->words[0], errno);
     }
-    *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    end->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return TG_OK;
 }
 
@@ -176,15 +199,24 @@ tg_status command_run(int *exit_code, const command *of, const char *log, tg_err
     tg_status status = text_status(&of->words, error);
     if (status == TG_OK) status = make_tables(&words, &variables, of, error);
     if (status != TG_OK) return status;
-    pid_t pid = 0;
-    const int failed = start(&pid, words, variables, log);
-    if (failed != 0) {
+    asked run = {.words = words, .variables = variables, .log = log};
+    ending end = {.failed = 0};
+    const child_terms terms = {.name = "the compiler",
+                               .max_s = MAX_S,
+                               .died = TG_ERR_UNAVAILABLE,
+                               .died_how = "run it again; nothing may end the compiler's processes",
+                               .hung = TG_ERR_KERNEL,
+                               .hung_how =
+                                   "look for templates or constant expressions without an end"};
+    status = child_run(&end, sizeof end, work, &run, &terms, error);
+    if (status != TG_OK) {
+        tg_error_where(error, "%s", words[0]);
+    } else if (end.failed != 0) {
         status = tg_error_set(error, TG_ERR_UNAVAILABLE, "the compiler %s cannot be started: %s",
-                              words[0], strerror(failed));
+                              words[0], strerror(end.failed));
         tg_error_how(error, "apt-get install g++, or set CXX (CC for C) to a compiler");
-    } else {
-        status = wait_for(exit_code, pid, words[0], error);
     }
+    *exit_code = end.exit_code;
     tg_buffer_destroy(words);
     return status;
 }

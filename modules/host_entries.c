@@ -83,15 +83,108 @@ tg_status entries_check_name(const char *expression, tg_error *error)
     return TG_ERR_FORMAT;
 }
 
+/* ---- kernels of one name ---- */
+
+/* Whether a kernel's body stands there, not its declaration alone. */
+static bool is_defined(const rewrite *of, size_t kernel)
+{
+    const size_t open = of->kernels[kernel] + 1;
+    return token_is(&of->all, tokens_close(&of->all, open) + 1, "{");
+}
+
+/* Brace of the namespace around a token; nb if there is none. */
+static size_t namespace_of(const rewrite *of, size_t index)
+{
+    const tokens *all = &of->all;
+    int level = 0;
+    for (size_t i = index; i > 0; i--) {
+        if (token_is(all, i - 1, "}")) level++;
+        if (!token_is(all, i - 1, "{") || level-- > 0) continue;
+        level = 0;
+        // What is no namespace is extern "C".
+        if (i >= 2 && all->of[i - 2].kind != TOKEN_LITERAL) return i - 1;
+    }
+    return all->nb;
+}
+
+/* Whether two braces open namespaces of one name. */
+static bool is_same_name(const rewrite *of, size_t one, size_t other)
+{
+    const tokens *all = &of->all;
+    while (one > 0 && other > 0) {
+        const token *a = &all->of[--one];
+        const token *b = &all->of[--other];
+        if (a->length != b->length ||
+            memcmp(all->bytes + a->at, all->bytes + b->at, a->length) != 0)
+            return false;
+        if (token_is(all, one, "namespace")) return true;
+    }
+    return false;
+}
+
+static bool is_same_namespace(const rewrite *of, size_t one, size_t other)
+{
+    const size_t nb = of->all.nb;
+    for (;;) {
+        one = namespace_of(of, one);
+        other = namespace_of(of, other);
+        if (one == other) return true;
+        if (one == nb || other == nb || !is_same_name(of, one, other)) return false;
+    }
+}
+
+/* Whether a name without arguments of a template means two kernels: overloads, which no name tells
+ * apart, or kernels of namespaces that it leaves out. */
+static bool is_either(const rewrite *of, const char *expression, size_t one, size_t other)
+{
+    const size_t first = of->kernels[one];
+    const size_t second = of->kernels[other];
+    if (strchr(expression, '<') != NULL || !is_defined(of, one) || !is_defined(of, other))
+        return false;
+    if (is_same_namespace(of, first, second)) return true;
+    return strchr(expression, ':') == NULL && namespace_of(of, first) != of->all.nb &&
+           namespace_of(of, second) != of->all.nb;
+}
+
+static tg_status check_alone(const rewrite *of, const char *expression, const char *name,
+                             tg_error *error)
+{
+    bool has_other = false;
+    size_t one = 0;
+    size_t other = 0;
+    for (size_t i = 0; of->is_cpp && i < of->nb_kernels && !has_other; i++) {
+        for (size_t k = i + 1; k < of->nb_kernels && !has_other; k++) {
+            if (!token_is(&of->all, of->kernels[i], name) ||
+                !token_is(&of->all, of->kernels[k], name))
+                continue;
+            has_other = is_either(of, expression, i, k);
+            one = of->kernels[i];
+            other = of->kernels[k];
+        }
+    }
+    if (!has_other) return TG_OK;
+    const bool is_overloaded = is_same_namespace(of, one, other);
+    tg_error_set(error, TG_ERR_FORMAT, "two kernels are called '%.100s'", expression);
+    tg_error_where(error, "%.*s:%lu and %.*s:%lu", token_file_length(&of->all, one),
+                   of->all.bytes + of->all.of[one].file, (unsigned long)of->all.of[one].line,
+                   token_file_length(&of->all, other), of->all.bytes + of->all.of[other].file,
+                   (unsigned long)of->all.of[other].line);
+    tg_error_how(error, is_overloaded ? "rename one: a name does not tell overloads apart"
+                                      : "write the namespace before the name, chips::rows");
+    return TG_ERR_FORMAT;
+}
+
 tg_status entries_check(const rewrite *of, const tg_host_build *build, tg_error *error)
 {
     for (size_t i = 0; i < build->nb_kernels; i++) {
         const char *expression = build->kernels[i];
         char name[NAME_BYTES];
-        const tg_status status = entries_check_name(expression, error);
+        tg_status status = entries_check_name(expression, error);
         if (status != TG_OK) return status;
         entries_base_name(name, expression);
         if (find_kernel(of, name) == of->nb_kernels) return missing_error(of, build, name, error);
+        status = check_alone(of, expression, name, error);
+        if (status != TG_OK) return status;
     }
     return TG_OK;
 }

@@ -7,7 +7,6 @@
 #include "modules/text_internal.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define NB(array) (sizeof(array) / sizeof(array)[0])
 
@@ -88,13 +87,13 @@ static const char *const missing[] = {
     "texture_indirect_functions.h",
 };
 
-/* Write one, with the folder that it lies in; one that is there is whole. */
+/* Write one, with the folder that it lies in, unless it is there as it should be. */
 static tg_status write_header(const char *folder, const char *name, const char *content,
                               tg_error *error)
 {
     char path[TG_PATH_BYTES];
     tg_status status = tg_path_format(path, error, "%s/%s", folder, name);
-    if (status != TG_OK || access(path, R_OK) == 0) return status;
+    if (status != TG_OK || text_is_in(content, path)) return status;
     char *slash = strrchr(path, '/');
     *slash = '\0';
     status = tg_cache_make_folder(path, error);
@@ -150,12 +149,7 @@ tg_status port_folder(char path[TG_PATH_BYTES], tg_error *error)
                 tg_path_format(path, error, "%s/port-%s", folder, tg_digest_text(name, &digest));
     }
     text_clear(&all);
-    if (status != TG_OK) return status;
-    // Written last, and not without the others.
-    char last[TG_PATH_BYTES];
-    status = tg_path_format(last, error, "%s/complete", path);
-    if (status != TG_OK || access(last, R_OK) == 0) return status;
-    status = write_all(path, error);
-    if (status == TG_OK) status = write_header(path, "complete", "\n", error);
+    if (status == TG_OK) status = write_all(path, error);
+    if (status == TG_OK) tg_cache_used(path);
     return status;
 }

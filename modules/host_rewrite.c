@@ -112,14 +112,26 @@ void rewrite_error(rewrite *of, size_t index, const char *format, ...)
 
 /* ---- kernels ---- */
 
+/* Whether a name before parentheses is none of a function's: where text is not preprocessed, CUDA's
+ * own words for kernels are still there. */
+static bool takes_arguments(const rewrite *of, size_t index)
+{
+    static const char *const words[] = {"__attribute__", "alignas",        "__launch_bounds__",
+                                        "__maxnreg__",   "__block_size__", "__cluster_dims__",
+                                        "__align__",     "decltype",       "void"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (token_is(&of->all, index, words[i])) return true;
+    }
+    return of->all.of[index].kind != TOKEN_NAME;
+}
+
 /* The name of the function that is declared behind __global__. */
 static void find_kernel(rewrite *of, size_t index)
 {
     for (size_t i = index + 1; i < of->all.nb; i++) {
         if (token_is(&of->all, i, ";") || token_is(&of->all, i, "{")) return;
         if (!token_is(&of->all, i, "(")) continue;
-        if (token_is(&of->all, i - 1, "__attribute__") || token_is(&of->all, i - 1, "alignas") ||
-            of->all.of[i - 1].kind != TOKEN_NAME) {
+        if (takes_arguments(of, i - 1)) {
             i = tokens_close(&of->all, i);
             continue;
         }

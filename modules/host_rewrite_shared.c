@@ -109,6 +109,15 @@ static void leave_out_words(rewrite *of, const declaration *found)
     }
 }
 
+/* Whether a token is a name at file scope of dynamic shared memory where it is declared. */
+static bool declares_dynamic(const rewrite *of, size_t index)
+{
+    for (size_t i = 0; i < of->nb_dynamic; i++) {
+        if (of->dynamic[i] == index) return true;
+    }
+    return false;
+}
+
 static void rewrite_dynamic(rewrite *of, const declaration *found)
 {
     const size_t name = found->names[0];
@@ -120,6 +129,12 @@ static void rewrite_dynamic(rewrite *of, const declaration *found)
             of, name,
             "dynamic shared memory is declared one array a declaration, without its first "
             "bound: extern __shared__ T name[];");
+        return;
+    }
+    if (!is_local && rewrite_is_dynamic(of, name)) {
+        // Headers may each declare it.
+        rewrite_replace(of, found->first, found->end + 1, " ");
+        of->dynamic[of->nb_dynamic++] = name;
         return;
     }
     leave_out_words(of, found);
@@ -140,6 +155,7 @@ static void rewrite_dynamic(rewrite *of, const declaration *found)
 bool rewrite_is_dynamic(const rewrite *of, size_t index)
 {
     const token *used = &of->all.of[index];
+    if (declares_dynamic(of, index)) return false;
     if (used->kind != TOKEN_NAME || index == 0 || is_mark(of, index - 1, '.') ||
         (is_mark(of, index - 1, '>') && index > 1 && is_mark(of, index - 2, '-')))
         return false;
@@ -152,7 +168,15 @@ bool rewrite_is_dynamic(const rewrite *of, size_t index)
     return false;
 }
 
-static void rewrite_static_cpp(rewrite *of, const declaration *found)
+/* Behind a declaration in a function: how much of it a block comes by is counted. */
+static void count_piece(rewrite *of, size_t behind, size_t number)
+{
+    rewrite_insert(of, behind,
+                   " tg_port_come_by(&tg_known_%zu, __builtin_FILE(), (unsigned)__builtin_LINE());",
+                   number);
+}
+
+static void rewrite_static_cpp(rewrite *of, const declaration *found, bool is_in_function)
 {
     const size_t number = ++of->nb_pieces;
     const char *storage = of->is_single ? "static" : "static thread_local";
@@ -164,6 +188,7 @@ static void rewrite_static_cpp(rewrite *of, const declaration *found)
                    " unsigned char tg_after[64]; } tg_piece_%zu; %s "
                    "::tg_port_guarded tg_known_%zu(&tg_piece_%zu, tg_piece_%zu.tg_after);",
                    number, storage, number, number, number);
+    if (is_in_function) count_piece(of, behind, number);
     for (size_t i = 0; i < found->nb_names; i++) {
         const token *name = &of->all.of[found->names[i]];
         const char *letters = of->all.bytes + name->at;
@@ -186,6 +211,7 @@ static void rewrite_static_c(rewrite *of, const declaration *found)
                        "(void *)&%.*s, sizeof %.*s, 0);",
                        storage, number, number, (int)name->length, letters, (int)name->length,
                        letters);
+        count_piece(of, of->all.of[found->end].at + 1, number);
     }
 }
 
@@ -208,7 +234,7 @@ void rewrite_shared(rewrite *of, size_t index)
                       "host grid",
                       of->is_cpp ? " and namespaces" : "");
     } else if (of->is_cpp) {
-        rewrite_static_cpp(of, &found);
+        rewrite_static_cpp(of, &found, scope != SCOPE_FILE);
     } else {
         rewrite_static_c(of, &found);
     }

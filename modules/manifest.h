@@ -35,6 +35,7 @@ typedef struct tg_manifest_module {
 /* The user's own event struct, compared with the model's before the first launch. */
 typedef struct tg_manifest_layout {
     const char *struct_name; /* C++ expression for the type; NULL: not stated */
+    const char *header;      /* file that declares it; NULL: the module's source does */
     size_t nb_members;
     const struct tg_manifest_member {
         const char *field;  /* of the model: "op_a.ptr", as describe prints it; or what several

@@ -134,7 +134,7 @@ static tg_status read_members(tg_manifest_layout *layout, tg_manifest_reader *re
 static tg_status read_layout(tg_manifest_layout *layout, tg_manifest_reader *reader,
                              const tg_place *kernel, const tg_trace *trace, tg_error *error)
 {
-    static const char *const keys[] = {"struct", "members"};
+    static const char *const keys[] = {"struct", "header", "members"};
     const tg_place place = tg_place_member(kernel, "event");
     if (!tg_place_is_there(&place)) return TG_OK;
     if (trace->event == NULL) {
@@ -143,14 +143,35 @@ static tg_status read_layout(tg_manifest_layout *layout, tg_manifest_reader *rea
         return TG_ERR_FORMAT;
     }
     const tg_place name = tg_place_member(&place, "struct");
+    const tg_place header = tg_place_member(&place, "header");
     const tg_place members = tg_place_member(&place, "members");
     const char *text = NULL;
     tg_status status = tg_place_object(&place, keys, sizeof keys / sizeof keys[0], error);
     if (status == TG_OK) status = tg_place_text(&text, &name, TG_MANIFEST_TEXT_BYTES, error);
+    if (status == TG_OK && !tg_manifest_is_type(text)) {
+        status = tg_place_refuse(error, &name, "this names no struct: %.60s", text);
+        tg_error_how(error, "name it as C++ does where your headers are included: sp1::Event");
+    }
     if (status == TG_OK)
         status = tg_manifest_copy(&layout->struct_name, reader->manifest, text, error);
+    if (status == TG_OK && tg_place_is_there(&header))
+        status = tg_manifest_read_path(&layout->header, reader, &header, error);
     if (status == TG_OK) status = read_members(layout, reader, &members, trace, error);
     return status;
+}
+
+/* A compiled file does not tell of its structs. */
+static tg_status check_layout(const tg_manifest_entry *entry, const tg_place *kernel,
+                              tg_error *error)
+{
+    const tg_place place = tg_place_member(kernel, "event");
+    if (entry->layout.struct_name == NULL || entry->layout.header != NULL ||
+        entry->module->kind == TG_SOURCE_CODE)
+        return TG_OK;
+    (void)tg_place_refuse(error, &place, "module %s is no source: it does not tell of its structs",
+                          entry->module->name);
+    tg_error_how(error, "add \"header\": the file that declares the struct");
+    return TG_ERR_FORMAT;
 }
 
 /* ---- scratch ---- */
@@ -257,6 +278,7 @@ static tg_status read_entry(tg_manifest_entry *entry, tg_manifest_reader *reader
     if (status == TG_OK) status = read_scratch(&entry->plan, reader, place, error);
     if (status == TG_OK) status = tg_manifest_read_launches(entry, is_used, reader, place, error);
     if (status == TG_OK) status = check_all_used(&entry->plan, is_used, place, error);
+    if (status == TG_OK) status = check_layout(entry, place, error);
     return status;
 }
 

@@ -60,6 +60,15 @@ TG_NODISCARD tg_status tg_manifest_kernel(const tg_user_kernel **kernel, tg_mani
                                           tg_manifest_module *module, const char *name,
                                           bool is_getter, tg_error *error);
 
+/* Whether a text may be the name of a type: it becomes a part of a program. */
+bool tg_manifest_is_type(const char *text);
+
+/* State the event struct of a manifest of one kernel. text must outlive the manifest.
+ * Errors  TG_ERR_USAGE for a text that names no type, a trace without events, a module that is no
+ *         source */
+TG_NODISCARD tg_status tg_manifest_state_struct(tg_manifest *manifest, const char *text,
+                                                tg_error *error);
+
 /* Arguments of SP1's launch: trace, height, events, nb_events. */
 #define TG_MANIFEST_NB_SP1_ARGUMENTS 4
 extern const tg_user_argument tg_manifest_sp1_arguments[TG_MANIFEST_NB_SP1_ARGUMENTS];
@@ -138,6 +147,10 @@ TG_NODISCARD tg_status tg_manifest_read_formula(const tg_formula **formula,
                                                 tg_manifest_reader *reader, const tg_place *place,
                                                 tg_formula_scope scope, bool is_repeated,
                                                 tg_error *error);
+
+/* Read a path: what is not absolute begins at the manifest's folder. */
+TG_NODISCARD tg_status tg_manifest_read_path(const char **path, tg_manifest_reader *reader,
+                                             const tg_place *place, tg_error *error);
 
 /* Read "modules"; find the one that a place names. */
 TG_NODISCARD tg_status tg_manifest_read_modules(tg_manifest_reader *reader, tg_error *error);

@@ -2,6 +2,7 @@
 /* A manifest of one kernel, as a command line names it: FILE:SYMBOL, launched as SP1 does. */
 #include "modules/manifest_internal.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* The colon that divides file and symbol: the last one that is not part of "::"; NULL: none. In a
@@ -109,6 +110,33 @@ static tg_status make_entry(tg_manifest *manifest, const char *symbol, size_t tr
     manifest->nb_entries = 1;
     manifest->entries = entry;
     return TG_OK;
+}
+
+bool tg_manifest_is_type(const char *text)
+{
+    const bool begins = isalpha((unsigned char)text[0]) != 0 || text[0] == '_' || text[0] == ':';
+    return begins && strlen(text) < TG_MANIFEST_TEXT_BYTES && strpbrk(text, ";{}\"'#\\\n") == NULL;
+}
+
+tg_status tg_manifest_state_struct(tg_manifest *manifest, const char *text, tg_error *error)
+{
+    tg_manifest_entry *entry = &manifest->entries[0];
+    const tg_trace *trace = tg_trace_at(entry->trace);
+    const char *how = "name it as C++ does where your headers are included: sp1::Event";
+    if (!tg_manifest_is_type(text)) {
+        tg_error_set(error, TG_ERR_USAGE, "this names no struct: '%.100s'", text);
+    } else if (trace->event == NULL) {
+        tg_error_set(error, TG_ERR_USAGE, "%s has no events, only their number", trace->name);
+        how = "leave the struct of events out";
+    } else if (entry->module->kind != TG_SOURCE_CODE) {
+        tg_error_set(error, TG_ERR_USAGE, "a compiled file does not tell of its structs");
+        how = "write a manifest, whose \"event\" also names a header (docs/manifest.md)";
+    } else {
+        entry->layout.struct_name = text;
+        return TG_OK;
+    }
+    tg_error_how(error, "%s", how);
+    return TG_ERR_USAGE;
 }
 
 tg_status tg_manifest_of_kernel(tg_manifest **manifest, const char *kernel, size_t trace,

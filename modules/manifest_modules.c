@@ -74,9 +74,8 @@ static tg_status read_kind(tg_source_kind *kind, const tg_place *module, tg_erro
 
 /* ---- options ---- */
 
-/* Put a path of the manifest together: what is not absolute begins at its folder. */
-static tg_status resolve(const char **path, tg_manifest_reader *reader, const tg_place *place,
-                         tg_error *error)
+tg_status tg_manifest_read_path(const char **path, tg_manifest_reader *reader,
+                                const tg_place *place, tg_error *error)
 {
     char whole[TG_PATH_BYTES];
     const char *text = NULL;
@@ -156,8 +155,8 @@ static tg_status read_options(tg_build_options *options, tg_manifest_reader *rea
     const tg_place warnings = tg_place_member(module, "warnings");
     tg_status status = read_standard(&options->standard, reader, &standard, error);
     if (status == TG_OK)
-        status =
-            read_list(&options->includes, &options->nb_includes, reader, &includes, resolve, error);
+        status = read_list(&options->includes, &options->nb_includes, reader, &includes,
+                           tg_manifest_read_path, error);
     if (status == TG_OK)
         status = read_list(&options->defines, &options->nb_defines, reader, &defines, read_define,
                            error);
@@ -202,7 +201,7 @@ static tg_status read_module(tg_manifest_module *module, tg_manifest_reader *rea
     if (status == TG_OK) status = tg_place_object(place, keys, sizeof keys / sizeof keys[0], error);
     if (status == TG_OK)
         status = tg_manifest_copy(&module->name, reader->manifest, place->key, error);
-    if (status == TG_OK) status = resolve(&module->file, reader, &file, error);
+    if (status == TG_OK) status = tg_manifest_read_path(&module->file, reader, &file, error);
     if (status == TG_OK) status = read_kind(&module->kind, place, error);
     if (status == TG_OK) status = check_kind(module, place, error);
     if (status == TG_OK) status = read_options(&module->options, reader, place, error);

@@ -195,3 +195,11 @@ tg_status tg_symbols_check(const tg_symbols *symbols, const char *path, const ch
     }
     return TG_ERR_FORMAT;
 }
+
+const char *tg_symbols_near(char *near, size_t size, const tg_symbols *symbols, const char *name)
+{
+    const char *nearest = tg_nearest_name(name, symbols->nb, name_at, symbols);
+    if (nearest == NULL || strcmp(nearest, name) == 0) return NULL;
+    (void)snprintf(near, size, "%s", nearest);
+    return near;
+}

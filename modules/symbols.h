@@ -27,4 +27,9 @@ void tg_symbols_clear(tg_symbols *symbols);
 TG_NODISCARD tg_status tg_symbols_check(const tg_symbols *symbols, const char *path,
                                         const char *name, tg_error *error);
 
+/* The name of a file that is like one that it may lack: near, or NULL if there is none, or the name
+ * itself is there.
+ * near  size bytes */
+const char *tg_symbols_near(char *near, size_t size, const tg_symbols *symbols, const char *name);
+
 #endif

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Text that grows by doubling. */
+#define _GNU_SOURCE /* fileno */
 #include "modules/text_internal.h"
 
 #include "files/output.h"
+#include "files/record.h"
 #include "model/memory.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Hex digits of a digest. */
+#define SEAL_BYTES ((size_t)32)
 
 /* Bytes at first. */
 #define FIRST_BYTES ((size_t)4096)
@@ -67,7 +73,10 @@ tg_status text_read(text *of, const char *path, tg_error *error)
     uint64_t size_bytes = 0;
     tg_status status = tg_input_open(&stream, &size_bytes, path, error);
     if (status != TG_OK) return status;
-    if (text_reserve(of, (size_t)size_bytes)) {
+    if (size_bytes == 0) {
+        // An empty text has no bytes that could be read into.
+        status = text_status(of, error);
+    } else if (text_reserve(of, (size_t)size_bytes)) {
         status = tg_input_read(of->bytes + of->length, (size_t)size_bytes, stream, path, error);
         if (status == TG_OK) of->length += (size_t)size_bytes;
     } else {
@@ -83,8 +92,52 @@ tg_status text_write(const text *of, const char *path, tg_error *error)
     tg_status status = text_status(of, error);
     if (status == TG_OK) status = tg_output_open(&output, path, error);
     if (status != TG_OK) return status;
+    // What others could change is not taken for what was written (text_is_sealed).
+    (void)fchmod(fileno(output.stream), S_IRUSR | S_IWUSR);
     status = tg_output_write(&output, of->bytes, of->length, error);
     if (status == TG_OK) return tg_output_commit(&output, error);
     tg_output_discard(&output);
     return status;
+}
+
+/* Digest of the first bytes of a text. */
+static void make_seal(char seal[SEAL_BYTES + 1], const text *of, size_t nb_bytes)
+{
+    tg_digest digest;
+    tg_digest_bytes(&digest, of->bytes != NULL ? of->bytes : "", nb_bytes);
+    (void)tg_digest_text(seal, &digest);
+}
+
+void text_seal(text *of)
+{
+    char seal[SEAL_BYTES + 1];
+    make_seal(seal, of, of->length);
+    text_append(of, seal, SEAL_BYTES);
+}
+
+bool text_is_in(const char *content, const char *path)
+{
+    const size_t length = strlen(content);
+    text all = {.bytes = NULL};
+    const bool is_same = text_read(&all, path, NULL) == TG_OK && all.length == length &&
+                         (length == 0 || memcmp(all.bytes, content, length) == 0);
+    text_clear(&all);
+    return is_same;
+}
+
+bool text_is_sealed(const char *path)
+{
+    struct stat info;
+    char seal[SEAL_BYTES + 1];
+    if (stat(path, &info) != 0 || info.st_uid != geteuid() ||
+        (info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return false;
+    text all = {.bytes = NULL};
+    bool is_sealed = text_read(&all, path, NULL) == TG_OK && all.length >= SEAL_BYTES;
+    if (is_sealed) {
+        make_seal(seal, &all, all.length - SEAL_BYTES);
+        is_sealed = memcmp(seal, all.bytes + all.length - SEAL_BYTES, SEAL_BYTES) == 0;
+    }
+    text_clear(&all);
+    return is_sealed;
 }

@@ -6,6 +6,7 @@
 
 #include "model/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct text {
@@ -27,7 +28,16 @@ TG_NODISCARD tg_status text_status(const text *of, tg_error *error);
 /* Read a whole file. Errors  TG_ERR_IO, TG_ERR_MEMORY. */
 TG_NODISCARD tg_status text_read(text *of, const char *path, tg_error *error);
 
-/* Write it as a whole file. Errors  TG_ERR_IO. */
+/* Write it as a whole file, this user's alone. Errors  TG_ERR_IO. */
 TG_NODISCARD tg_status text_write(const text *of, const char *path, tg_error *error);
+
+/* Whether a file holds content, which ends with a zero, and nothing else. */
+bool text_is_in(const char *content, const char *path);
+
+/* Append the digest of what it holds; whether a file ends with the digest of all before it. A file
+ * of the cache that something has cut or changed is then built again and not run; so is one that
+ * another user has written, or could write. */
+void text_seal(text *of);
+bool text_is_sealed(const char *path);
 
 #endif

@@ -4,6 +4,9 @@
 
 #include "model/memory.h"
 #include "modules/device_build.h"
+#include "modules/kernel_line_internal.h"
+#include "modules/manifest_internal.h"
+#include "modules/probe.h"
 #include "modules/symbols.h"
 
 #include <stdlib.h>
@@ -14,6 +17,7 @@ typedef struct user_module {
     tg_module module;
     char path[TG_PATH_BYTES];         /* of the file that is loaded */
     char (*symbols)[TG_SYMBOL_BYTES]; /* [nb_kernels], of what NVRTC compiled; else NULL */
+    char near[TG_SYMBOL_BYTES];       /* name like the launcher's, of the library itself */
 } user_module;
 
 /* The plan of one trace. */
@@ -22,6 +26,10 @@ typedef struct user_trace {
     tg_plan plan;
     tg_user_plan user;
     tg_step steps[TG_USER_MAX_STEPS];
+    // Where poison was asked for in the place of zeros: the plan with the zeros.
+    tg_plan zeroed_plan;
+    tg_user_plan zeroed;
+    tg_user_layout *layout; /* NULL: the event's */
 } user_trace;
 
 struct tg_user_kernels {
@@ -102,17 +110,26 @@ static tg_status compile(user_module *made, const tg_manifest_module *of,
     return status;
 }
 
+/* The host grid has nothing for what was compiled for a device. */
+static tg_status refuse_compiled(const tg_manifest_module *of, const tg_user_options *options,
+                                 tg_error *error)
+{
+    const tg_status status = options->has_no_device ? TG_ERR_UNAVAILABLE : TG_ERR_USAGE;
+    tg_error_set(error, status,
+                 options->has_no_device ? "kernels of a compiled file need a GPU"
+                                        : "the host grid runs kernels from their source");
+    tg_error_where(error, "%s", of->file);
+    tg_error_how(error, "name the .cu file, which runs on the CPU, too (--host); or gate this file "
+                        "on a machine with a GPU");
+    return status;
+}
+
 /* A module that needs no compiler: the file itself, whose kernels are looked up. */
 static tg_status take_file(user_module *made, const tg_manifest_module *of,
                            const tg_user_options *options, tg_error *error)
 {
     tg_symbols symbols;
-    if (options->route == TG_ROUTE_HOST) {
-        tg_error_set(error, TG_ERR_USAGE, "the host grid runs kernels from their source");
-        tg_error_where(error, "%s", of->file);
-        tg_error_how(error, "name the .cu file; or gate this module on a machine with a GPU");
-        return TG_ERR_USAGE;
-    }
+    if (options->route == TG_ROUTE_HOST) return refuse_compiled(of, options, error);
     made->module.kind = loaded_kinds[of->kind];
     tg_status status = tg_path_format(made->path, error, "%s%s",
                                       strchr(of->file, '/') == NULL ? "./" : "", of->file);
@@ -120,8 +137,11 @@ static tg_status take_file(user_module *made, const tg_manifest_module *of,
     if (status != TG_OK) return status;
     for (size_t i = 0; i < of->nb_kernels && status == TG_OK; i++)
         status = tg_symbols_check(&symbols, of->file, of->kernels[i].name, error);
+    // A launcher may belong to a library that this one is linked with, as cudaLaunchKernel does:
+    // who loads it looks it up.
     if (status == TG_OK && of->launcher != NULL)
-        status = tg_symbols_check(&symbols, of->file, of->launcher, error);
+        made->module.launcher_near =
+            tg_symbols_near(made->near, sizeof made->near, &symbols, of->launcher);
     tg_symbols_clear(&symbols);
     return status;
 }
@@ -169,26 +189,77 @@ static void name_steps(user_trace *made, const tg_trace *trace)
     }
 }
 
+/* Compare the struct of events, where the entry names it. */
+static tg_status probe_layout(user_trace *made, const tg_manifest_entry *entry,
+                              const tg_user_options *options, tg_error *error)
+{
+    if (entry->layout.struct_name == NULL) return TG_OK;
+    const tg_probe probe = {.entry = entry,
+                            .on_device = options->route == TG_ROUTE_DEVICE,
+                            .arch = options->arch,
+                            .on_log = options->on_log,
+                            .context = options->context};
+    const tg_status status = tg_probe_run(&made->layout, &probe, error);
+    made->user.layout = made->layout;
+    return status;
+}
+
+/* Where the first kernel stands. What cannot be found is left open: a report can do without. */
+static void find_source(tg_user_plan *plan, const tg_manifest_entry *entry)
+{
+    plan->source = entry->module->file;
+    if (entry->module->kind != TG_SOURCE_CODE ||
+        kernel_line(&plan->line, plan->source, plan->groups[0].steps[0].kernel->name, NULL) !=
+            TG_OK)
+        plan->line = 0;
+}
+
+/* The plan of one entry. */
+static tg_status make_trace(user_trace *made, const tg_manifest_entry *entry,
+                            const tg_user_options *options, tg_error *error)
+{
+    made->index = entry->trace;
+    made->user = entry->plan;
+    find_source(&made->user, entry);
+    const tg_status status = probe_layout(made, entry, options, error);
+    made->plan = (tg_plan){.steps = made->steps, .user = &made->user};
+    name_steps(made, tg_trace_at(entry->trace));
+    if (!options->poisons || !made->user.zeroes_trace) return status;
+    made->zeroed = made->user;
+    made->zeroed_plan = made->plan;
+    made->zeroed_plan.user = &made->zeroed;
+    made->user.zeroes_trace = false;
+    made->user.zeroed = &made->zeroed_plan;
+    return status;
+}
+
 static tg_status make_traces(tg_user_kernels *kernels, const tg_user_options *options,
                              tg_error *error)
 {
     void *traces = NULL;
     const size_t nb = tg_manifest_nb_entries(kernels->manifest);
-    const tg_status status = tg_buffer_create(&traces, nb, sizeof *kernels->traces, error);
+    tg_status status = tg_buffer_create(&traces, nb, sizeof *kernels->traces, error);
     if (status != TG_OK) return status;
     memset(traces, 0, nb * sizeof *kernels->traces);
     kernels->traces = traces;
     kernels->nb_traces = nb;
-    for (size_t i = 0; i < nb; i++) {
-        const tg_manifest_entry *entry = tg_manifest_entry_at(kernels->manifest, i);
-        user_trace *made = &kernels->traces[i];
-        made->index = entry->trace;
-        made->user = entry->plan;
-        if (options->poisons) made->user.zeroes_trace = false;
-        made->plan = (tg_plan){.steps = made->steps, .user = &made->user};
-        name_steps(made, tg_trace_at(entry->trace));
+    for (size_t i = 0; i < nb && status == TG_OK; i++) {
+        status = make_trace(&kernels->traces[i], tg_manifest_entry_at(kernels->manifest, i),
+                            options, error);
     }
-    return TG_OK;
+    return status;
+}
+
+/* The manifest of what the options name. */
+static tg_status make_manifest(tg_user_kernels *made, const tg_user_options *options,
+                               tg_error *error)
+{
+    if (options->manifest != NULL)
+        return tg_manifest_read(&made->manifest, options->manifest, error);
+    const tg_status status = tg_manifest_of_kernel(&made->manifest, options->kernel, options->trace,
+                                                   &options->build, error);
+    if (status != TG_OK || options->event_struct == NULL) return status;
+    return tg_manifest_state_struct(made->manifest, options->event_struct, error);
 }
 
 tg_status tg_user_kernels_create(tg_user_kernels **kernels, const tg_user_options *options,
@@ -200,10 +271,7 @@ tg_status tg_user_kernels_create(tg_user_kernels **kernels, const tg_user_option
     if (status != TG_OK) return status;
     tg_user_kernels *made = memory;
     *made = (tg_user_kernels){.manifest = NULL};
-    status = options->manifest != NULL
-                 ? tg_manifest_read(&made->manifest, options->manifest, error)
-                 : tg_manifest_of_kernel(&made->manifest, options->kernel, options->trace,
-                                         &options->build, error);
+    status = make_manifest(made, options, error);
     if (status == TG_OK) status = make_modules(made, options, error);
     if (status == TG_OK) status = make_traces(made, options, error);
     if (status != TG_OK) {
@@ -221,6 +289,7 @@ void tg_user_kernels_destroy(tg_user_kernels *kernels)
         tg_user_host_close(&kernels->modules[i].module);
         tg_buffer_destroy(kernels->modules[i].symbols);
     }
+    for (size_t i = 0; i < kernels->nb_traces; i++) tg_probe_destroy(kernels->traces[i].layout);
     tg_buffer_destroy(kernels->modules);
     tg_buffer_destroy(kernels->traces);
     tg_manifest_destroy(kernels->manifest);

@@ -19,9 +19,13 @@ typedef struct tg_user_options {
     size_t trace;           /* index of the trace that kernel makes */
     tg_build_options build; /* of kernel's source; a manifest says its own */
     tg_route route;
-    bool sanitizes; /* TG_ROUTE_HOST */
-    bool poisons;   /* no trace is zeroed first, whatever the descriptions say */
-    unsigned arch;  /* TG_ROUTE_DEVICE: 90 */
+    bool sanitizes;           /* TG_ROUTE_HOST */
+    const char *event_struct; /* of kernel's source: compared with the model's events; NULL: not
+                                 stated. A manifest says its own */
+    bool poisons;       /* no trace is zeroed first, whatever the descriptions say; plans that would
+                           have been have a `zeroed` one */
+    unsigned arch;      /* TG_ROUTE_DEVICE: 90 */
+    bool has_no_device; /* TG_ROUTE_HOST for want of a device, not by choice */
     /* What a compiler said, as it wrote it: a log for each file that has one, errors too. NULL:
      * nobody listens.
      * source  file that was compiled */
@@ -35,8 +39,9 @@ typedef struct tg_user_kernels tg_user_kernels;
  * kernels  to be destroyed; NULL after an error
  * options  copied; its texts must outlive kernels
  * Errors   those of tg_manifest_read, tg_manifest_of_kernel, tg_host_build_run,
- *          tg_device_build_run, tg_symbols_read and tg_symbols_check; TG_ERR_USAGE for a module
- *          that is no source where TG_ROUTE_HOST is wanted */
+ *          tg_device_build_run, tg_symbols_read, tg_symbols_check and tg_probe_run; TG_ERR_USAGE
+ * for a module that is no source where TG_ROUTE_HOST is wanted, TG_ERR_UNAVAILABLE where there is
+ *          nothing else */
 TG_NODISCARD tg_status tg_user_kernels_create(tg_user_kernels **kernels,
                                               const tg_user_options *options, tg_error *error);
 

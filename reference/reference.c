@@ -144,6 +144,16 @@ static void note_fault(ref_job *job, size_t event, const char *fault)
     }
 }
 
+/* What is wrong with the words of a block; NULL: nothing. */
+static const char *cells_fault(const uint32_t *block, const ref_job *job)
+{
+    for (size_t i = 0; job->generator->checks_cells && i < job->block_width; i++) {
+        if (block[i] >= TG_P)
+            return "its row in the reference has a word that is no residue below p";
+    }
+    return NULL;
+}
+
 /* Fill nb_blocks blocks, of which the first has number first_block, from their events. */
 static void fill_eventful(uint32_t *blocks, ref_job *job, unsigned char *decoded,
                           size_t first_block, size_t nb_blocks)
@@ -160,7 +170,9 @@ static void fill_eventful(uint32_t *blocks, ref_job *job, unsigned char *decoded
     size_t slot = first_block % job->nb_slots;
     for (size_t i = 0; i < nb_blocks; i++) {
         const void *event = job->event_size != 0 ? decoded : NULL;
-        const char *fault = job->generator->row(blocks + i * job->block_width, event, slot);
+        uint32_t *block = blocks + i * job->block_width;
+        const char *fault = job->generator->row(block, event, slot);
+        if (fault == NULL) fault = cells_fault(block, job);
         if (fault != NULL) {
             note_fault(job, (first_block + i) / rows_per_event, fault);
             return;

@@ -34,6 +34,7 @@ typedef struct tg_ref_generator {
     tg_ref_fill *fill;
     bool checks_ignored; /* row looks at fields that the trace does not depend on: they become
                             residues too. Never with fill */
+    bool checks_cells;   /* what row writes may be no residues: such a row is an error */
 } tg_ref_generator;
 
 /* Define tg_ref_<id>_<kind>, the generator of a trace whose rows are independent, from the body

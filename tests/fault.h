@@ -34,6 +34,7 @@ typedef enum tg_fault_lack {
     TG_FAULT_LACK_NOTHING,
     TG_FAULT_LACK_UNNAMED_FILES, /* open refuses O_TMPFILE, as some file systems do */
     TG_FAULT_LACK_PROC,          /* nothing is to be found below /proc */
+    TG_FAULT_LACK_LIBRARIES,     /* dlopen finds none, and has no words for it */
 } tg_fault_lack;
 
 /* From now on the system lacks this and nothing else. */

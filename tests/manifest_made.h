@@ -65,7 +65,7 @@ TG_UNUSED static const char whole_manifest[] =
     " 'values': {'twice': 'half * 4', 'half': 'height / 2', 'seven': 7},"
     " 'kernels': ["
     "  {'trace': '@', 'module': 'mine', 'symbol': 'rows<kb31_t>', 'zero_trace': false,"
-    "   'event': {'struct': 'ns::Event', 'members': {}}},"
+    "   'event': {'struct': 'ns::Event', 'header': 'inc/f.h', 'members': {}}},"
     "  {'trace': '#', 'module': 'theirs', 'symbol': 'get_rows', 'getter': true, 'block': 128,"
     "   'grid': 'ceil_div(twice, block)', 'shared_bytes': 'block * seven',"
     "   'arguments': ['nb_events', 'events', 'height', 'trace', {'u8': 1}, {'u16': 'seven'},"

@@ -43,6 +43,34 @@ static void assert_same(const tg_case *first, const tg_case *second)
         ck_assert_mem_eq(first->events, second->events, first->nb_events * size);
 }
 
+/* ---- whom an error blames ---- */
+
+static const char *how_of(tg_status status, const tg_request *request)
+{
+    static tg_error error;
+    (void)tg_error_set(&error, status, "what");
+    tg_error_how(&error, "its own");
+    tg_case_blame_draws(&error, request);
+    return error.how;
+}
+
+START_TEST(case_blames_draws_for_events_alone)
+{
+    static const char blamed[] = "these events were drawn here: ";
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        tg_request request = {.trace = tg_trace_at(i)};
+        ck_assert_ptr_nonnull(strstr(how_of(TG_ERR_EVENT, &request), blamed));
+        ck_assert_str_eq(how_of(TG_ERR_SIZE, &request), "its own");
+        ck_assert_str_eq(how_of(TG_ERR_FORMAT, &request), "its own");
+        if (request.trace->max_candidates < 2) continue;
+        // The caller's limit is to blame.
+        request.max_candidates = 1;
+        ck_assert_str_eq(how_of(TG_ERR_EVENT, &request), "its own");
+    }
+    tg_case_blame_draws(NULL, NULL);
+}
+END_TEST
+
 /* ---- bytes ---- */
 
 START_TEST(case_zeros_are_the_smallest)
@@ -387,9 +415,9 @@ START_TEST(case_says_how_to_run_it_again)
 }
 END_TEST
 
-TG_SUITE("case", case_zeros_are_the_smallest, case_has_its_layout,
-         case_numbers_wrap_at_their_limits, case_heights_hold_the_events, case_any_bytes_decode,
-         case_valid_events_stay, case_repeated_events_take_few_bytes,
+TG_SUITE("case", case_blames_draws_for_events_alone, case_zeros_are_the_smallest,
+         case_has_its_layout, case_numbers_wrap_at_their_limits, case_heights_hold_the_events,
+         case_any_bytes_decode, case_valid_events_stay, case_repeated_events_take_few_bytes,
          case_refuses_what_bytes_cannot_hold, case_runs_match, case_runs_find_what_is_wrong,
          case_finds_nothing_where_nothing_is, case_leaves_errors_of_the_expected_side,
          case_prints_what_it_is, case_says_how_to_run_it_again)

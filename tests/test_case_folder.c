@@ -3,6 +3,8 @@
 #include "case_wrong.h"
 #include "test_files.h"
 
+#include "gpu/user_plan.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +110,47 @@ START_TEST(case_folder_has_its_keys)
 }
 END_TEST
 
+/* Whether a user's kernel was run is kept, and is part of what a case is; which one, is text. */
+START_TEST(case_folder_names_a_users_kernel)
+{
+    set_up();
+    tg_module module = {.source = "my \"kernels\"/a.cu"};
+    const tg_user_kernel kernel = {.module = &module, .name = "rows<kb31_t>"};
+    const tg_user_step step = {.kernel = &kernel};
+    const tg_user_group group = {.nb_steps = 1, .steps = &step};
+    const struct tg_user_plan user = {.nb_groups = 1, .groups = &group};
+    const tg_plan plan = {.user = &user};
+    tg_case own = {.subject = wrong_subject_of(WRONG_TRACE)};
+    tg_case work = own;
+    work.subject.plan = &plan;
+    tg_case again;
+    ck_assert(tg_case_is_users(&work));
+    ck_assert(!tg_case_is_users(&own));
+    ck_assert(!tg_case_is_same(&work, &own));
+    tg_assert_ok(tg_case_save(&work, in("case"), tg_suite_error));
+    tg_assert_ok(tg_case_load(&again, in("case"), tg_suite_error));
+    ck_assert_str_eq(again.kernel, "my \"kernels\"/a.cu:rows<kb31_t>");
+    ck_assert(tg_case_is_users(&again));
+    ck_assert(tg_case_is_same(&again, &work));
+    ck_assert(!tg_case_is_same(&again, &own));
+    // Saved again without a plan of the user's, it stays one.
+    tg_assert_ok(tg_case_save(&again, in("copy"), tg_suite_error));
+    tg_assert_ok(tg_case_load(&own, in("copy"), tg_suite_error));
+    ck_assert_str_eq(own.kernel, again.kernel);
+    tg_case_clear(&own);
+    tg_case_clear(&again);
+    // A path that does not fit says all the same that there is a kernel.
+    static char path[TG_PATH_BYTES];
+    memset(path, '"', sizeof path - 1);
+    module.source = path;
+    tg_assert_ok(tg_case_save(&work, in("long"), tg_suite_error));
+    tg_assert_ok(tg_case_load(&again, in("long"), tg_suite_error));
+    ck_assert_uint_eq(strspn(again.kernel, "\""), TG_CASE_TEXT_BYTES - 2);
+    tg_case_clear(&again);
+    tear_down();
+}
+END_TEST
+
 /* What is there stays, be it a folder, an empty one, a file or a link to nothing. */
 START_TEST(case_folder_overwrites_nothing)
 {
@@ -190,6 +233,13 @@ START_TEST(case_folder_refuses_bad_json)
         {"\"why\" is missing",
          "{\"version\": 1, \"trace\": \"Select.main\", \"grid\": 0, \"block\": 0, "
          "\"max_candidates\": 0}"},
+        {"\"kernel\" is empty", "{\"version\": 1, \"trace\": \"Select.main\", \"kernel\": \"\", "
+                                "\"grid\": 0, \"block\": 0, \"max_candidates\": 0, \"why\": "
+                                "\"\"}"},
+        {"\"kernel\" is no", "{\"version\": 1, \"trace\": \"Select.main\", \"kernel\": 1, "
+                             "\"grid\": 0, \"block\": 0, \"max_candidates\": 0, \"why\": \"\"}"},
+        {"other keys", "{\"version\": 1, \"trace\": \"Select.main\", \"kernel\": \"a\", \"grid\": "
+                       "0, \"block\": 0, \"max_candidates\": 0, \"why\": \"\", \"seed\": 7}"},
         {"other keys", "{\"version\": 1, \"trace\": \"Select.main\", \"grid\": 0, \"block\": 0, "
                        "\"max_candidates\": 0, \"why\": \"\", \"seed\": 7}"},
     };
@@ -267,6 +317,6 @@ START_TEST(case_folder_refuses_invalid_events)
 END_TEST
 
 TG_SUITE("case_folder", case_folder_holds_the_case, case_folder_is_a_record,
-         case_folder_has_its_keys, case_folder_overwrites_nothing,
+         case_folder_has_its_keys, case_folder_names_a_users_kernel, case_folder_overwrites_nothing,
          case_folder_refuses_impossible_cases, case_folder_refuses_bad_json,
          case_folder_refuses_bad_records, case_folder_refuses_invalid_events)

@@ -52,6 +52,12 @@ static void exchange_columns(cause_made *made)
     }
 }
 
+static void store_by_rows(cause_made *made)
+{
+    for (size_t at = 0; at < made->height * made->width; at++)
+        made->actual.cells[at] = cause_expected(made, at / made->width, at % made->width);
+}
+
 static void copy_column(cause_made *made)
 {
     for (size_t row = 0; row < nb_eventful_rows(made); row++)
@@ -159,6 +165,10 @@ static const struct {
      "has that of vals.in1"},
     {"Select.main", 1, exchange_columns, TG_CAUSE_PERMUTED_COLUMNS, 100,
      "in the one wrong row the wrong cells"},
+    {"Select.main", 300, store_by_rows, TG_CAUSE_ROW_MAJOR, 100,
+     "hold what belongs there if rows of 5 columns lie one behind the other"},
+    {"Select.main", 1, store_by_rows, TG_CAUSE_ROW_MAJOR, 100, "rows of 5 columns"},
+    {"Poseidon2WideDeg3.main", 40, store_by_rows, TG_CAUSE_ROW_MAJOR, 100, "rows of 179 columns"},
     {"Select.main", 300, copy_column, TG_CAUSE_OTHER_FIELD, 100, "300 of 300 wrong cells"},
     {"MemoryVar.main", 300, exchange_entries, TG_CAUSE_NEIGHBOUR_ENTRY, 100,
      "1200 of 1200 wrong cells"},

@@ -202,6 +202,60 @@ START_TEST(document_forms_sarif_has_a_result_for_each_key)
 }
 END_TEST
 
+/* A user's kernel, of which file and line are known, and whose trace is zeroed first. */
+START_TEST(document_forms_point_at_users_kernels)
+{
+    static const char note[] = "Select.main: relies on the zeroing: 3 cells";
+    char columns[][TG_NAME_BYTES] = {"vals.bit", "vals.<out1>"};
+    const tg_document_zeroing zeroing = {.is_tried = true,
+                                         .nb_cases = 2,
+                                         .nb_words = 3,
+                                         .nb_columns = 2,
+                                         .columns = columns};
+    const tg_recipe recipe = made_recipe(0, 0);
+    static const char *const files[] = {"my dir/my,kernels.cu", "/home/me/k.cu"};
+    for (size_t i = 0; i < 2; i++) {
+        tg_document_trace row = made_row("Select.main", TG_VERDICT_MISMATCH);
+        tg_document *document = NULL;
+        row.kernel = files[i];
+        row.kernel_line = 17;
+        row.zeroing = &zeroing;
+        tg_assert_ok(tg_document_create(&document, &recipe, false, tg_suite_error));
+        tg_assert_ok(tg_document_add_trace(document, &row, tg_suite_error));
+        tg_assert_ok(tg_document_add_note(document, note, tg_suite_error));
+        tg_assert_ok(tg_document_end(document, TG_ERR_MISMATCH, 0, tg_suite_error));
+        char *text = print(document, TG_DOCUMENT_GITHUB);
+        assert_has(text, i == 0 ? "::error file=my dir/my%2Ckernels.cu,line=17,title=Select.main::"
+                                : "::error file=/home/me/k.cu,line=17,title=Select.main::");
+        free(text);
+        text = print(document, TG_DOCUMENT_SARIF);
+        assert_has(text, "\"region\": {\"startLine\": 17}");
+        assert_has(text,
+                   i == 0 ? "{\"uri\": \"my%20dir/my%2Ckernels.cu\", \"uriBaseId\": \"%SRCROOT%\"}"
+                          : "{\"uri\": \"file:///home/me/k.cu\"}");
+        free(text);
+        text = print(document, TG_DOCUMENT_JSON);
+        assert_has(text, "\"kernel_line\": 17");
+        assert_has(text, "\"nb_words\": 3");
+        assert_has(text, "\"vals.<out1>\"");
+        free(text);
+        tg_document_destroy(document);
+    }
+    tg_document_trace row = made_row("Select.main", TG_VERDICT_MATCH);
+    tg_document *document = NULL;
+    row.zeroing = &zeroing;
+    tg_assert_ok(tg_document_create(&document, &recipe, false, tg_suite_error));
+    tg_assert_ok(tg_document_add_trace(document, &row, tg_suite_error));
+    tg_assert_ok(tg_document_add_note(document, note, tg_suite_error));
+    tg_assert_ok(tg_document_end(document, TG_OK, 0, tg_suite_error));
+    // A test case that passed says it, too.
+    char *text = print(document, TG_DOCUMENT_JUNIT);
+    assert_has(text, "not run\nSelect.main: relies on the zeroing: 3 cells</system-out>");
+    free(text);
+    tg_document_destroy(document);
+}
+END_TEST
+
 START_TEST(document_forms_say_why_a_trace_without_finding_is_red)
 {
     // Wrong conduct of the expected side, or a planted bug that was missed: no cells, only a note.
@@ -260,6 +314,6 @@ END_TEST
 TG_SUITE("document_forms", document_forms_junit_has_a_case_for_each_trace,
          document_forms_junit_is_red_if_the_run_is, document_forms_junit_escapes,
          document_forms_tell_a_key_once, document_forms_github_is_a_line_each,
-         document_forms_sarif_has_a_result_for_each_key,
+         document_forms_sarif_has_a_result_for_each_key, document_forms_point_at_users_kernels,
          document_forms_say_why_a_trace_without_finding_is_red,
          document_forms_sarif_keeps_fingerprints)

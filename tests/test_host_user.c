@@ -99,6 +99,9 @@ static int run_here(char **arguments)
     const tg_status status = run_launch(&result, &of, arguments[2][0] == '1', &error);
     if (status == TG_OK) {
         printf("result: %s\n", result);
+        printf("sanitized: %d\n", tg_host_user_is_sanitized() ? 1 : 0);
+        (void)fflush(stdout);
+        tg_host_user_print_stack();
     } else {
         printf("status: %s: %s\n", tg_status_text(status),
                tg_error_line(line, sizeof line, &error));
@@ -158,12 +161,17 @@ static const launch right[] = {
     {"vectors.cu", "run", 3, 32, 0, 150},
     {"host_code.cu", "run", 3, 64, 0, 150},
     {"plain.c", "run", 3, 64, 256, 150},
+    {"together.cu", "run", 4, 48, 0, 103},
+    {"too_much.cu", "all", 3, 64, 0, 150},
 };
 
 START_TEST(host_user_runs_right_kernels)
 {
     set_up_cache();
     for (size_t i = 0; i < NB(right); i++) expect(&right[i], false, "result: right\n");
+#ifndef __SANITIZE_ADDRESS__
+    expect(&right[0], false, "sanitized: 0\n");
+#endif
     tg_suite_remove_folder(folder);
 }
 END_TEST
@@ -173,6 +181,9 @@ START_TEST(host_user_runs_right_kernels_sanitized)
 {
     set_up_cache();
     for (size_t i = 0; i < NB(right); i++) expect(&right[i], true, "result: right\n");
+    // Who asks is told of the runtime, and where it stands.
+    expect(&right[0], true, "sanitized: 1\n");
+    expect(&right[0], true, "#0 0x");
     tg_suite_remove_folder(folder);
 }
 END_TEST
@@ -192,6 +203,12 @@ START_TEST(host_user_finds_with_sanitizers)
         {{"global_overflow.cu", "run", 3, 32, 0, 64}, "use-after-poison", "global_overflow.cu:6"},
         {{"misaligned.cu", "run", 1, 32, 0, 32}, "misaligned address", "misaligned.cu:7:"},
         {{"overflow.cu", "run", 1, 32, 0, 32}, "signed integer overflow", "overflow.cu:6:"},
+        {{"uninitialised.cu", "run", 5, 64, 0, 64},
+         "reads shared memory that the block has not written",
+         "uninitialised.cu:8, block 0 of 5"},
+        {{"uninitialised_dynamic.cu", "run", 1, 64, 256, 64},
+         "reads shared memory that the block has not written",
+         "uninitialised_dynamic.cu:3, block 0 of 1"},
     };
     set_up_cache();
     for (size_t i = 0; i < NB(wrong); i++) {
@@ -211,15 +228,47 @@ START_TEST(host_user_finds_by_itself)
     } wrong[] = {
         {{"uninitialised.cu", "run", 1, 64, 0, 64}, "result: poison"},
         {{"uninitialised.cu", "run", 5, 64, 0, 64}, "result: poison"},
+        {{"uninitialised_dynamic.cu", "run", 1, 64, 256, 64}, "result: poison"},
         {{"divergent.cu", "run", 1, 32, 0, 32}, "16 in __syncthreads, 16 in __syncwarp"},
         {{"divergent.cu", "run", 1, 32, 0, 32}, "divergent.cu:6, thread 0"},
         {{"divergent.cu", "run", 1, 32, 0, 32}, "divergent.cu:8, thread 16"},
+        {{"apart.cu", "lanes", 2, 64, 0, 90}, "come to different barriers (block 0 of 2, "},
+        {{"apart.cu", "lanes", 2, 64, 0, 90},
+         "apart.cu:13, thread 0, " SOURCES "apart.cu:11, thread 1)"},
+        {{"apart.cu", "one_side", 1, 64, 0, 64},
+         "wait in __syncthreads for others that have ended: 32 of 64 (block 0 of 1, " SOURCES
+         "apart.cu:19, thread 1, thread 0 has ended)"},
+        {{"apart.cu", "extra", 1, 64, 0, 64}, "apart.cu:27, thread 0, " SOURCES "apart.cu:25"},
+        {{"apart.cu", "loops", 1, 64, 0, 64}, "apart.cu:32, thread 63, thread 0 has ended)"},
+        {{"apart.cu", "masks", 1, 32, 0, 32},
+         "names lanes that end without it: 16 of 32 (block 0 of 1, " SOURCES
+         "apart.cu:38, thread 0, thread 16 has ended)"},
+        {{"apart.cu", "ballots", 1, 48, 0, 40},
+         "names lanes that end without it: 8 of 16 (block 0 of 1, " SOURCES
+         "apart.cu:45, thread 32, thread 40 has ended)"},
+        {{"apart.cu", "shuffles", 1, 32, 0, 32},
+         "names lanes that end without it: 31 of 32 (block 0 of 1, " SOURCES
+         "apart.cu:51, thread 0, thread 1 has ended)"},
+        {{"apart.cu", "one_line", 1, 32, 0, 32}, "come to different barriers (block 0 of 1, "},
+        {{"too_much.cu", "more", 1, 32, 0, 32},
+         "more than 48 KiB of static shared memory, which no device gives it: more is dynamic, "
+         "extern __shared__ T name[]; (" SOURCES "too_much.cu:15, block 0 of 1, thread 0)"},
+        {{"too_much.cu", "both", 1, 32, 0, 32}, "too_much.cu:22, block 0 of 1, thread 0)"},
+        {{"too_much.c", "run", 1, 32, 0, 32}, "too_much.c:6, block 0 of 1, thread 0)"},
         {{"ends.cu", "fails", 1, 32, 0, 32}, "assertion failed: nb == 0 && out == nullptr"},
         {{"ends.cu", "fails", 1, 32, 0, 32}, "ends.cu:6, block 0 of 1, thread 0"},
         {{"ends.cu", "traps", 1, 32, 0, 32}, "ends.cu:8, block 0 of 1, thread 0"},
         {{"ends.cu", "masks", 1, 32, 0, 32}, "leaves out the lane"},
         {{"ends.cu", "masks", 1, 32, 0, 32}, "ends.cu:10, block 0 of 1, thread 1"},
         {{"ends.cu", "launches", 1, 32, 0, 32}, "ends.cu:12, block 0 of 1, thread 0"},
+        {{"widths.cu", "none", 1, 32, 0, 32},
+         "not a power of two up to 32 (" SOURCES "widths.cu:5"},
+        {{"widths.cu", "more", 1, 32, 0, 32},
+         "not a power of two up to 32 (" SOURCES "widths.cu:10"},
+        {{"widths.cu", "three", 1, 32, 0, 32},
+         "not a power of two up to 32 (" SOURCES "widths.cu:15"},
+        {{"widths.cu", "nobody", 1, 32, 0, 32},
+         "leaves out the lane that calls it (" SOURCES "widths.cu:18"},
     };
     set_up_cache();
     for (size_t i = 0; i < NB(wrong); i++) expect(&wrong[i].of, false, wrong[i].text);
@@ -260,6 +309,81 @@ START_TEST(host_user_refuses)
     ck_assert_ptr_null(entry);
     tg_host_user_close(user);
     tg_host_user_close(NULL);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+/* A shared object that is none of the host grid's: C code, built by the system's compiler. */
+static void make_foreign(char path[512], const char *name, const char *code)
+{
+    char source[512];
+    char command[2048];
+    (void)snprintf(path, 512, "%s/%s.so", folder, name);
+    (void)snprintf(source, sizeof source, "%s/%s.c", folder, name);
+    write_file(source, code, strlen(code));
+    (void)snprintf(command, sizeof command, "cc -shared -fPIC -o '%s' '%s'", path, source);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(host_user_refuses_foreign_objects)
+{
+    static const struct {
+        const char *code;
+        tg_status status;
+        const char *text;
+    } foreign[] = {
+        {"int tg_user_end(void) { return 0; }", TG_ERR_FORMAT, "was not built for the host grid"},
+        {"void *tg_user_begin(void) { return 0; }", TG_ERR_FORMAT, "another version"},
+        {"static const unsigned module[16] = {4711};"
+         "const void *tg_user_begin(void) { return module; }",
+         TG_ERR_FORMAT, "another version"},
+        {"void tg_elsewhere(void); void tg_user_begin(void) { tg_elsewhere(); }", TG_ERR_IO,
+         "undefined symbol: tg_elsewhere"},
+        {"void __asan_elsewhere(void); void tg_user_begin(void) { __asan_elsewhere(); }", TG_ERR_IO,
+         "LD_PRELOAD"},
+    };
+    set_up_cache();
+    for (size_t i = 0; i < NB(foreign); i++) {
+        char path[512];
+        char name[32];
+        tg_host_user *user = NULL;
+        tg_error error = {.status = TG_OK};
+        (void)snprintf(name, sizeof name, "foreign%zu", i);
+        make_foreign(path, name, foreign[i].code);
+        ck_assert_int_eq(tg_host_user_open(&user, path, &error), foreign[i].status);
+        ck_assert_ptr_null(user);
+        assert_says(foreign[i].status, &error, name, foreign[i].text);
+    }
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+/* Two kernels of one object, one of which is asked for; and a name like none of them. */
+START_TEST(host_user_finds_kernels_by_name)
+{
+    char path[TG_PATH_BYTES];
+    char log[TG_PATH_BYTES];
+    const char *kernels[] = {"traps", "masks"};
+    const tg_build_options options = {.nb_includes = 0};
+    const tg_host_build build = {.source = SOURCES "ends.cu",
+                                 .nb_kernels = NB(kernels),
+                                 .kernels = kernels,
+                                 .options = &options};
+    tg_host_user *user = NULL;
+    const tg_user_entry *entry = NULL;
+    set_up_cache();
+    tg_assert_ok(tg_host_build_run(path, log, &build, tg_suite_error));
+    tg_assert_ok(tg_host_user_open(&user, path, tg_suite_error));
+    for (size_t i = 0; i < NB(kernels); i++) {
+        tg_assert_ok(tg_host_user_find(&entry, user, kernels[i], tg_suite_error));
+        ck_assert_str_eq(entry->name, kernels[i]);
+    }
+    // No static shared memory: blocks run side by side.
+    ck_assert(!tg_host_user_is_single(user));
+    tg_assert_fails(TG_ERR_FORMAT, "was not built for kernel 'zzzzzzzzzzzz'",
+                    tg_host_user_find(&entry, user, "zzzzzzzzzzzz", tg_suite_error));
+    ck_assert_ptr_null(entry);
+    tg_host_user_close(user);
     tg_suite_remove_folder(folder);
 }
 END_TEST
@@ -339,6 +463,8 @@ int main(int nb_arguments, char **arguments)
         host_user_finds_by_itself,
         host_user_bounds_prints,
         host_user_refuses,
+        host_user_refuses_foreign_objects,
+        host_user_finds_kernels_by_name,
         host_user_runs_own_kernels,
     };
     if (nb_arguments == 9 && strcmp(arguments[1], "--run") == 0) return run_here(arguments + 2);

@@ -122,9 +122,13 @@ START_TEST(manifest_reads_launches)
     ck_assert(!first->plan.zeroes_trace);
     ck_assert_str_eq(first->layout.struct_name, "ns::Event");
     ck_assert_uint_eq(first->layout.nb_members, 0);
+    char header[512];
+    (void)snprintf(header, sizeof header, "%s/inc/f.h", folder);
+    ck_assert_str_eq(first->layout.header, header);
     const tg_manifest_entry *second = tg_manifest_entry_at(manifest, 1);
     ck_assert(second->plan.zeroes_trace);
     ck_assert_ptr_eq(tg_trace_at(second->trace), second_trace());
+    ck_assert_ptr_null(second->layout.struct_name);
     const tg_user_step *step = second->plan.groups[0].steps;
     uint64_t values[TG_USER_NB_VARIABLES] = {[TG_USER_HEIGHT] = 100,
                                              [TG_USER_WIDTH] = 5,

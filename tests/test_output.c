@@ -336,9 +336,32 @@ START_TEST(output_knows_its_target_by_any_path)
 }
 END_TEST
 
-TG_SUITE("output", output_refuses_what_is_printed_to, output_finished_is_published_or_discarded,
-         output_knows_its_target_by_any_path, output_appears_at_commit_only,
-         output_discarded_leaves_nothing, output_takes_two_writers_of_one_file,
-         output_keeps_permissions, output_follows_symbolic_links,
-         output_refuses_what_can_not_be_replaced, output_takes_the_longest_name,
-         output_refuses_a_protected_folder_or_file, output_refuses_a_full_disk)
+START_TEST(output_new_replaces_nothing)
+{
+    setup_path();
+    tg_output output;
+    tg_assert_ok(tg_output_open(&output, path, tg_suite_error));
+    tg_assert_ok(tg_output_write(&output, "new", 3, tg_suite_error));
+    tg_assert_ok(tg_output_finish(&output, tg_suite_error));
+    tg_assert_ok(tg_output_publish_new(&output, tg_suite_error));
+    assert_file_holds(path, "new");
+    ck_assert_uint_eq(nb_entries(folder), 1);
+    // A file that came into the way meanwhile.
+    ck_assert_int_eq(unlink(path), 0);
+    tg_assert_ok(tg_output_open(&output, path, tg_suite_error));
+    tg_assert_ok(tg_output_finish(&output, tg_suite_error));
+    write_text(path, "another's");
+    tg_assert_fails(TG_ERR_IO, path, tg_output_publish_new(&output, tg_suite_error));
+    assert_file_holds(path, "another's");
+    ck_assert_uint_eq(nb_entries(folder), 1);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+TG_SUITE("output", output_new_replaces_nothing, output_refuses_what_is_printed_to,
+         output_finished_is_published_or_discarded, output_knows_its_target_by_any_path,
+         output_appears_at_commit_only, output_discarded_leaves_nothing,
+         output_takes_two_writers_of_one_file, output_keeps_permissions,
+         output_follows_symbolic_links, output_refuses_what_can_not_be_replaced,
+         output_takes_the_longest_name, output_refuses_a_protected_folder_or_file,
+         output_refuses_a_full_disk)

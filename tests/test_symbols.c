@@ -233,6 +233,52 @@ START_TEST(symbols_survive_damage)
 }
 END_TEST
 
+/* A library as a linker makes it, which has segments, too; cut anywhere behind its start it is
+ * refused, and so are headers of segments that are not as they must be. */
+START_TEST(symbols_of_a_library)
+{
+    static unsigned char changed[1 << 20];
+    tg_symbols symbols;
+    Elf64_Ehdr header;
+    Elf64_Phdr segment;
+    size_t nb = 0;
+    size_t nb_loaded = 0;
+    unsigned char *bytes = read_file(TG_FAKES "/empty_driver/lib/libcuda.so.1", &nb);
+    tg_assert_ok(read_bytes(&symbols, bytes, nb, TG_SOURCE_LIBRARY, tg_suite_error));
+    ck_assert(symbols.are_known);
+    tg_assert_ok(tg_symbols_check(&symbols, path, "tg_fake_nothing", tg_suite_error));
+    tg_symbols_clear(&symbols);
+    memcpy(&header, bytes, sizeof header);
+    for (size_t length = 64; length < nb; length += nb / 50 + 1)
+        tg_assert_fails(TG_ERR_FORMAT, "truncated or damaged",
+                        read_bytes(&symbols, bytes, length, TG_SOURCE_LIBRARY, tg_suite_error));
+    ck_assert_uint_ge(header.e_phnum, 2);
+    for (size_t i = 0; i < header.e_phnum; i++) {
+        memcpy(changed, bytes, nb);
+        memcpy(&segment, bytes + header.e_phoff + i * sizeof segment, sizeof segment);
+        if (segment.p_type != PT_LOAD) continue;
+        segment.p_filesz = nb + 1;
+        memcpy(changed + header.e_phoff + i * sizeof segment, &segment, sizeof segment);
+        tg_assert_fails(TG_ERR_FORMAT, "a segment is not in it",
+                        read_bytes(&symbols, changed, nb, TG_SOURCE_LIBRARY, tg_suite_error));
+        nb_loaded++;
+    }
+    ck_assert_uint_ge(nb_loaded, 1);
+    memcpy(changed, bytes, nb);
+    header.e_phentsize++;
+    memcpy(changed, &header, sizeof header);
+    tg_assert_fails(TG_ERR_FORMAT, "its program headers are not in it",
+                    read_bytes(&symbols, changed, nb, TG_SOURCE_LIBRARY, tg_suite_error));
+    header.e_phentsize--;
+    header.e_phoff = nb - 1;
+    memcpy(changed, &header, sizeof header);
+    tg_assert_fails(TG_ERR_FORMAT, "its program headers are not in it",
+                    read_bytes(&symbols, changed, nb, TG_SOURCE_LIBRARY, tg_suite_error));
+    free(bytes);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
 #ifdef TG_NVCC_MODULES
 START_TEST(symbols_of_nvcc)
 {
@@ -273,4 +319,4 @@ END_TEST
 #endif
 
 TG_SUITE("symbols", symbols_of_ptx, symbols_of_elf, symbols_say_what_a_file_is,
-         symbols_refuse_what_is_truncated, symbols_survive_damage OF_NVCC)
+         symbols_refuse_what_is_truncated, symbols_survive_damage, symbols_of_a_library OF_NVCC)

@@ -10,7 +10,7 @@ namespace cooperative_groups
 {
 
 struct thread_block {
-    static void sync(TG_PORT_HERE) { ::__syncthreads(tg_file, tg_line); }
+    static void sync(TG_PORT_BARRIER) { ::__syncthreads(tg_file, tg_line); }
     static unsigned thread_rank() { return threadIdx.x; }
     static unsigned size() { return blockDim.x; }
     static unsigned num_threads() { return blockDim.x; }

@@ -65,11 +65,18 @@ static const char tg_port_compiler[] __attribute__((unused)) = "gcc " __VERSION_
 /* Bytes around static shared memory that a sanitizer refuses. */
 #define TG_PORT_GUARD 64
 
+/* Static shared memory of a kernel at the most, as ptxas has it for every device. */
+#define TG_PORT_MAX_STATIC ((size_t)48 << 10)
+
 /* Bytes that printf prints in a launch at the most, as a device's buffer by default. */
 #define TG_PORT_PRINT_BYTES (1 << 20)
 
 static const tg_user_host *tg_port_host;
 static TG_PORT_LOCAL const uint32_t *tg_port_position __attribute__((unused));
+/* Blocks that this thread has begun, and bytes of static shared memory that the last one came by.
+ */
+static TG_PORT_LOCAL unsigned long tg_port_nb_blocks;
+static TG_PORT_LOCAL size_t tg_port_static_bytes;
 static unsigned tg_port_printed;
 
 /* ---- shared memory ---- */
@@ -80,12 +87,28 @@ typedef struct tg_port_region {
     size_t nb_bytes;
     bool has_guards; /* TG_PORT_GUARD bytes lie before and behind it, for a sanitizer to refuse */
     bool is_guarded;
+    unsigned long block; /* the last that came by, by tg_port_nb_blocks */
     struct tg_port_region *next;
 } tg_port_region;
 
 /* The first of the pieces that one block at a time uses: of this thread, or of all. Defined behind
  * the user's source. */
 static tg_port_region **tg_port_regions(void);
+
+static void tg_port_fail(const char *what, const char *file, unsigned line);
+
+/* A thread comes by the declaration of a piece. What the compiler for devices refuses is nothing to
+ * run here. */
+TG_PORT_FUNCTION void tg_port_come_by(tg_port_region *region, const char *file, unsigned line)
+{
+    if (region->block == tg_port_nb_blocks) return;
+    region->block = tg_port_nb_blocks;
+    tg_port_static_bytes += region->nb_bytes;
+    if (tg_port_static_bytes > TG_PORT_MAX_STATIC)
+        tg_port_fail("a block has more than 48 KiB of static shared memory, which no device gives "
+                     "it: more is dynamic, extern __shared__ T name[];",
+                     file, line);
+}
 
 TG_PORT_FUNCTION void tg_port_guard(tg_port_region *region)
 {
@@ -107,16 +130,6 @@ TG_PORT_FUNCTION void tg_port_shared(tg_port_region *region, void *at, size_t nb
     *tg_port_regions() = region;
     memset(region->at, TG_PORT_POISON, nb_bytes);
     tg_port_guard(region);
-}
-
-TG_PORT_FUNCTION void tg_port_begin_block(void)
-{
-    tg_port_position = tg_port_host->position();
-    if (tg_port_position[1] == 0) __atomic_store_n(&tg_port_printed, 0, __ATOMIC_RELAXED);
-    for (tg_port_region *region = *tg_port_regions(); region != NULL; region = region->next) {
-        memset(region->at, TG_PORT_POISON, region->nb_bytes);
-        tg_port_guard(region);
-    }
 }
 
 #include "tracegate_port_integers.h"
@@ -156,6 +169,107 @@ __attribute__((noinline, unused)) static void tg_port_fail(const char *what, con
     if (tg_port_host != NULL) tg_port_host->fail(what, file, line);
     fprintf(stderr, "%s:%u: %s\n", file, line, what);
     abort();
+}
+
+#ifdef TG_PORT_SANITIZED
+
+/* ---- reads of shared memory that nobody wrote ---- */
+
+/* The compiler has AddressSanitizer look at each load by a call of these functions; the module's
+ * own stand before the runtime's. A load that gives nothing but the poison is one of memory that
+ * the block has not written: no word of a field is that word. Shorter ones say too little. */
+#define TG_PORT_BARE __attribute__((no_sanitize("address", "undefined"), noinline, unused))
+#define TG_PORT_LEAST_UNSET 4
+
+static unsigned char *tg_port_dynamic_at;
+static size_t tg_port_dynamic_bytes;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+void *__asan_region_is_poisoned(void *at, size_t nb_bytes);
+void __asan_report_load_n(void *at, size_t nb_bytes);
+void __sanitizer_symbolize_pc(void *at, const char *format, char *text, size_t size);
+
+static TG_PORT_BARE int tg_port_is_shared(const unsigned char *at, size_t nb_bytes)
+{
+    for (const tg_port_region *of = *tg_port_regions(); of != NULL; of = of->next) {
+        if (at >= of->at && at + nb_bytes <= of->at + of->nb_bytes) return 1;
+    }
+    return at >= tg_port_dynamic_at && at + nb_bytes <= tg_port_dynamic_at + tg_port_dynamic_bytes;
+}
+
+static TG_PORT_BARE int tg_port_is_unset(const unsigned char *at, size_t nb_bytes)
+{
+    for (size_t i = 0; i < nb_bytes; i++) {
+        if (at[i] != TG_PORT_POISON) return 0;
+    }
+    return nb_bytes >= TG_PORT_LEAST_UNSET;
+}
+
+/* End the launch at the first place of the user's around an instruction. */
+static TG_PORT_BARE void tg_port_tell_unset(void *from)
+{
+    char places[4096];
+    memset(places, 0, sizeof places);
+    __sanitizer_symbolize_pc((char *)from - 1, "%s:%l", places, sizeof places - 2);
+    char *place = places;
+    // Functions that were inlined come first; each text has an end of its own.
+    while (strstr(place, "/tracegate_port") != NULL && place[strlen(place) + 1] != '\0')
+        place += strlen(place) + 1;
+    char *colon = strrchr(place, ':');
+    const unsigned line = colon != NULL ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
+    if (colon != NULL) *colon = '\0';
+    tg_port_fail("reads shared memory that the block has not written", line != 0 ? place : "",
+                 line);
+}
+
+static TG_PORT_BARE void tg_port_loaded(void *at, size_t nb_bytes, void *from)
+{
+    if (__asan_region_is_poisoned(at, nb_bytes) != NULL) __asan_report_load_n(at, nb_bytes);
+    if (tg_port_is_shared((const unsigned char *)at, nb_bytes) &&
+        tg_port_is_unset((const unsigned char *)at, nb_bytes))
+        tg_port_tell_unset(from);
+}
+
+#define TG_PORT_LOAD(bytes)                                                              \
+    __attribute__((visibility("hidden"))) TG_PORT_BARE void __asan_load##bytes(void *at) \
+    {                                                                                    \
+        tg_port_loaded(at, bytes, __builtin_return_address(0));                          \
+    }
+TG_PORT_LOAD(1)
+TG_PORT_LOAD(2)
+TG_PORT_LOAD(4)
+TG_PORT_LOAD(8)
+TG_PORT_LOAD(16)
+#undef TG_PORT_LOAD
+
+__attribute__((visibility("hidden"))) TG_PORT_BARE void __asan_loadN(void *at, size_t nb_bytes)
+{
+    tg_port_loaded(at, nb_bytes, __builtin_return_address(0));
+}
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
+/* ---- blocks ---- */
+
+TG_PORT_FUNCTION void tg_port_begin_block(void)
+{
+    tg_port_position = tg_port_host->position();
+    tg_port_nb_blocks++;
+    tg_port_static_bytes = 0;
+    if (tg_port_position[1] == 0) __atomic_store_n(&tg_port_printed, 0, __ATOMIC_RELAXED);
+#ifdef TG_PORT_SANITIZED
+    tg_port_dynamic_at = (unsigned char *)tg_port_host->dynamic_shared();
+    tg_port_dynamic_bytes = tg_port_host->dynamic_shared_bytes();
+#endif
+    for (tg_port_region *region = *tg_port_regions(); region != NULL; region = region->next) {
+        memset(region->at, TG_PORT_POISON, region->nb_bytes);
+        tg_port_guard(region);
+    }
 }
 
 /* printf of kernels goes where it cannot be taken for results. */

@@ -9,6 +9,55 @@
 #define TG_PORT_HERE \
     const char *tg_file = __builtin_FILE(), unsigned tg_line = (unsigned)__builtin_LINE()
 
+/* The same of a barrier, of which a line may have several: with its column, where the compiler
+ * tells, above the line's 20 bits. */
+#if defined(__clang__)
+#define TG_PORT_LINE tg_port_line((unsigned)__builtin_LINE(), (unsigned)__builtin_COLUMN())
+#elif defined(__has_builtin)
+#if __has_builtin(__builtin_source_location)
+#define TG_PORT_LINE tg_port_line((unsigned)__builtin_LINE(), __builtin_source_location())
+#endif
+#endif
+#ifndef TG_PORT_LINE
+#define TG_PORT_LINE tg_port_line((unsigned)__builtin_LINE(), 0u)
+#endif
+#define TG_PORT_BARRIER const char *tg_file = __builtin_FILE(), unsigned tg_line = TG_PORT_LINE
+
+constexpr unsigned tg_port_line(unsigned line, unsigned column)
+{
+    return line > 0xfffffu ? line : line | (column < 0xfffu ? column : 0xfffu) << 20;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#if __cplusplus > 201703L
+#include <source_location>
+#else
+namespace std
+{
+/* What the compiler fills; the library's own comes with C++20 only. */
+struct source_location {
+    struct __impl {
+        const char *_M_file_name;
+        const char *_M_function_name;
+        unsigned _M_line;
+        unsigned _M_column;
+    };
+};
+} // namespace std
+#endif
+/* The same, whose library keeps it to itself. */
+struct __attribute__((may_alias)) tg_port_location {
+    const char *file;
+    const char *function;
+    unsigned line;
+    unsigned column;
+};
+TG_PORT_FUNCTION unsigned tg_port_line(unsigned line, const void *at)
+{
+    return tg_port_line(line, static_cast<const tg_port_location *>(at)->column);
+}
+#endif
+
 template <class T> struct tg_port_never {
     static constexpr bool value = false;
 };
@@ -44,19 +93,19 @@ TG_PORT_FUNCTION void __trap(TG_PORT_HERE)
     tg_port_fail("__trap() was called", tg_file, tg_line);
 }
 
-TG_PORT_FUNCTION void __syncthreads(TG_PORT_HERE)
+TG_PORT_FUNCTION void __syncthreads(TG_PORT_BARRIER)
 {
     (void)tg_port_host->syncthreads(false, tg_file, tg_line);
 }
-TG_PORT_FUNCTION int __syncthreads_count(int predicate, TG_PORT_HERE)
+TG_PORT_FUNCTION int __syncthreads_count(int predicate, TG_PORT_BARRIER)
 {
     return (int)tg_port_host->syncthreads(predicate != 0, tg_file, tg_line);
 }
-TG_PORT_FUNCTION int __syncthreads_or(int predicate, TG_PORT_HERE)
+TG_PORT_FUNCTION int __syncthreads_or(int predicate, TG_PORT_BARRIER)
 {
     return tg_port_host->syncthreads(predicate != 0, tg_file, tg_line) != 0;
 }
-TG_PORT_FUNCTION int __syncthreads_and(int predicate, TG_PORT_HERE)
+TG_PORT_FUNCTION int __syncthreads_and(int predicate, TG_PORT_BARRIER)
 {
     return tg_port_host->syncthreads(predicate == 0, tg_file, tg_line) == 0;
 }

@@ -75,6 +75,19 @@ says "reference   works"
 says "host        works"
 says "cuda"
 says "OpenMP threads"
+check "no compiler of users' kernels" grep -q '^c++  *[a-z].*[0-9]' "$out"
+check "no runtime of the sanitizers" grep -q '^sanitizers  */.*asan' "$out"
+quiet
+(
+    # Tools that others ask for, and no compiler.
+    export PATH=$folder/none
+    "$program" doctor >"$out" 2>"$err" </dev/null
+)
+check_code $? 0
+check "no line that installs a compiler" grep -q '^c++ .*apt-get install g++' "$out"
+CXX=/bin/false run 0 doctor
+check "a compiler that does not run is taken for one" grep -q '^c++ .*does not tell its version' "$out"
 run 0 doctor --json
+says '"c++": "'
 says '"backends": {'
 finish

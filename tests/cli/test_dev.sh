@@ -5,7 +5,7 @@
 
 source=$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
 "$program" --help >"$out"
-verbs=$(sed -n '/^verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$out")
+verbs=$(sed -n '/^verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$out")
 check "the program lists no verbs" test "$(wc -w <<<"$verbs")" -ge 8
 
 # A clone whose logs cannot be written. Root may write everywhere, so someone else tries.
@@ -40,6 +40,12 @@ locked_out gate
 for verb in $verbs; do
     check "the usage does not name $verb" grep -qw -- "$verb" "$out"
 done
+"$program" install one two >"$out" 2>"$err"
+check_code $? 2
+complains "'two'"
+"$program" install --prefix=/nowhere >"$out" 2>"$err"
+check_code $? 2
+complains "takes a folder"
 "$program" frobnicate >"$out" 2>"$err"
 check_code $? 2
 complains "./dev help"

@@ -3,7 +3,7 @@
 # Help and version, of the program and of every verb.
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-verbs="list describe machines gen trace gate fuzz diff bench doctor"
+verbs="list describe machines gen trace gate watch fuzz diff bench doctor"
 
 run 0 --help
 quiet

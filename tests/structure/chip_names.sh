@@ -18,7 +18,7 @@ if ! grep -q '^TG_CHIP(' $list 2>/dev/null; then
 fi
 
 # shellcheck disable=SC2046,SC2086 # lists of words; paths of this tree have no spaces
-set -- $(find CMakeLists.txt cmake model files reference kernels gpu modules harness pipeline cli fuzz -type f 2>/dev/null | LC_ALL=C sort)
+set -- $(find CMakeLists.txt cmake model files reference kernels gpu modules harness api pipeline cli pages fuzz -type f 2>/dev/null | LC_ALL=C sort)
 awk '
 function own_file(path,    name, file) {
     name = path

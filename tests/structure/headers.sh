@@ -26,8 +26,8 @@ failed() {
     nb_failed=$((nb_failed + 1))
 }
 
-# modules/port/ stands in for CUDA's headers in users' C++: no header there is C11.
-for header in $(find model files reference kernels gpu modules harness pipeline cli -path modules/port -prune -o \( -name '*.h' -o -name '*.cuh' \) -print 2>/dev/null | LC_ALL=C sort); do
+# modules/port/ and modules/device/ stand in for CUDA's headers in users' C++: no header there is C11.
+for header in $(find model files reference kernels gpu modules harness api pipeline cli pages \( -path modules/port -o -path modules/device \) -prune -o \( -name '*.h' -o -name '*.cuh' \) -print 2>/dev/null | LC_ALL=C sort); do
     if [ -z "$cuda_include" ] && grep -q '^#include <cuda' "$header"; then
         nb_left_out=$((nb_left_out + 1))
         continue
@@ -35,9 +35,20 @@ for header in $(find model files reference kernels gpu modules harness pipeline 
     # Twice: guards are part of standing alone.
     printf '#include "%s"\n#include "%s"\nextern int not_empty;\n' "$header" "$header" >"$work/alone.c"
     "$cc" -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wundef -Wshadow -Wconversion -Wstrict-prototypes -Werror \
-        -fsyntax-only -I. -I"$build/generated" ${cuda_include:+-isystem "$cuda_include"} \
+        -fsyntax-only -I. -Iinclude -I"$build/generated" ${cuda_include:+-isystem "$cuda_include"} \
         "$work/alone.c" >"$work/text" 2>&1 || failed "$header" "$cc"
     nb_compiled=$((nb_compiled + 1))
+done
+
+# What is installed has nothing but the C library, and is for C++ too: a C++ compiler comes with users' kernels on the CPU.
+for header in include/tracegate/*.h; do
+    printf '#include "%s"\n#include "%s"\nextern int not_empty;\n' "$root/$header" "$root/$header" >"$work/alone.c"
+    for standard in c11 c++11; do
+        case $standard in c++*) compiler=c++ language=c++ ;; *) compiler=$cc language=c ;; esac
+        "$compiler" -x $language -std=$standard -Wall -Wextra -Wundef -Wshadow -Wconversion -Wpedantic -Werror -fsyntax-only "$work/alone.c" \
+            >"$work/text" 2>&1 || failed "$header" "$compiler -std=$standard"
+        nb_compiled=$((nb_compiled + 1))
+    done
 done
 
 if [ -n "$nvcc" ]; then

@@ -11,7 +11,7 @@ root=${1:?"usage: include_graph.sh ROOT"}
 cd "$root" || exit 2
 
 # Folders that must be there; pipeline and fuzz may be.
-required="model files reference kernels gpu modules harness cli"
+required="include model files reference kernels gpu modules harness api cli pages"
 for folder in $required; do
     if [ -z "$(find "$folder" -name '*.[ch]' 2>/dev/null | head -n 1)" ]; then
         echo "include_graph: no sources in $root/$folder" >&2
@@ -19,23 +19,26 @@ for folder in $required; do
     fi
 done
 
-# modules/port/ is no part of the program: its headers are compiled with users' sources, beside each other.
+# modules/port/ and modules/device/ are no part of the program: their headers are compiled with users' sources, beside each other.
 # shellcheck disable=SC2046,SC2086 # lists of words; paths of this tree have no spaces
-set -- $(find $required pipeline fuzz -path modules/port -prune -o -type f \( -name '*.c' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' -o -name '*.def' \) \
+set -- $(find $required pipeline fuzz \( -path modules/port -o -path modules/device \) -prune -o -type f \( -name '*.c' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' -o -name '*.def' \) \
     -print 2>/dev/null | LC_ALL=C sort)
 awk '
 function wrong(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, $0, why; nb_wrong++ }
 BEGIN {
-    # The arrows. A folder may include its own headers too.
+    # The arrows. A folder may include its own headers too. tracegate/ lies in include/: it is installed, and stands alone.
+    may["include"] = ""
     may["model"] = ""
     may["files"] = "model"
     may["reference"] = "model"
     may["kernels"] = "model"
     may["gpu"] = "kernels model"
     may["modules"] = "files gpu kernels model"
-    may["harness"] = "modules files reference gpu kernels model"
+    may["harness"] = "tracegate modules files reference gpu kernels model"
+    may["api"] = "tracegate harness modules files reference gpu kernels model"
     may["pipeline"] = "harness modules files reference gpu kernels model"
     may["cli"] = "pipeline harness modules files reference gpu kernels model"
+    may["pages"] = "cli pipeline harness modules files reference gpu kernels model"
     may["fuzz"] = "harness modules files reference gpu kernels model"
     # Headers that the build makes from the list of chips, and where they belong.
     made["chip_headers.h"] = "model"
@@ -52,8 +55,8 @@ BEGIN {
     wrapper["Random123/philox.h"] = "harness"
     # The C library: standard C11 and POSIX.
     n = split("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic " \
-              "stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype dirent dlfcn " \
-              "fcntl poll pthread sched spawn termios ucontext unistd", names, " ")
+              "stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype dirent dlfcn ftw " \
+              "elf fcntl link poll pthread sched spawn termios ucontext unistd", names, " ")
     for (i = 1; i <= n; i++) libc[names[i] ".h"] = 1
 }
 /^[ \t]*#[ \t]*include/ {

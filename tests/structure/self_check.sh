@@ -37,7 +37,7 @@ plant() {
     if [ -e "$copy/kept" ]; then mv "$copy/kept" "$copy/$2"; fi
 }
 
-for folder in model files reference kernels gpu modules harness cli cmake; do
+for folder in include model files reference kernels gpu modules harness api cli pages cmake; do
     cp -R "$root/$folder" "$copy/" || exit 2
 done
 cp "$root/CMakeLists.txt" "$copy/" || exit 2
@@ -53,6 +53,9 @@ plant include_graph model/trace.h '#include "files/record.h"' "model/ may not in
 plant include_graph files/record.c '#include "reference/field.h"' "files/ may not include reference/"
 plant include_graph gpu/plan.c '#include "harness/backend.h"' "gpu/ may not include harness/"
 plant include_graph harness/gate.c '#include "cli/verbs.h"' "harness/ may not include cli/"
+plant include_graph include/tracegate/tracegate.h '#include "model/trace.h"' "include/ may not include model/"
+plant include_graph model/trace.h '#include "tracegate/chip.h"' "model/ may not include tracegate/"
+plant include_graph api/gate.c '#include "cli/options.h"' "api/ may not include cli/"
 plant include_graph harness/gate.c '#include "kernels/fiber_internal.h"' "internal to kernels/"
 plant include_graph harness/gate.c '#include "diff.h"' "written from the root"
 plant include_graph harness/gate.c '#include "../model/trace.h"' "written from the root"

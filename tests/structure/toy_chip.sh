@@ -27,7 +27,7 @@ configure() {
 }
 
 # What the project is made of; not what is built from it, and not the recorded traces, which no chip has to have.
-for entry in CMakeLists.txt cmake model files reference kernels gpu modules harness pipeline cli fuzz tests; do
+for entry in CMakeLists.txt cmake include model files reference kernels gpu modules harness api pipeline cli pages fuzz tests; do
     cp -R "$root/$entry" "$tree/" || exit 2
 done
 echo 'TG_CHIP(toy, toy, "Toy", MAIN)' >>"$tree/model/chips.def"
