@@ -131,6 +131,8 @@ void tg_device_close(tg_device *device)
     for (size_t i = 0; i < TG_DEVICE_MAX_BUFFERS; i++) {
         if (device->buffers[i].d_bytes != NULL) (void)cudaFree(device->buffers[i].d_bytes);
     }
+    // Whoever holds the stream reads this until it is over.
+    if (atomic_exchange(&device->is_held, false)) (void)cudaStreamSynchronize(device->stream);
     tg_device_unload(device);
     if (device->d_tallies != NULL) (void)cudaFree(device->d_tallies);
     if (device->d_bad_event != NULL) (void)cudaFree(device->d_bad_event);

@@ -8,6 +8,7 @@
 #include "gpu/user_plan.h"
 
 #include <cuda_runtime_api.h>
+#include <stdatomic.h>
 
 typedef struct tg_device_buffer {
     void *d_bytes; /* NULL: the slot is empty */
@@ -26,7 +27,13 @@ struct tg_device {
                                    done, and its step where that is known; "" if there is none */
     struct tg_device_modules *modules; /* of users' kernels; NULL before the first */
     cudaError_t lost;                  /* the fault that took the context; cudaSuccess: none */
+    atomic_bool is_held;               /* what is queued waits, until this process lets it go */
 };
+
+/* Let what is queued from here on wait, until tg_device_wait or, in case that something else waits
+ * for the stream, a fraction of a second is over: work that is shorter than the queueing of the
+ * next then follows without gaps. */
+TG_NODISCARD tg_status tg_device_hold(tg_device *device, tg_error *error);
 
 /* Status of a CUDA call: TG_OK for cudaSuccess, else the status that the code calls for, with
  * the error filled.

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Launches on a device and waiting for them. */
+#define _GNU_SOURCE /* clock_gettime, nanosleep */
 #include "gpu/check_internal.h"
 #include "gpu/device_internal.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Status of a launch that was just made; verify builds wait for it.
  * label  what the kernel is of, to which a fault from here on belongs; NULL for the device's own. A
@@ -280,10 +282,39 @@ tg_status tg_device_check_events(tg_device *device, const tg_request *request, t
     return tg_plan_bad_event(request, bad_event, error);
 }
 
+/* For the time that a device is held, at the most: that of queueing thousands of launches. */
+#define HOLD_MS 50
+
+/* In a thread of CUDA's, which may not call CUDA; the stream waits for its end. */
+static void CUDART_CB hold(void *device)
+{
+    const struct timespec pause = {.tv_nsec = 20000};
+    const atomic_bool *is_held = &((const tg_device *)device)->is_held;
+    struct timespec start;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &start);
+    do {
+        (void)nanosleep(&pause, NULL);
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    } while (atomic_load(is_held) &&
+             (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 <
+                 HOLD_MS);
+}
+
+tg_status tg_device_hold(tg_device *device, tg_error *error)
+{
+    tg_status status = tg_device_usable(device, error);
+    if (status != TG_OK) return status;
+    atomic_store(&device->is_held, true);
+    return tg_device_status(device, cudaLaunchHostFunc(device->stream, hold, device), error,
+                            "holding the stream");
+}
+
 tg_status tg_device_wait(tg_device *device, tg_error *error)
 {
     tg_status status = tg_device_usable(device, error);
     if (status != TG_OK) return status;
+    atomic_store(&device->is_held, false);
     status = tg_device_status(device, cudaStreamSynchronize(device->stream), error,
                               "waiting for the device");
     if (status == TG_OK) device->queued[0] = '\0';

@@ -80,6 +80,8 @@ static void add_flags(compilation *of)
     const tg_build_options *options = of->build->options;
     command_add(&of->options, "-arch=sm_%u", of->build->arch);
     command_add(&of->options, "-lineinfo");
+    // NVRTC refuses what a header or a file has for the host; taken for the device's, it is unused.
+    command_add(&of->options, "--device-as-default-execution-space");
     if (options == NULL || !options->shows_warnings) command_add(&of->options, "-w");
     add_standard(&of->options, options != NULL ? options->standard : NULL);
     for (size_t i = 0; options != NULL && i < options->nb_defines; i++)

@@ -10,6 +10,11 @@
 
 #define NB(array) (sizeof(array) / sizeof(array)[0])
 
+/* What CUDA's own standard library has, and nothing else here. */
+#define device_cccl(name)            \
+    "#include <cuda/std/" name ">\n" \
+    "namespace std\n{\nusing namespace cuda::std;\n} // namespace std\n"
+
 /* CUDA's own names are for machines without its headers: where they are, they are found first. */
 static const struct {
     const char *name;
@@ -17,26 +22,43 @@ static const struct {
 } headers[] = {
     {"cstdint", device_integers},
     {"stdint.h", device_integers},
+    {"cinttypes", device_integers},
+    {"inttypes.h", device_integers},
     {"climits", device_limits},
     {"limits.h", device_limits},
     {"type_traits", device_traits},
     {"utility", device_traits},
-    {"cstddef", device_builtin},
-    {"stddef.h", device_builtin},
     {"cassert", device_builtin},
     {"assert.h", device_builtin},
-    {"cstdio", device_builtin},
-    {"stdio.h", device_builtin},
-    {"cstring", device_builtin},
-    {"string.h", device_builtin},
     {"cmath", device_builtin},
     {"math.h", device_builtin},
+    {"cstdarg", device_builtin},
+    {"stdarg.h", device_builtin},
+    {"cstdbool", device_builtin},
+    {"stdbool.h", device_builtin},
+    {"cstddef", device_builtin},
+    {"stddef.h", device_builtin},
+    {"cstdio", device_builtin},
+    {"stdio.h", device_builtin},
+    {"cstdlib", device_builtin},
+    {"stdlib.h", device_builtin},
+    {"cstring", device_builtin},
+    {"string.h", device_builtin},
+    {"iosfwd", device_builtin},
+    {"iostream", device_builtin},
+    {"new", device_builtin},
+    {"ostream", device_builtin},
     {"cuda.h", device_builtin},
     {"cuda_runtime.h", device_builtin},
     {"cuda_runtime_api.h", device_builtin},
     {"device_launch_parameters.h", device_builtin},
     {"vector_functions.h", device_builtin},
     {"vector_types.h", device_builtin},
+    {"array", device_cccl("array")},
+    {"functional", device_cccl("functional")},
+    {"initializer_list", device_cccl("initializer_list")},
+    {"limits", device_cccl("limits")},
+    {"tuple", device_cccl("tuple")},
 };
 
 static tg_status write_all(const char *folder, tg_error *error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Builds by NVRTC, which needs no GPU: what is compiled, what is found in the cache, what is
  * refused and in which words. Skipped where NVRTC is not. What needs none: test_device_build.c. */
+#include "gpu/plan.h"
 #include "modules/device_build.h"
 #include "modules/symbols.h"
 #include "suite.h"
@@ -9,12 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_KERNELS 8
 #define SOURCE TG_SOURCE_DIR "/tests/user/device/symbols.cu"
 
 static char folder[256];
 static char path[TG_PATH_BYTES];
 static char build_log[TG_PATH_BYTES];
-static char symbols[3][TG_SYMBOL_BYTES];
+static char symbols[MAX_KERNELS][TG_SYMBOL_BYTES];
 
 static void set_up(void)
 {
@@ -148,6 +150,84 @@ START_TEST(device_build_brings_standard_headers)
 }
 END_TEST
 
+/* What headers and sources have beside kernels: functions without __device__, the host's among
+ * them, and standard headers that only these use. */
+START_TEST(device_build_passes_over_the_host)
+{
+    char source[512];
+    set_up();
+    write_source(source, "k.cu",
+                 "#include <array>\n#include <cstdarg>\n#include <cstdlib>\n"
+                 "#include <limits>\n#include <new>\n#include <ostream>\n#include <stdbool.h>\n"
+                 "#include <tuple>\n"
+                 "struct pair {\n    int a, b[2];\n};\n"
+                 "static_assert(offsetof(pair, b) == 4, \"\");\n"
+                 "extern \"C\" int said(void *to, const char *format, ...);\n"
+                 "static const unsigned odd[] = {1, 3, 5};\n"
+                 "inline unsigned larger(unsigned a) { return a < odd[1] ? odd[1] : a; }\n"
+                 "template <class T> __global__ void k(T *x)\n{\n"
+                 "    std::array<T, 2> two = {x[0], std::numeric_limits<T>::max()};\n"
+                 "    x[1] = larger(two[1]);\n}\n"
+                 "extern \"C\" void *k_kernel(void) { return (void *)k<unsigned>; }\n");
+    tg_assert_ok(build(source, "k<unsigned>", NULL, tg_suite_error));
+    ck_assert_str_eq(symbols[0], "_Z1kIjEvPT_");
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+/* Files of kernels, those of a trace behind another. */
+#define FILES_BOTH(file) #file, #file,
+#define FILES_MAIN(file) #file,
+static const char *const files[] = {
+#define TG_CHIP(id, file, name, kinds) FILES_##kinds(file)
+#include "model/chips.def"
+#undef TG_CHIP
+};
+
+/* Kernels of one launch that a file has, and how many. */
+static size_t names_of(char (*names)[64], const char *file)
+{
+    size_t nb = 0;
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        const tg_plan *plan = tg_plan_at(i);
+        if (strcmp(files[i], file) != 0 || plan->nb_steps != 1) continue;
+        ck_assert_uint_lt(nb, MAX_KERNELS);
+        (void)snprintf(names[nb], sizeof names[nb], "tg_krn_%s", plan->steps[0].name);
+        nb++;
+    }
+    return nb;
+}
+
+/* The program's own kernels are sources as a user's are: their headers have functions of the host,
+ * and C's own names. */
+START_TEST(device_build_compiles_own_kernels)
+{
+    static const char *const include = TG_SOURCE_DIR;
+    const tg_build_options options = {.standard = "c++17", .nb_includes = 1, .includes = &include};
+    size_t nb_built = 0;
+    set_up();
+    for (size_t i = 0; i < tg_nb_traces(); i++) {
+        char source[TG_PATH_BYTES];
+        char names[MAX_KERNELS][64];
+        const char *kernels[MAX_KERNELS];
+        const size_t nb = names_of(names, files[i]);
+        if (nb == 0 || (i > 0 && strcmp(files[i], files[i - 1]) == 0)) continue;
+        for (size_t k = 0; k < nb; k++) kernels[k] = names[k];
+        (void)snprintf(source, sizeof source, TG_SOURCE_DIR "/kernels/%s.cu", files[i]);
+        const tg_device_build asked = {.source = source,
+                                       .nb_kernels = nb,
+                                       .kernels = kernels,
+                                       .options = &options,
+                                       .arch = 90};
+        tg_assert_ok(tg_device_build_run(path, build_log, symbols, &asked, tg_suite_error));
+        for (size_t k = 0; k < nb; k++) ck_assert_str_eq(symbols[k], names[k]);
+        nb_built += nb;
+    }
+    ck_assert_uint_gt(nb_built, 2);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
 START_TEST(device_build_refuses)
 {
     char source[512];
@@ -204,6 +284,8 @@ int main(void)
                                   device_build_finds_what_it_built,
                                   device_build_trusts_no_doubt,
                                   device_build_brings_standard_headers,
+                                  device_build_passes_over_the_host,
+                                  device_build_compiles_own_kernels,
                                   device_build_refuses,
                                   device_build_shows_warnings_on_request};
     tg_error error = {.status = TG_OK};

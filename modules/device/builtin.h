@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Headers whose content NVRTC has by itself: size_t, assert, printf, memcpy, the functions of
- * <math.h>, and all that <cuda_runtime.h> has for kernels. */
+/* Headers whose content NVRTC has by itself: size_t, bool, va_list, assert, printf, memcpy,
+ * malloc, placement new, the functions of <math.h>, and all that <cuda_runtime.h> has for kernels.
+ * Streams are for the host alone, and what uses them does not compile. */
 #ifndef TRACEGATE_DEVICE_BUILTIN_H
 #define TRACEGATE_DEVICE_BUILTIN_H
 
@@ -14,9 +15,8 @@ using nullptr_t = decltype(nullptr);
 #if !__has_include(<cuda/std/cstddef>)
 using std::nullptr_t;
 #endif
-#ifndef offsetof
-// NVRTC does not have the compiler's own form.
-#define offsetof(type, member) ((size_t) & reinterpret_cast<const char &>(((type *)0)->member))
-#endif
+// NVRTC has no form of its own, and that of CUDA's headers is no constant.
+#undef offsetof
+#define offsetof(type, member) ((size_t)__INTADDR__(&(((type *)0)->member)))
 
 #endif
