@@ -99,15 +99,42 @@ fi
 
 # ---- the program's own kernels as a user's ----
 # A gate compares every cell with the reference: what matches there is what the built-in kernels make, which match too.
-check_ratios() { # check_ratios REPORT: every trace is as fast as the built-in one
-    awk -v max="$max_ratio" '
+# ratios REPORT: each trace, and how fast it is, as a ratio to the built-in one
+ratios() {
+    awk '
         /"trace": / { trace = $0; sub(/.*"trace": "/, "", trace); sub(/".*/, "", trace) }
-        /"ratio_to_built_in": / {
-            ratio = $0; sub(/.*"ratio_to_built_in": */, "", ratio); sub(/[^0-9.e+-].*/, "", ratio)
-            nb++; printf "  %-32s %s\n", trace, ratio
-            if (ratio + 0 < 1 - max) { slow = slow " " trace }
-        }
-        END { if (nb == 0) { print "no ratio"; exit 1 } if (slow != "") { print "slower by more than " max ":" slow; exit 1 } }' "$1"
+        /"ratio_to_built_in": / { ratio = $0; sub(/.*"ratio_to_built_in": */, "", ratio); sub(/[^0-9.e+-].*/, "", ratio); print trace, ratio }' "$1"
+}
+
+# slow RATIOS: the traces whose median is slower than it may be
+slow() {
+    sort -k 1,1 -k 2,2g "$1" | awk -v max="$max_ratio" '
+        function judge() { if (nb > 0 && (of[int((nb + 1) / 2)] + of[int(nb / 2) + 1]) / 2 < 1 - max) print trace }
+        $1 != trace { judge(); trace = $1; nb = 0 }
+        { of[++nb] = $2 }
+        END { judge() }'
+}
+
+# check_ratios REPORT MANIFEST: every trace is as fast as the built-in one. One measurement in a hundred is off by more than what is
+# asked for: what is slower is measured twice more by itself, and the median counts.
+check_ratios() {
+    ratios "$1" >"$work/ratios"
+    if [ ! -s "$work/ratios" ]; then
+        echo "no ratio"
+        return 1
+    fi
+    for trace in $(slow "$work/ratios"); do
+        for _ in 1 2; do
+            "$program" bench "$trace" --kernels "$2" --backend "$backend" --nb-events "$nb_events" --json >"$work/again" 2>&1 || return 1
+            ratios "$work/again" | grep "^$trace " >>"$work/ratios"
+        done
+    done
+    awk '{ printf "  %-32s %s\n", $1, $2 }' "$work/ratios"
+    left=$(slow "$work/ratios" | tr '\n' ' ')
+    [ -z "$left" ] || {
+        echo "slower by more than $max_ratio: $left"
+        return 1
+    }
 }
 if wants modules; then
     # shellcheck disable=SC2086 # words
@@ -130,7 +157,7 @@ if wants modules; then
             nb_steps=$((nb_steps + 1))
             begun=$(date +%s)
             code=0
-            check_ratios "$said" >"$folder/$nb_steps.txt" || code=1
+            check_ratios "$said" "$modules/$kind.json" >"$folder/$nb_steps.txt" || code=1
             enter "$kind: as fast as built-in, within $max_ratio" $code "$(tail -n 1 "$folder/$nb_steps.txt")"
         fi
     done

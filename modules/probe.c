@@ -155,7 +155,8 @@ static tg_status no_struct(const job *of, tg_error *error)
     tg_error_where(error, "%s", of->given);
     tg_error_how(error, "%s",
                  entry->layout.header != NULL
-                     ? "name a struct that the header declares by itself, with its namespace"
+                     ? "see that the header compiles by itself, and name a struct that it "
+                       "declares, with its namespace"
                      : "name a struct that the source declares or includes, with its namespace; in "
                        "C with the word struct");
     return TG_ERR_FORMAT;
