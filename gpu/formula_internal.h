@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What formula.c and formula_parse.c share: a formula once it is read.
+/* What the files formula*.c share: a formula once it is read.
  *
  * It is a list of nodes in postfix order, definitions in the places of their names: what stands in
  * a description of a few hundred bytes is evaluated without recursion, in one pass.

@@ -33,59 +33,61 @@ static uint64_t value_of(const char *text)
     return value;
 }
 
+/* Formulas and what C makes of the same. */
+static const struct {
+    const char *text;
+    uint64_t value;
+} value_cases[] = {
+    {"0", 0},
+    {"7", 7},
+    {" 0x1F ", 31},
+    {"0xffffffffffffffff", UINT64_MAX},
+    {"18446744073709551615", UINT64_MAX},
+    {"2 + 3 * 4", 14},
+    {"(2 + 3) * 4", 20},
+    {"20 - 5 - 3", 12},
+    {"100 / 5 / 2", 10},
+    {"17 % 5 * 2", 4},
+    {"7/2", 3},
+    {"1+2*3-4/2%3", 5},
+    {"height", 1000},
+    {"height * 56", 56000},
+    {"\theight\n-\rnb_events", 1},
+    {"ceil_div(height, block)", 16},
+    {"ceil_div(960, block)", 15},
+    {"ceil_div(0, 3)", 0},
+    {"ceil_div(0xffffffffffffffff, 2)", (uint64_t)1 << 63},
+    {"min(3, 4)", 3},
+    {"min(4, 3)", 3},
+    {"max(3, 4) + max(4, 3)", 8},
+    {"pow(2, 0)", 1},
+    {"pow(2, 63)", (uint64_t)1 << 63},
+    {"pow(0, 0)", 1},
+    {"pow(0, 9)", 0},
+    {"pow(1, 0xffffffffffffffff)", 1},
+    {"pow(0, 0xffffffffffffffff)", 0},
+    {"pow(3, 40)", 12157665459056928801u},
+    {"ceil_log(0, 2)", 0},
+    {"ceil_log(1, 2)", 0},
+    {"ceil_log(2, 2)", 1},
+    {"ceil_log(512, 512)", 1},
+    {"ceil_log(513, 512)", 2},
+    {"ceil_log(0xffffffffffffffff, 2)", 64},
+    {"ceil_log(5, 0xffffffffffffffff)", 1},
+    {"ceil_log (8 , (2))", 3},
+    {"levels", 2},
+    {"section", 512},
+    {"above", 1},
+    {"sum * sum", 4},
+    {"2 * sum", 4},
+    {"max(min(1, 2), ceil_div(9, pow(2, i)))", 3},
+};
+
 START_TEST(formula_has_the_values_of_c)
 {
-    static const struct {
-        const char *text;
-        uint64_t value;
-    } cases[] = {
-        {"0", 0},
-        {"7", 7},
-        {" 0x1F ", 31},
-        {"0xffffffffffffffff", UINT64_MAX},
-        {"18446744073709551615", UINT64_MAX},
-        {"2 + 3 * 4", 14},
-        {"(2 + 3) * 4", 20},
-        {"20 - 5 - 3", 12},
-        {"100 / 5 / 2", 10},
-        {"17 % 5 * 2", 4},
-        {"7/2", 3},
-        {"1+2*3-4/2%3", 5},
-        {"height", 1000},
-        {"height * 56", 56000},
-        {"\theight\n-\rnb_events", 1},
-        {"ceil_div(height, block)", 16},
-        {"ceil_div(960, block)", 15},
-        {"ceil_div(0, 3)", 0},
-        {"ceil_div(0xffffffffffffffff, 2)", (uint64_t)1 << 63},
-        {"min(3, 4)", 3},
-        {"min(4, 3)", 3},
-        {"max(3, 4) + max(4, 3)", 8},
-        {"pow(2, 0)", 1},
-        {"pow(2, 63)", (uint64_t)1 << 63},
-        {"pow(0, 0)", 1},
-        {"pow(0, 9)", 0},
-        {"pow(1, 0xffffffffffffffff)", 1},
-        {"pow(0, 0xffffffffffffffff)", 0},
-        {"pow(3, 40)", 12157665459056928801u},
-        {"ceil_log(0, 2)", 0},
-        {"ceil_log(1, 2)", 0},
-        {"ceil_log(2, 2)", 1},
-        {"ceil_log(512, 512)", 1},
-        {"ceil_log(513, 512)", 2},
-        {"ceil_log(0xffffffffffffffff, 2)", 64},
-        {"ceil_log(5, 0xffffffffffffffff)", 1},
-        {"ceil_log (8 , (2))", 3},
-        {"levels", 2},
-        {"section", 512},
-        {"above", 1},
-        {"sum * sum", 4},
-        {"2 * sum", 4},
-        {"max(min(1, 2), ceil_div(9, pow(2, i)))", 3},
-    };
-    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
-        const uint64_t value = value_of(cases[k].text);
-        ck_assert_msg(value == cases[k].value, "%s is %" PRIu64, cases[k].text, value);
+    for (size_t k = 0; k < sizeof value_cases / sizeof value_cases[0]; k++) {
+        const uint64_t value = value_of(value_cases[k].text);
+        ck_assert_msg(value == value_cases[k].value, "%s is %" PRIu64, value_cases[k].text, value);
     }
 }
 END_TEST
