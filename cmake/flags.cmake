@@ -13,6 +13,8 @@ if(TG_WERROR)
 endif()
 add_compile_options("$<$<COMPILE_LANGUAGE:C>:${TG_WARNINGS}>")
 if(TG_SANITIZE)
+  # What gcc unrolls at -O3 it checks as often: the field's arithmetic takes four times as long to compile, and finds the same.
+  add_compile_options("$<$<AND:$<COMPILE_LANGUAGE:C>,$<CONFIG:Release>>:-O2>")
   add_compile_options("$<$<COMPILE_LANGUAGE:C>:-fsanitize=address,undefined;-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
   add_link_options(-fsanitize=address,undefined)
 endif()

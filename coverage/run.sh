@@ -32,10 +32,11 @@ log=$build/coverage-log
 mkdir -p "$log" || die 3 "cannot write to $build"
 
 # What is not run: tests of the tree and of scripts run none of this build's code, what is installed is what other tests run, devices'
-# tests have no device, and planted bugs are kernels that were compiled without counting. Others take long when they are counted, and what they reach, other tests do too:
+# tests have no device, and planted bugs are kernels that were compiled without counting, users' wrong kernels (user_bugs) among them.
+# Others take long when they are counted, and what they reach, other tests do too: guides run verbs that have tests of their own;
 # test_cli_output draws 20 million events, three times, to be killed while it writes them; test_pipeline_records makes seven recorded
 # shards in thirty setups each; the rest is programs that judge reports, and a browser.
-left_out='^(structure_|planted|reports_|install|test_cli_dev$|test_cli_output$|test_pipeline_records$|test_fuzz_campaign$)|_here$'
+left_out='^(structure_|planted|user_bugs$|guide_|reports_|install|test_cli_dev$|test_cli_output$|test_pipeline_records$|test_fuzz_campaign$)|_here$'
 # The host grid's own tests have several workers; all others one, which the counts of chips' kernels need (cmake/coverage.cmake).
 with_threads='^test_(host_grid|host_grid_fault|host_grid_limits|port)$'
 
@@ -69,7 +70,8 @@ export GCOV_ERROR_FILE=$counts/errors
 
 export OMP_WAIT_POLICY=passive
 has_failed=false
-nb_jobs=$(nproc)
+# One more than cores: some tests wait for time to pass.
+nb_jobs=$(($(nproc) + 1))
 run_tests() { # run_tests NAME ctest's words...
     local name=$1
     shift

@@ -21,8 +21,8 @@
 #include "model/public_values.h"
 #include "model/select.h"
 #include "program_field.h"
+#include "suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #define TRACEGATE_TESTS_SAMPLE_H
 
 #include "model/trace.h"
+#include "suite.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -14,6 +14,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Check writes every assertion that holds to a file, so that a case that crashes can be told with
+ * the last of them. In loops that takes longer than all else, most of all under sanitizers: here
+ * each place writes once a case, or thread of it, and a crash is told with the newest place. */
+#undef ck_assert_msg
+#define ck_assert_msg(expr, ...)                                                                \
+    do {                                                                                        \
+        static _Thread_local bool tg_is_marked_;                                                \
+        if (!(expr)) {                                                                          \
+            _ck_assert_failed(__FILE__, __LINE__, "Assertion '" #expr "' failed", __VA_ARGS__); \
+        } else if (!tg_is_marked_) {                                                            \
+            tg_is_marked_ = true;                                                               \
+            _mark_point(__FILE__, __LINE__);                                                    \
+        }                                                                                       \
+    } while (0)
+
 /* Run cases and return the exit code of the program: 0, or 1 if a case failed or there is none. */
 int tg_suite_run(const char *name, const TTest *const *cases, size_t nb_cases);
 

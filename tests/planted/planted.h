@@ -23,7 +23,7 @@
 #define PLANTED_MAX_EVENTS 16384
 
 /* As many for bugs where no table is asked for: no verdict depends on what a profile finds. */
-#define PLANTED_FEW_EVENTS 1024
+#define PLANTED_FEW_EVENTS 128
 
 /* Bugs of a trace of which a document is made. */
 #define PLANTED_NB_DOCUMENTS 6

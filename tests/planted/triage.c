@@ -14,6 +14,10 @@
 /* The other seed; any other than the gate's. */
 #define OTHER_SEED UINT64_C(0x5eed)
 
+/* Cells that shrinking may make for the key alone. Bugs that need most of what is allowed take ten
+ * seconds; a key is to be the same however far shrinking has come, and is with an eighth. */
+#define KEY_MAX_CELLS (TG_TRIAGE_MAX_CELLS / 8)
+
 /* The search for a case that shows the bug. */
 typedef struct search {
     bench *work;
@@ -61,7 +65,9 @@ static tg_status visit(void *context, const tg_case *work, tg_error *error)
     if (look->is_found) return TG_OK;
     tg_case own = *work;
     own.subject.plan = &look->work->library.plan;
-    const tg_triage_options options = {.expected = look->reference, .actual = &look->work->host};
+    const tg_triage_options options = {.expected = look->reference,
+                                       .actual = &look->work->host,
+                                       .max_cells = look->key != NULL ? KEY_MAX_CELLS : 0};
     tg_triage triage;
     look->start_s = cpu_s();
     const tg_status status = tg_triage_run(&triage, &own, &options, error);

@@ -16,23 +16,28 @@ fail() {
     nb_failed=$((nb_failed + 1))
 }
 
-# expect CHECK EXIT_CODE WORDS WHAT
+# expect CHECK EXIT_CODE WHAT WORDS...: the check must end so, and say each of the words.
 expect() {
-    text=$(sh "$here/$1.sh" "$copy" 2>&1)
+    check=$1
+    wanted=$2
+    what=$3
+    shift 3
+    text=$(sh "$here/$check.sh" "$copy" 2>&1)
     code=$?
-    [ $code -eq "$2" ] || fail "$4: $1 exits with $code, not $2: $text"
-    case $text in
-    *"$3"*) ;;
-    *) fail "$4: $1 does not say '$3': $text" ;;
-    esac
+    [ $code -eq "$wanted" ] || fail "$what: $check exits with $code, not $wanted: $text"
+    for words in "$@"; do
+        case $text in
+        *"$words"*) ;;
+        *) fail "$what: $check does not say '$words': $text" ;;
+        esac
+    done
 }
 
 # plant CHECK FILE LINE WORDS: add a line to a file, expect the check to find it there, and take it back.
 plant() {
     [ -e "$copy/$2" ] && cp "$copy/$2" "$copy/kept"
     printf '%s\n' "$3" >>"$copy/$2"
-    expect "$1" 1 "$2:" "$3 in $2"
-    expect "$1" 1 "$4" "$3 in $2"
+    expect "$1" 1 "$3 in $2" "$2:" "$4"
     rm -f "$copy/$2"
     if [ -e "$copy/kept" ]; then mv "$copy/kept" "$copy/$2"; fi
 }
@@ -41,8 +46,8 @@ for folder in include model files reference kernels gpu modules harness api cli 
     cp -R "$root/$folder" "$copy/" || exit 2
 done
 cp "$root/CMakeLists.txt" "$copy/" || exit 2
-expect include_graph 0 " 0 wrong" "the sources as they are"
-expect chip_names 0 " 0 lines" "the sources as they are"
+expect include_graph 0 "the sources as they are" " 0 wrong"
+expect chip_names 0 "the sources as they are" " 0 lines"
 
 plant include_graph reference/reference.c '#include "kernels/kernels.h"' "reference/ may not include kernels/"
 plant include_graph reference/planted.c '#include "kernels/field.cuh"' "reference/ may not include kernels/"
@@ -79,9 +84,9 @@ plant chip_names harness/gate.c 'printf("the trace of PublicValues is special");
 plant chip_names cmake/folders.cmake 'list(APPEND sources base_alu.c)' "base_alu"
 
 rm -rf "$copy/reference"
-expect include_graph 2 "no sources" "a folder that is gone"
+expect include_graph 2 "a folder that is gone" "no sources"
 rm -rf "$copy/model/chips.def"
-expect chip_names 2 "no chips" "a list that is gone"
+expect chip_names 2 "a list that is gone" "no chips"
 
 [ $nb_failed -eq 0 ] || exit 1
 echo "every planted include and name was found"
