@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the program's reader says of manifests, for validate.py.
+/* What the program's reader says of manifests, for tests/validate/manifests.py.
  *
  *   manifest_verdicts WHOLE   writes a manifest with everything that one may hold to the file WHOLE
  *   manifest_verdicts < LIST  reads each file that a line of the list names, and prints a line for

@@ -1,15 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Checks sample documents in every form with programs that know these forms.
+"""Checks sample documents in every form with programs that know these forms; tests/validate/common.py has its arguments.
 
-    validate.py SAMPLES ROOT TOOLS WORK
-
-SAMPLES   program of samples.c, which has written its samples to WORK/samples
-ROOT      source tree: docs/report.schema.json, docs/junit.xsd
-TOOLS     environment with sarif-2.1.0.json
-Exits 1 at the first check that fails, and prints it.
+PROGRAM is the one of tests/reports/samples.c; TOOLS has sarif-2.1.0.json. Exits 1 at the first check that fails, and prints it.
 """
 
-import copy
 import json
 import pathlib
 import re
@@ -19,12 +13,9 @@ import sys
 import jsonschema
 import junitparser
 
-samples, root, tools, work = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
+from common import fail, first_error, mutants_of, program, root, schema_of, tools, work
 
-
-def fail(message):
-    print(f"reports: {message}", file=sys.stderr)
-    sys.exit(1)
+OTHERS = [None, True, 7, -1, 0.5, "text", "0x00000007", [1], {}]
 
 
 def forms(suffix):
@@ -33,11 +24,6 @@ def forms(suffix):
     if len(paths) < 7:
         fail(f"only {len(paths)} samples of {suffix}")
     return paths
-
-
-def first_error(validator, document):
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
-    return None if error is None else f"{error.json_path}: {error.message[:300]}"
 
 
 # ---- JSON ----
@@ -68,51 +54,6 @@ def check_json(validator):
             fail(f"{path.name} has {path.stat().st_size} bytes")
 
 
-def places(value, path=(), kind=()):
-    """Paths to all values, one for each kind of place: indices of arrays make no other kind."""
-    yield path, kind
-    if isinstance(value, dict):
-        for key, member in value.items():
-            yield from places(member, path + (key,), kind + (key,))
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from places(member, path + (index,), kind + ("[]",))
-
-
-def parent_of(document, path):
-    for step in path[:-1]:
-        document = document[step]
-    return document
-
-
-def mutants_of(document, seen):
-    """Documents that differ from a valid one in one place, of a kind that was not seen before."""
-    for path, kind in places(document):
-        value = parent_of(document, path + (None,)) if path else document
-        if isinstance(value, dict) and (kind, "more") not in seen:
-            seen.add((kind, "more"))
-            mutant = copy.deepcopy(document)
-            parent_of(mutant, path + ("unknown",))["unknown"] = 1
-            yield mutant
-        if not path:
-            continue
-        others = [None, True, 7, -1, 0.5, "text", "0x00000007", [1], {}]
-        for other in others:
-            # A value of another type than before is another kind of place: what was null was not looked into.
-            mark = (kind, type(value).__name__, repr(other))
-            if mark in seen:
-                continue
-            seen.add(mark)
-            mutant = copy.deepcopy(document)
-            parent_of(mutant, path)[path[-1]] = other
-            yield mutant
-        if isinstance(path[-1], str) and (kind, "less") not in seen:
-            seen.add((kind, "less"))
-            mutant = copy.deepcopy(document)
-            del parent_of(mutant, path)[path[-1]]
-            yield mutant
-
-
 def shortened(value):
     """A document with two elements of each array at the most, but for marks' numbers: it has every kind of place all the same."""
     if isinstance(value, dict):
@@ -129,13 +70,13 @@ def check_mutants(validator):
     seen = set()
     for name in ("times", "sides"):
         document = shortened(json.loads((work / "samples" / f"{name}.json").read_text(encoding="utf-8")))
-        for mutant in mutants_of(document, seen):
+        for mutant in mutants_of(document, OTHERS, seen):
             path = work / "mutants" / f"{len(paths)}.json"
             path.write_text(json.dumps(mutant), encoding="utf-8")
             paths.append(str(path))
             verdicts.append(validator.is_valid(mutant))
     (work / "list").write_text("".join(path + "\n" for path in paths), encoding="utf-8")
-    lines = subprocess.run([samples, "--read", work / "list"], check=True, capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run([program, "--read", work / "list"], check=True, capture_output=True, text=True).stdout.splitlines()
     if len(lines) != len(paths) or len(paths) < 2000:
         fail(f"{len(paths)} mutants, and {len(lines)} lines about them")
     for path, is_valid, line in zip(paths, verdicts, lines):
@@ -205,9 +146,11 @@ def check_github():
             fail(f"{path.name}: not all of it is annotations")
 
 
-schema = json.loads((root / "docs" / "report.schema.json").read_text(encoding="utf-8"))
-jsonschema.Draft202012Validator.check_schema(schema)
-validator = jsonschema.Draft202012Validator(schema)
+for folder in ("samples", "mutants"):
+    (work / folder).mkdir()
+if subprocess.run([program, work / "samples"], stdout=sys.stderr, check=False).returncode != 0:
+    fail("there are no samples")
+schema, validator = schema_of("report.schema.json")
 check_schema(schema)
 check_json(validator)
 nb_mutants = check_mutants(validator)
