@@ -6,7 +6,8 @@
 #include "files/output.h"
 #include "harness/chip_library.h"
 #include "harness/gate.h"
-#include "harness/user_traces.h"
+#include "harness/supervised.h"
+#include "harness/user_set.h"
 
 #include "tracegate/tracegate.h"
 
@@ -16,7 +17,28 @@ typedef struct api_memory {
     size_t text_bytes;
     tg_document *document; /* what the findings' texts belong to */
     tracegate_finding *findings;
+    bool has_report; /* the gate came to its end: findings are told */
 } api_memory;
+
+/* ---- gate.c ---- */
+
+/* Gate, in this process.
+ * verdict  its numbers and findings are written; text and memory stay
+ * memory   all zero; the verdict's, also after an error
+ * options  as api_options_take makes them
+ * notes    of a process of its own, for the one that waits for it; NULL: it has none */
+tg_status api_gate(tracegate_verdict *verdict, api_memory *memory,
+                   const tracegate_gate_options *options, tg_supervised *notes, tg_error *error);
+
+/* Say TG_ERR_MEMORY, and return it. */
+tg_status api_no_memory(tg_error *error);
+
+/* ---- apart.c ---- */
+
+/* The same in a process that is forked for it: there code of chip libraries runs. One that ends
+ * without a verdict, or whose chip library does not return, is an error: TG_ERR_FORMAT. */
+tg_status api_gate_apart(tracegate_verdict *verdict, api_memory *memory,
+                         const tracegate_gate_options *options, tg_error *error);
 
 /* ---- options.c ---- */
 
@@ -32,26 +54,21 @@ tg_status api_options_gate(tg_gate_options *gate, const tracegate_gate_options *
 
 /* ---- kernels.c ---- */
 
-/* The kernels of a call. */
+/* The kernels of a call, and the chips that they make traces of. */
 typedef struct api_kernels {
     tg_chip_libraries *libraries;
-    tg_user_kernels *kernels;
-    const char *backend; /* that runs them */
-    const char **names;  /* [nb_names] traces that are gated */
-    size_t nb_names;
-    const char *
-        *words; /* [nb_words] the options of the program `tracegate` that name the kernels */
-    size_t nb_words;
+    tg_user_set set;
 } api_kernels;
 
 /* Compile and look up; what compilers say goes to text.
- * kernels  to be closed, also after an error */
+ * kernels  to be closed, also after an error
+ * notes    count the calls of chip libraries; NULL: nobody watches */
 tg_status api_kernels_open(api_kernels *kernels, const tracegate_gate_options *options, FILE *text,
-                           tg_error *error);
+                           tg_supervised *notes, tg_error *error);
 void api_kernels_close(api_kernels *kernels);
 
 /* The line of the program `tracegate` that does the same. */
-void api_kernels_command(tg_command *command, const api_kernels *kernels,
+void api_kernels_command(tg_command *command, const tg_user_set *set,
                          const tracegate_gate_options *options);
 
 /* ---- files.c ---- */

@@ -16,11 +16,11 @@ _Static_assert(sizeof((tracegate_verdict *)0)->what >= sizeof((tg_error *)0)->wh
 const char *tracegate_version(void) { return TG_VERSION; }
 
 static tg_status create_document(tg_document **document, const tg_gate_options *gate,
-                                 const api_kernels *kernels, const tracegate_gate_options *options,
+                                 const tg_user_set *set, const tracegate_gate_options *options,
                                  tg_error *error)
 {
     tg_command command;
-    api_kernels_command(&command, kernels, options);
+    api_kernels_command(&command, set, options);
     const tg_recipe recipe = {
         .verb = "gate",
         .command = command.text,
@@ -55,56 +55,64 @@ static tg_status run_gate(tracegate_verdict *verdict, api_memory *memory, tg_gat
     return written != TG_OK ? written : status;
 }
 
-/* All between the options and the verdict. */
+/* All between the options and the verdict.
+ * notes  of a process of its own; NULL: it is the program's */
 static tg_status run(tracegate_verdict *verdict, api_memory *memory,
-                     const tracegate_gate_options *given, FILE *text, tg_error *error)
+                     const tracegate_gate_options *options, FILE *text, tg_supervised *notes,
+                     tg_error *error)
 {
-    tracegate_gate_options options;
     tg_gate_options gate;
-    api_kernels kernels = {.kernels = NULL};
+    api_kernels kernels = {.libraries = NULL};
     api_files files = {.nb = 0};
-    tg_status status = api_options_take(&options, given, error);
-    if (status == TG_OK) status = api_options_gate(&gate, &options, error);
-    if (status == TG_OK) status = api_kernels_open(&kernels, &options, text, error);
+    tg_status status = api_options_gate(&gate, options, error);
+    if (status == TG_OK) status = api_kernels_open(&kernels, options, text, notes, error);
     if (status == TG_OK) {
-        gate.names = kernels.names;
-        gate.nb_names = kernels.nb_names;
-        gate.actuals = &kernels.backend;
-        gate.nb_actuals = 1;
-        gate.plan_of = tg_user_kernels_plan_of;
-        gate.plan_of_context = kernels.kernels;
-        gate.plan_words = kernels.words;
-        gate.nb_plan_words = kernels.nb_words;
-        status = create_document(&memory->document, &gate, &kernels, &options, error);
+        const tg_user_set *set = &kernels.set;
+        tg_user_set_use(&gate, set);
+        status = create_document(&memory->document, &gate, set, options, error);
         gate.document = memory->document;
     }
-    if (status == TG_OK) status = api_files_open(&files, &options, error);
+    if (status == TG_OK) status = api_files_open(&files, options, error);
     if (status == TG_OK)
-        status = run_gate(verdict, memory, &gate, &files, text, options.progress, error);
+        status = run_gate(verdict, memory, &gate, &files, text, options->progress, error);
     api_kernels_close(&kernels);
     return status;
 }
 
-/* As run, with the text that it writes. */
-static tg_status run_with_text(tracegate_verdict *verdict, const tracegate_gate_options *given,
-                               tg_error *error)
+tg_status api_gate(tracegate_verdict *verdict, api_memory *memory,
+                   const tracegate_gate_options *options, tg_supervised *notes, tg_error *error)
 {
-    api_memory *memory = calloc(1, sizeof *memory);
-    FILE *text = memory != NULL ? open_memstream(&memory->text, &memory->text_bytes) : NULL;
-    verdict->memory = memory;
-    if (text == NULL) {
-        tg_error_set(error, TG_ERR_MEMORY, "no memory for a verdict");
-        tg_error_how(error, "free some memory");
-        return TG_ERR_MEMORY;
-    }
-    const tg_status status = run(verdict, memory, given, text, error);
+    FILE *text = open_memstream(&memory->text, &memory->text_bytes);
+    if (text == NULL) return api_no_memory(error);
+    const tg_status status = run(verdict, memory, options, text, notes, error);
     const bool has_failed = ferror(text) != 0;
     const bool is_closed = fclose(text) == 0;
-    if (memory->text != NULL) verdict->text = memory->text;
-    if (is_closed && !has_failed) return status;
-    tg_error_set(error, TG_ERR_MEMORY, "no memory for the text of a verdict");
+    return is_closed && !has_failed ? status : api_no_memory(error);
+}
+
+tg_status api_no_memory(tg_error *error)
+{
+    tg_error_set(error, TG_ERR_MEMORY, "no memory for a verdict");
     tg_error_how(error, "free some memory");
     return TG_ERR_MEMORY;
+}
+
+/* Gate where that is safe: code of a chip library runs in a process of its own. */
+static tg_status choose(tracegate_verdict *verdict, const tracegate_gate_options *given,
+                        tg_error *error)
+{
+    tracegate_gate_options options;
+    api_memory *memory = calloc(1, sizeof *memory);
+    if (memory == NULL) return api_no_memory(error);
+    verdict->memory = memory;
+    tg_status status = api_options_take(&options, given, error);
+    if (status != TG_OK) return status;
+    if (options.nb_chip_libraries != 0 && options.is_in_process == 0)
+        status = api_gate_apart(verdict, memory, &options, error);
+    else
+        status = api_gate(verdict, memory, &options, NULL, error);
+    if (memory->text != NULL) verdict->text = memory->text;
+    return status;
 }
 
 tracegate_status tracegate_gate(tracegate_verdict *verdict, const tracegate_gate_options *options)
@@ -114,7 +122,7 @@ tracegate_status tracegate_gate(tracegate_verdict *verdict, const tracegate_gate
     if (verdict == NULL || options == NULL || verdict->struct_size < FIRST_BYTES)
         return TRACEGATE_BAD_INPUT;
     const size_t size = verdict->struct_size;
-    const tg_status status = run_with_text(&made, options, &error);
+    const tg_status status = choose(&made, options, &error);
     made.status = (tracegate_status)tg_status_exit_code(status);
     if (status != TG_OK) {
         memcpy(made.what, error.what, sizeof error.what);

@@ -3,10 +3,7 @@
  * told of them. */
 #include "api/api_internal.h"
 
-#include "harness/user_words.h"
-#include "model/memory.h"
-#include "modules/cache.h"
-#include "modules/device_build.h"
+#include "harness/user_traces.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -26,54 +23,17 @@ static tg_status check_sanitizer(const tg_user_options *user, tg_error *error)
     return TG_ERR_UNAVAILABLE;
 }
 
-static tg_status choose_route(tg_user_options *user, const tracegate_gate_options *options,
-                              FILE *text, tg_error *error)
-{
-    user->route = TG_ROUTE_HOST;
-    user->sanitizes = options->sanitize != 0;
-    if (options->place == TRACEGATE_HOST) return TG_OK;
-    tg_error why = {.status = TG_OK};
-    const tg_status status = tg_device_architecture(&user->arch, &why);
-    if (status == TG_OK) {
-        user->route = TG_ROUTE_DEVICE;
-        return TG_OK;
-    }
-    if (status != TG_ERR_UNAVAILABLE || options->place == TRACEGATE_DEVICE) {
-        if (error != NULL) *error = why;
-        return status;
-    }
-    user->has_no_device = true;
-    (void)fprintf(text, "%s: the kernels run on the CPU\n", why.what);
-    return TG_OK;
-}
-
-/* Add what a compiler said to the text of the verdict. */
 static void take_log(void *context, const char *source, const char *log)
 {
-    char bytes[4096];
-    size_t nb = 0;
-    FILE *text = context;
-    FILE *file = fopen(log, "rb");
-    if (file == NULL) return;
-    (void)fprintf(text, "the compiler says of %s:\n", source);
-    while ((nb = fread(bytes, 1, sizeof bytes, file)) != 0) (void)fwrite(bytes, 1, nb, text);
-    (void)fclose(file);
+    tg_user_say_log(context, "", source, log);
 }
 
-/* Say that builds are not kept where they usually are. */
-static void say_cache(FILE *text)
+/* What is to be made; trace and route are not chosen yet. */
+static tg_user_options user_options(const tracegate_gate_options *options, const char *manifest,
+                                    FILE *text)
 {
-    tg_error why = {.status = TG_OK};
-    char line[sizeof why + 16];
-    if (tg_cache_is_replaced(&why))
-        (void)fprintf(text, "%s\n", tg_error_line(line, sizeof line, &why));
-}
-
-tg_status api_kernels_open(api_kernels *kernels, const tracegate_gate_options *options, FILE *text,
-                           tg_error *error)
-{
-    tg_user_options user = {
-        .manifest = options->manifest,
+    return (tg_user_options){
+        .manifest = manifest,
         .kernel = options->kernel,
         .build = {.standard = options->standard,
                   .nb_includes = options->nb_includes,
@@ -83,45 +43,87 @@ tg_status api_kernels_open(api_kernels *kernels, const tracegate_gate_options *o
                   .nb_flags = options->nb_flags,
                   .flags = options->flags},
         .event_struct = options->event_struct,
+        .sanitizes = options->sanitize != 0,
         .poisons = options->poison != 0,
+        .keeps_going = true,
         .on_log = take_log,
         .context = text,
     };
-    *kernels = (api_kernels){.kernels = NULL};
-    say_cache(text);
-    tg_status status = tg_chip_libraries_open(&kernels->libraries, options->chip_libraries,
-                                              options->nb_chip_libraries, error);
+}
+
+static tg_user_place place_of(const tracegate_gate_options *options)
+{
+    static const tg_user_place places[] = {[TRACEGATE_ANYWHERE] = TG_PLACE_ANYWHERE,
+                                           [TRACEGATE_HOST] = TG_PLACE_HOST,
+                                           [TRACEGATE_DEVICE] = TG_PLACE_DEVICE};
+    return places[options->place];
+}
+
+/* The manifest: the one that is given, or that the library of all chips that are named has. */
+static tg_status find_manifest(const char **manifest, const tracegate_gate_options *options,
+                               tg_error *error)
+{
+    *manifest = options->manifest;
+    if (options->kernel != NULL || options->manifest != NULL) return TG_OK;
+    *manifest = tg_user_traces_manifest(options->traces, options->nb_traces);
+    if (*manifest != NULL) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE,
+                 "neither kernel nor manifest is set, nor are the traces those of a chip library "
+                 "that names its manifest");
+    tg_error_how(error, "set manifest to a file that describes kernels, or name traces of the chip "
+                        "library's chips");
+    return TG_ERR_USAGE;
+}
+
+/* Open the kernels, with the chips there. */
+static tg_status open_set(tg_user_set *set, const tracegate_gate_options *options, FILE *text,
+                          tg_error *error)
+{
+    const tg_user_wish wish = {.traces = options->traces,
+                               .nb_traces = options->nb_traces,
+                               .is_host = options->place == TRACEGATE_HOST,
+                               .keeps_going = true,
+                               .libraries = options->chip_libraries,
+                               .nb_libraries = options->nb_chip_libraries};
+    tg_error no_device = {.status = TG_OK};
+    const char *manifest = NULL;
+    tg_status status = find_manifest(&manifest, options, error);
+    tg_user_options user = user_options(options, manifest, text);
     if (status == TG_OK && options->kernel != NULL)
         status = tg_user_trace_find(&user.trace, options->traces, options->nb_traces, error);
-    if (status == TG_OK) status = choose_route(&user, options, text, error);
+    if (status == TG_OK) status = tg_user_place_choose(&user, &no_device, place_of(options), error);
+    if (status == TG_OK && user.has_no_device) tg_user_say_place(text, "", &no_device, "");
     if (status == TG_OK) status = check_sanitizer(&user, error);
-    if (status == TG_OK) status = tg_user_kernels_create(&kernels->kernels, &user, error);
-    if (status == TG_OK)
-        status = tg_user_traces_choose(&kernels->names, &kernels->nb_names, kernels->kernels,
-                                       options->traces, options->nb_traces, error);
-    kernels->backend = user.route == TG_ROUTE_HOST ? "host" : "cuda";
-    if (status != TG_OK) return status;
-    return tg_user_words_create(&kernels->words, &kernels->nb_words, &user,
-                                options->place == TRACEGATE_HOST, options->chip_libraries,
-                                options->nb_chip_libraries, error);
+    return status == TG_OK ? tg_user_set_open(set, &user, &wish, error) : status;
+}
+
+tg_status api_kernels_open(api_kernels *kernels, const tracegate_gate_options *options, FILE *text,
+                           tg_supervised *notes, tg_error *error)
+{
+    *kernels = (api_kernels){.libraries = NULL};
+    tg_user_say_cache(text, "");
+    if (notes != NULL) tg_supervised_begin_call(notes);
+    const tg_status status = tg_chip_libraries_open(&kernels->libraries, options->chip_libraries,
+                                                    options->nb_chip_libraries, error);
+    if (notes != NULL) tg_supervised_end_call(notes);
+    tg_chip_libraries_count(kernels->libraries, notes != NULL ? &notes->calls : NULL);
+    return status == TG_OK ? open_set(&kernels->set, options, text, error) : status;
 }
 
 void api_kernels_close(api_kernels *kernels)
 {
-    tg_user_kernels_destroy(kernels->kernels);
-    tg_buffer_destroy(kernels->names);
-    tg_buffer_destroy(kernels->words);
+    tg_user_set_close(&kernels->set);
     tg_chip_libraries_close(kernels->libraries);
-    *kernels = (api_kernels){.kernels = NULL};
+    *kernels = (api_kernels){.libraries = NULL};
 }
 
-void api_kernels_command(tg_command *command, const api_kernels *kernels,
+void api_kernels_command(tg_command *command, const tg_user_set *set,
                          const tracegate_gate_options *options)
 {
     tg_command_begin(command);
     tg_command_add(command, "tracegate");
     tg_command_add(command, "gate");
-    tg_command_add_words(command, kernels->names, kernels->nb_names);
+    tg_command_add_words(command, set->names, set->nb_names);
     for (size_t i = 0; i < options->nb_records; i++)
         tg_command_add_option(command, "record", "%s", tg_command_path(options->records[i]));
     if (options->corpus != NULL) tg_command_add_option(command, "corpus", "%s", options->corpus);
@@ -132,12 +134,12 @@ void api_kernels_command(tg_command *command, const api_kernels *kernels,
         tg_command_add_option(command, "nb-events", "%zu", options->nb_events);
     if (options->profile != NULL) tg_command_add_option(command, "profile", "%s", options->profile);
     if (options->height != 0) tg_command_add_option(command, "height", "%zu", options->height);
-    tg_command_add_option(command, "actual", "%s", kernels->backend);
+    tg_command_add_option(command, "actual", "%s", set->backend);
     if (options->nb_repeats > 1)
         tg_command_add_option(command, "repeat", "%zu", options->nb_repeats);
     if (options->sweep != 0) tg_command_add(command, "--sweep");
     if (options->max_run_seconds != 0)
         tg_command_add_option(command, "max-run-seconds", "%u", options->max_run_seconds);
     if (options->is_in_process != 0) tg_command_add(command, "--no-isolate");
-    tg_command_add_words(command, kernels->words, kernels->nb_words);
+    tg_command_add_words(command, set->words, set->nb_words);
 }

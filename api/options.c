@@ -65,7 +65,10 @@ static tg_status check_values(const tracegate_gate_options *options, tg_error *e
     const bool is_compiled = options->standard != NULL || options->nb_includes != 0 ||
                              options->nb_defines != 0 || options->nb_flags != 0 ||
                              options->event_struct != NULL;
-    if ((options->kernel == NULL) == (options->manifest == NULL))
+    // A chip library may name the manifest.
+    const bool may_have_own = options->nb_chip_libraries != 0 && options->kernel == NULL &&
+                              options->manifest == NULL && !is_compiled;
+    if ((options->kernel == NULL) == (options->manifest == NULL) && !may_have_own)
         return refuse(
             error, "the options need one of kernel and manifest, and not both",
             "set kernel to \"FILE:SYMBOL\", or manifest to a file that describes kernels");
@@ -128,6 +131,7 @@ tg_status api_options_gate(tg_gate_options *gate, const tracegate_gate_options *
         .nb_repeats = options->nb_repeats,
         .tries_shapes = options->sweep != 0,
         .max_cells = options->max_cells != 0 ? options->max_cells : TG_GATE_MAX_CELLS,
+        .max_failures = TG_USER_MAX_FAILURES,
         .triages = true,
         .save = options->save,
         .isolation = {.isolate = options->is_in_process != 0 ? TG_ISOLATE_NEVER : TG_ISOLATE_ALWAYS,

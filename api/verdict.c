@@ -41,6 +41,7 @@ tg_status api_verdict_fill(tracegate_verdict *verdict, api_memory *memory, tg_er
     const tg_status status = tg_buffer_create(&findings, nb, sizeof *memory->findings, error);
     if (status != TG_OK) return status;
     memory->findings = findings;
+    memory->has_report = true;
     verdict->nb_traces = tg_json_length(tg_json_member(root, "traces"));
     verdict->nb_findings = nb;
     for (size_t i = 0; i < nb; i++) {

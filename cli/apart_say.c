@@ -3,6 +3,7 @@
 #include "cli/apart_internal.h"
 
 #include "harness/key.h"
+#include "harness/process.h"
 #include "harness/signals.h"
 #include "harness/subject.h"
 
@@ -34,6 +35,12 @@ static bool is_from_outside(const apart_end *end)
            tg_signal_is_from_outside(WTERMSIG(how));
 }
 
+/* Whether it ended by exit or its like. */
+static bool has_left(const apart_end *end)
+{
+    return !end->is_hung && end->wait_status != -1 && WIFEXITED(end->wait_status);
+}
+
 static void set_what(tg_error *error, tg_status status, const apart_end *end)
 {
     char subject[TG_LABEL_BYTES + 32];
@@ -49,9 +56,12 @@ static void set_what(tg_error *error, tg_status status, const apart_end *end)
         const int number = WTERMSIG(how);
         tg_error_set(error, status, "%s: its process was ended by signal %d%s", subject, number,
                      tg_signal_name(number));
-    } else if (how != -1 && WIFEXITED(how)) {
-        tg_error_set(error, status, "%s ended its process, with exit code %d", subject,
-                     WEXITSTATUS(how));
+    } else if (has_left(end) && WEXITSTATUS(how) == TG_PROCESS_EXIT_CALLED) {
+        tg_error_set(error, status, "%s, or what it calls, called exit, which ended its process",
+                     subject);
+    } else if (has_left(end)) {
+        tg_error_set(error, status, "%s, or what it calls, ended its process with exit code %d",
+                     subject, WEXITSTATUS(how));
     } else {
         tg_error_set(error, status, "%s: its process has ended", subject);
     }
@@ -98,6 +108,9 @@ static void set_how(tg_error *error, const apart_end *end)
         tg_error_how(error, "see whether the system was short of memory (dmesg), and run it again");
     } else if (is_from_outside(end)) {
         tg_error_how(error, "somebody asked it to end: run it again");
+    } else if (has_left(end)) {
+        tg_error_how(error, "look for exit, _exit and what calls them: no kernel may end its "
+                            "process");
     } else {
         tg_error_how(error, "run it with --no-isolate under a debugger, or in a build of preset "
                             "verify");
@@ -112,7 +125,9 @@ void apart_tell_end(tg_apart_told *told, const apart_end *end)
     set_where(&told->error, end);
     set_how(&told->error, end);
     if (!end->has_begun || is_from_outside(end)) return;
-    tg_error_failure(&told->error, end->is_hung ? TG_FAILURE_HANG : TG_FAILURE_CRASH);
+    tg_error_failure(&told->error, end->is_hung    ? TG_FAILURE_HANG
+                                   : has_left(end) ? TG_FAILURE_EXIT
+                                                   : TG_FAILURE_CRASH);
     (void)snprintf(told->trace, sizeof told->trace, "%s", end->launches.trace);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/bench_result.h"
 #include "cli/bench_user.h"
 #include "cli/source.h"
+#include "cli/stop.h"
 #include "cli/verbs.h"
 #include "harness/bench.h"
 #include "harness/progress.h"
@@ -72,6 +73,7 @@ typedef struct bench {
     bool has_head;  /* the table's first line is printed */
     bool on_device; /* the present backend, as far as its results have told */
     tg_progress *progress;
+    size_t nb_measured;
 } bench;
 
 /* Events to measure a trace with. */
@@ -109,6 +111,8 @@ static tg_status measure(bench *state, const tg_backend *backend, size_t index, 
         state->has_head = true;
         tg_bench_result_row(&result);
     }
+    (void)fflush(stdout);
+    tg_stop_say(TG_STOP_OF_RUN, "traces measured: %zu", ++state->nb_measured);
     return TG_OK;
 }
 
@@ -239,6 +243,8 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     const bench_values *given = values;
     const tg_words none = {.nb_words = 0};
     const bench_values pairs = {.nb_pairs = given->nb_pairs};
+    tg_stop_say(TG_STOP_OF_RUN, "nothing was measured to its end");
+    tg_stop_catch();
     if (given->gate && given->pipeline) {
         tg_error_set(error, TG_ERR_USAGE, "--gate and --pipeline exclude each other");
         tg_error_how(error, "give one of them");

@@ -3,6 +3,7 @@
 #include "cli/bench_user.h"
 
 #include "cli/bench_result.h"
+#include "cli/stop.h"
 #include "gpu/user_plan.h"
 #include "harness/bench_apart.h"
 #include "harness/progress.h"
@@ -106,8 +107,8 @@ static void print(tg_json_out *json, const task *given, bool *has_head)
 }
 
 /* Measure all traces of the set. */
-static tg_status measure_set(tg_json_out *json, const tg_kernel_set *set,
-                             const tg_number *nb_events, tg_error *error)
+static tg_status measure_set(tg_json_out *json, const tg_user_set *set, const tg_number *nb_events,
+                             tg_error *error)
 {
     void *shared = NULL;
     bool has_head = false;
@@ -129,7 +130,10 @@ static tg_status measure_set(tg_json_out *json, const tg_kernel_set *set,
         *given.result = (pair){.has_built_in = given.built_in.plan != NULL &&
                                                given.built_in.plan->nb_steps != 0};
         status = measure_apart(&given, error);
-        if (status == TG_OK) print(json, &given, &has_head);
+        if (status != TG_OK) break;
+        print(json, &given, &has_head);
+        (void)fflush(stdout);
+        tg_stop_say(TG_STOP_OF_RUN, "traces measured: %zu of %zu", i + 1, set->nb_names);
     }
     tg_bench_unshare(shared, sizeof(pair));
     return status;
@@ -140,7 +144,7 @@ tg_status tg_bench_user_verb(tg_json_out *json, const tg_kernel_values *given,
                              const tg_number *nb_events, tg_error *error)
 {
     tg_kernel_values plain = *given;
-    tg_kernel_set set;
+    tg_user_set set;
     plain.no_sanitize = true;
     const tg_status opened = tg_kernel_set_open(&set, &plain, operands, NULL, backends->words,
                                                 backends->nb_words, error);
@@ -148,6 +152,6 @@ tg_status tg_bench_user_verb(tg_json_out *json, const tg_kernel_values *given,
     (void)fprintf(stderr, "tracegate bench: nothing is compared; 'tracegate gate' does that%s\n",
                   strcmp(set.backend, "host") == 0 ? "; on the CPU without sanitizers" : "");
     const tg_status status = measure_set(json, &set, nb_events, error);
-    tg_kernel_set_close(&set);
+    tg_user_set_close(&set);
     return status;
 }

@@ -29,8 +29,4 @@
 TG_NODISCARD tg_status tg_verb_open_chips(tg_chip_libraries **libraries, const tg_verb *verb,
                                           const void *values, tg_error *error);
 
-/* The manifest that a chip library names, where all of the operands are of its chips and there is
- * one operand at least; NULL elsewhere. */
-const char *tg_operands_manifest(const tg_words *operands);
-
 #endif

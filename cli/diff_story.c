@@ -101,7 +101,7 @@ static void print_sides(FILE *out, const tg_report *report)
     (void)fprintf(out, "%s.%s    %s against %s    MISMATCH\n", report->trace->name,
                   report->trace->sides[0].name, report->actual, report->expected);
     tg_report_sides(out, report->sides);
-    tg_report_causes(out, report->causes);
+    tg_report_causes(out, report->causes, NULL);
     report->print_more(out, report->more);
     (void)fprintf(out, "  again: %s\n\n", report->again);
 }

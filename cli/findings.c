@@ -3,6 +3,8 @@
 #include "cli/findings.h"
 
 #include "cli/line.h"
+#include "cli/stop.h"
+#include "harness/report.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -75,7 +77,9 @@ static void tell_error(tg_error *why, const char *path, size_t index)
     memcpy(where, why->where, sizeof where);
     tg_error_where(why, "%.100s, findings[%zu]%s%s", path, index, where[0] != '\0' ? ": " : "",
                    where);
-    (void)printf("          %s\n\n", tg_error_line(line, sizeof line, why));
+    tg_flow text = tg_flow_begin(stdout, "          ");
+    tg_flow_put_words(&text, tg_error_line(line, sizeof line, why));
+    (void)fputs("\n\n", stdout);
 }
 
 /* Run all; the first status that counts most is what came of it, with its error. */
@@ -90,6 +94,9 @@ static tg_status run_all(size_t *nb_passed, const tg_document *document, const c
     for (size_t i = 0; i < nb; i++) {
         tg_json_value *finding = tg_json_element(findings, i);
         tg_error why = {.status = TG_OK};
+        (void)fflush(stdout);
+        tg_stop_say(TG_STOP_OF_LIST, "findings run %zu of %zu, of which pass now %zu", i, nb,
+                    *nb_passed);
         (void)printf("finding   %zu of %zu: ", i + 1, nb);
         tg_line_print(stdout, tg_json_text_of(tg_json_member(finding, "key")));
         (void)putchar('\n');
@@ -133,6 +140,7 @@ tg_status tg_findings_run(const char *path, const tg_finding_job *job, tg_error 
         (uint64_t)tg_json_integer_of(tg_json_member(member(document, "summary"), "nb_findings")) -
         nb;
     status = run_all(&nb_passed, document, path, job, error);
+    tg_stop_say(TG_STOP_OF_LIST, NULL);
     const size_t nb_bare = print_bare(document);
     if (nb_unlisted != 0)
         (void)printf("and %" PRIu64 " more findings, which the report does not list\n",

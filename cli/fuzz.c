@@ -236,7 +236,7 @@ static tg_status keep_kernels(void *context, const char *path, tg_error *error)
 
 /* Open the files that are asked for; what cannot be written is found before anything runs. */
 static tg_status open_files(fuzz_files *files, const fuzz_values *given, const tg_words *names,
-                            const tg_kernel_set *set, tg_error *error)
+                            const tg_user_set *set, tg_error *error)
 {
     *files = (fuzz_files){.has_stats = false};
     tg_status status = tg_document_files_open(&files->documents, &given->documents, error);
@@ -287,7 +287,7 @@ static tg_status write_files(fuzz_files *files, const tg_campaign *campaign, tg_
 }
 
 /* A campaign of a user's kernels: in a process of their own, unless that is not wanted. */
-static void use_kernels(tg_campaign_options *campaign, const tg_kernel_set *set)
+static void use_kernels(tg_campaign_options *campaign, const tg_user_set *set)
 {
     campaign->names = set->names;
     campaign->nb_names = set->nb_names;
@@ -303,7 +303,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     const fuzz_values *given = values;
     tg_campaign_options options_of_run;
     fuzz_files files;
-    tg_kernel_set set = {.kernels = NULL};
+    tg_user_set set = {.kernels = NULL};
     tg_status status = choose(&options_of_run, given, operands, error);
     if (status == TG_OK)
         status = tg_kernel_set_open(&set, &given->kernels, operands, options_of_run.expected,
@@ -313,7 +313,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     if (status == TG_OK && set.kernels != NULL) use_kernels(&options_of_run, &set);
     if (status == TG_OK) status = open_files(&files, given, operands, &set, error);
     if (status != TG_OK) {
-        tg_kernel_set_close(&set);
+        tg_user_set_close(&set);
         return status;
     }
     options_of_run.document = files.document;
@@ -332,7 +332,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     }
     const bool is_clean = campaign.nb_findings == 0 && tg_status_exit_code(status) != 2;
     tg_campaign_clear(&campaign);
-    tg_kernel_set_close(&set);
+    tg_user_set_close(&set);
     // As every program that a signal ends; but what differs, or went wrong, says more.
     if (stopped_by != 0 && is_clean) tg_supervise_leave(128 + stopped_by);
     return status;
@@ -355,7 +355,8 @@ const tg_verb tg_verb_fuzz = {
         "same seed draws the same batches.\n" TG_HELP_NAMES
         "Exits 0 if everything matches, 1 on a mismatch, 2 on bad input or an output that cannot "
         "be written, 3 if the machine\n"
-        "cannot do what is asked for; 130 or 143 if SIGINT or SIGTERM has stopped it and nothing "
+        "cannot do what is asked for, or a trace showed nothing; 130 or 143 if SIGINT or SIGTERM "
+        "has stopped it and nothing\n"
         "differs so far.\n",
     .examples =
         "  tracegate fuzz --minutes 10                            # every trace, kernels on the "

@@ -1,55 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* tracegate gate: the main job. */
 #include "cli/crash.h"
-#include "cli/data_folders.h"
 #include "cli/gate_files.h"
+#include "cli/gate_internal.h"
 #include "cli/gate_pipeline.h"
-#include "cli/isolation.h"
-#include "cli/kernels.h"
 #include "cli/source.h"
+#include "cli/stop.h"
 #include "cli/verbs.h"
-#include "harness/gate.h"
 #include "kernels/host_grid.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* Failed runs of one trace's kernel of a user's, behind which its other cases are left out. */
-#define MAX_FAILURES 3
-
-typedef struct gate_values {
-    tg_words records;
-    const char *corpus;
-    const char *cases;
-    bool no_corpus;
-    tg_number nb_events;
-    tg_number seed;
-    tg_choice profile;
-    tg_number height;
-    tg_choice expected;
-    tg_words actuals;
-    tg_number grid;
-    tg_number block;
-    tg_number repeat;
-    bool sweep;
-    tg_number max_candidates;
-    tg_number max_cells;
-    tg_number shrink_seconds;
-    tg_number max_failures;
-    const char *coverage;
-    const char *save;
-    bool force;
-    const char *ledger;
-    bool self_test;
-    bool verbose;
-    tg_document_values documents;
-    tg_isolation_values isolation;
-    tg_kernel_values kernels;
-    bool pipeline;
-    tg_shard_values shard;
-} gate_values;
 
 static const tg_option options[] = {
     TG_OPTION(gate_values, records, WORDS, "record", "DIR",
@@ -94,7 +54,7 @@ static const tg_option options[] = {
               .max = TG_ISOLATION_MAX_SECONDS),
     TG_OPTION(gate_values, max_failures, NUMBER, "max-failures", "N",
               "leave out a trace's other cases once N runs crashed, hung or failed; 0: none "
-              "(" TG_TEXT_OF(MAX_FAILURES) " for yours)",
+              "(" TG_TEXT_OF(TG_USER_MAX_FAILURES) " for yours)",
               .max = 1000000),
     TG_OPTION(gate_values, coverage, TEXT, "coverage", "FILE",
               "write all classes of events, reached or not, as JSON"),
@@ -117,159 +77,6 @@ static const tg_option options[] = {
               "a line for every comparison, and all classes of events that were not reached",
               .letter = 'v'),
 };
-
-/* Whether a backend that takes a launch is at work: on either side, since both get the same one. */
-static tg_status has_launch(bool *has, const tg_gate_options *gate, tg_error *error)
-{
-    const tg_backend_ops *ops = NULL;
-    tg_status status = tg_backend_find(&ops, gate->expected, error);
-    if (status != TG_OK) return status;
-    // Without names, all backends that are here are under test; the kernels on the CPU always are.
-    *has = gate->nb_actuals == 0 || ops->takes_launch;
-    for (size_t i = 0; i < gate->nb_actuals && status == TG_OK; i++) {
-        status = tg_backend_find(&ops, gate->actuals[i], error);
-        if (status == TG_OK) *has = *has || ops->takes_launch;
-    }
-    return status;
-}
-
-/* Refuse options that would change nothing. */
-static tg_status check_effect(const tg_gate_options *gate, const gate_values *given,
-                              tg_error *error)
-{
-    if (given->height.given && !gate->seeded) {
-        tg_error_set(error, TG_ERR_USAGE, "--height is for drawn events, and none are drawn");
-        tg_error_how(error, "draw some, with --seed or --profile, or leave out --height: a record "
-                            "has the heights that it was recorded with");
-        return TG_ERR_USAGE;
-    }
-    if (given->force && given->save == NULL) {
-        tg_error_set(error, TG_ERR_USAGE, "--force is for --save, which is not given");
-        tg_error_how(error, "say where cases go, with --save DIR");
-        return TG_ERR_USAGE;
-    }
-    if (given->max_failures.value != 0 && given->ledger != NULL) {
-        tg_error_set(error, TG_ERR_USAGE, "--max-failures and --ledger exclude each other");
-        tg_error_how(error, "leave out --max-failures: whether a known failure is mended, only all "
-                            "cases tell");
-        return TG_ERR_USAGE;
-    }
-    if (!given->grid.given && !given->block.given && !given->sweep) return TG_OK;
-    bool has = false;
-    const tg_status status = has_launch(&has, gate, error);
-    if (status != TG_OK || has) return status;
-    tg_error_set(error, TG_ERR_USAGE, "--%s is for kernels, and none are under test",
-                 given->grid.given    ? "grid"
-                 : given->block.given ? "block"
-                                      : "sweep");
-    tg_error_how(error, "name a backend that launches some: --actual host or --actual cuda; or "
-                        "leave out --grid, --block and --sweep");
-    return TG_ERR_USAGE;
-}
-
-/* The folders of records and cases: those that are named, else folders, if by_default. */
-static void choose_folders(tg_gate_options *gate, const gate_values *given,
-                           const tg_data_folders *folders, bool by_default)
-{
-    gate->corpus = given->corpus;
-    gate->corpus_is_required = given->corpus != NULL;
-    gate->cases = given->cases;
-    gate->cases_are_required = given->cases != NULL;
-    if (!by_default || given->corpus != NULL || given->cases != NULL) return;
-    gate->corpus = folders->records;
-    gate->cases = folders->cases;
-}
-
-/* What the options ask for: with nothing, corpus and drawn events; else only what is named. */
-static tg_status choose(tg_gate_options *gate, const gate_values *given, const tg_words *names,
-                        const tg_data_folders *folders, tg_error *error)
-{
-    if ((given->corpus != NULL || given->cases != NULL) && given->no_corpus) {
-        tg_error_set(error, TG_ERR_USAGE, "--%s and --no-corpus exclude each other",
-                     given->corpus != NULL ? "corpus" : "cases");
-        tg_error_how(error, "give one of them");
-        return TG_ERR_USAGE;
-    }
-    const bool draws_named = given->seed.given || given->profile.given;
-    const bool has_records = given->records.nb_words != 0;
-    if (has_records && !draws_named && given->nb_events.given && given->nb_events.value == 0) {
-        tg_error_set(error, TG_ERR_USAGE, "--nb-events 0 leaves nothing of a record");
-        tg_error_how(error, "give --nb-events 1 at least, or leave it out to take all");
-        return TG_ERR_USAGE;
-    }
-    const bool seeded_only = !has_records && (draws_named || given->nb_events.given);
-    const bool has_folder = given->corpus != NULL || given->cases != NULL;
-    const bool seeded = draws_named || seeded_only || (!has_records && !has_folder);
-    *gate = (tg_gate_options){
-        .names = names->words,
-        .nb_names = names->nb_words,
-        .records = given->records.words,
-        .nb_records = given->records.nb_words,
-        .seeded = seeded,
-        .profile = TG_GATE_PROFILE,
-        .all_profiles = !given->profile.given,
-        .sweeps = !given->profile.given && !given->nb_events.given && !given->height.given &&
-                  !given->grid.given && !given->block.given,
-        .seed = given->seed.value,
-        .nb_events = given->nb_events.given ? given->nb_events.value : TG_GATE_NB_EVENTS,
-        .nb_record_events = has_records && !draws_named ? given->nb_events.value : 0,
-        .fixed_height = given->height.value,
-        .expected = given->expected.name,
-        .actuals = given->actuals.words,
-        .nb_actuals = given->actuals.nb_words,
-        .launch = {.grid = (uint32_t)given->grid.value, .block = (uint32_t)given->block.value},
-        .nb_repeats = given->repeat.value,
-        .tries_shapes = given->sweep,
-        .max_candidates = (uint32_t)given->max_candidates.value,
-        .max_cells = given->max_cells.value,
-        .triages = true,
-        .max_failures = given->max_failures.value,
-        .max_shrink_s = (double)given->shrink_seconds.value,
-        .save = given->save,
-        .is_save_forced = given->force,
-        .self_test = given->self_test,
-        .verbose = given->verbose,
-    };
-    choose_folders(gate, given, folders, !given->no_corpus && !has_records && !seeded_only);
-    tg_status status = tg_profile_find(&gate->profile, given->profile.name, error);
-    if (status == TG_OK) status = tg_isolation_choose(&gate->isolation, &given->isolation, error);
-    return status == TG_OK ? check_effect(gate, given, error) : status;
-}
-
-/* A number of the environment, as a CI's shards are given; *is_there is false if it is not set. */
-static tg_status read_environment(size_t *value, bool *is_there, const char *name, tg_error *error)
-{
-    const char *text = getenv(name);
-    *is_there = text != NULL && text[0] != '\0';
-    if (!*is_there) return TG_OK;
-    char *end = NULL;
-    errno = 0;
-    const unsigned long number = strtoul(text, &end, 10);
-    if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9' && number <= 1000000) {
-        *value = number;
-        return TG_OK;
-    }
-    tg_error_set(error, TG_ERR_USAGE, "%s is '%.64s', which is no number up to 1000000", name,
-                 text);
-    tg_error_how(error, "set TG_SHARD_TOTAL to the number of shards and TG_SHARD_INDEX to 0, 1, "
-                        "..., or neither");
-    return TG_ERR_USAGE;
-}
-
-/* Which shard of a gate over several jobs this is. */
-static tg_status choose_shard(tg_gate_options *gate, tg_error *error)
-{
-    bool has_index = false;
-    bool has_total = false;
-    tg_status status = read_environment(&gate->shard_index, &has_index, "TG_SHARD_INDEX", error);
-    if (status == TG_OK)
-        status = read_environment(&gate->shard_total, &has_total, "TG_SHARD_TOTAL", error);
-    if (status != TG_OK || (!has_index && !has_total)) return status;
-    if (has_index && has_total && gate->shard_index < gate->shard_total) return TG_OK;
-    tg_error_set(error, TG_ERR_USAGE, "TG_SHARD_INDEX and TG_SHARD_TOTAL do not name a shard");
-    tg_error_how(error, "set both, the index to a number from 0 to one less than the total");
-    return TG_ERR_USAGE;
-}
 
 static tg_status create_document(tg_document **document, const tg_gate_options *gate,
                                  const gate_values *given, const tg_words *names, tg_error *error)
@@ -300,6 +107,27 @@ static tg_status create_document(tg_document **document, const tg_gate_options *
     return tg_document_create(document, &recipe, !given->documents.no_times, error);
 }
 
+/* What a gate says that is stopped. Of report files there are none then. */
+static void say_done(const tg_gate_summary *summary)
+{
+    tg_stop_say(TG_STOP_OF_RUN,
+                "traces compared %zu of %zu, comparisons %zu, cells %zu, mismatches %zu so far",
+                summary->nb_traces_compared, summary->nb_traces, summary->nb_comparisons,
+                summary->nb_cells, summary->nb_mismatches);
+}
+
+/* on_run and on_case of a gate; context: its summary. */
+static void announce(void *context, const char *backend, const char *again)
+{
+    tg_crash_announce(NULL, backend, again);
+    say_done(context);
+}
+
+static void announce_case(void *context, __attribute__((unused)) const tg_gate_times *times)
+{
+    say_done(context);
+}
+
 /* Gate, with all files open. */
 static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
                                 const tg_words *names, tg_gate_files *files, tg_error *error)
@@ -315,9 +143,13 @@ static tg_status run_with_files(tg_gate_options *gate, const gate_values *given,
         status = create_document(&document, gate, given, names, error);
     if (status == TG_OK) {
         gate->document = document;
-        gate->on_run = tg_crash_announce;
+        gate->on_run = announce;
+        gate->on_run_context = &summary;
+        gate->on_case = announce_case;
+        gate->on_case_context = &summary;
         tg_crash_catch();
         status = tg_gate_run(&summary, stdout, stderr, gate, error);
+        tg_stop_say(TG_STOP_OF_RUN, NULL);
     }
     // Whatever the verdict is; a gate that did not get that far has none.
     if (summary.is_concluded) {
@@ -380,18 +212,11 @@ static tg_status run_pipeline(const gate_values *given, const tg_words *names, t
 
 /* Gate a user's kernels: in a process of their own, unless that is not wanted, and not on for hours
  * where each run hangs. */
-static void use_kernels(tg_gate_options *gate, const gate_values *given, const tg_kernel_set *set)
+static void use_kernels(tg_gate_options *gate, const gate_values *given, const tg_user_set *set)
 {
-    if (!given->max_failures.given && given->ledger == NULL) gate->max_failures = MAX_FAILURES;
-
-    gate->names = set->names;
-    gate->nb_names = set->nb_names;
-    gate->plan_of = tg_user_kernels_plan_of;
-    gate->plan_of_context = set->kernels;
-    if (gate->nb_actuals == 0) {
-        gate->actuals = &set->backend;
-        gate->nb_actuals = 1;
-    }
+    if (!given->max_failures.given && given->ledger == NULL)
+        gate->max_failures = TG_USER_MAX_FAILURES;
+    tg_user_set_use(gate, set);
     if (gate->isolation.isolate == TG_ISOLATE_BY_BACKEND)
         gate->isolation.isolate = TG_ISOLATE_ALWAYS;
 }
@@ -399,6 +224,9 @@ static void use_kernels(tg_gate_options *gate, const gate_values *given, const t
 static tg_status run(const void *values, const tg_words *operands, tg_error *error)
 {
     const gate_values *given = values;
+    tg_stop_say(TG_STOP_OF_RUN,
+                given->pipeline ? "the pipeline was not gated to its end" : "nothing was compared");
+    tg_stop_catch();
     if (given->pipeline) return run_pipeline(given, operands, error);
     const gate_values shard = {.shard = given->shard};
     const tg_words none = {.nb_words = 0};
@@ -406,17 +234,19 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_gate_options gate;
     tg_ledger ledger = {.nb_entries = 0};
     tg_gate_files files;
-    tg_kernel_set set = {.kernels = NULL};
+    tg_user_set set = {.kernels = NULL};
     tg_data_folders_find(&folders);
     tg_status status = tg_verb_check_rest(&tg_verb_gate, &shard, &none, "pipeline", false, error);
-    if (status == TG_OK) status = choose(&gate, given, operands, &folders, error);
-    if (status == TG_OK) status = choose_shard(&gate, error);
+    if (status == TG_OK) status = gate_choose(&gate, given, operands, &folders, error);
+    if (status == TG_OK) status = gate_choose_shard(&gate, error);
     if (status == TG_OK && given->ledger != NULL) {
         status = tg_ledger_read(&ledger, given->ledger, error);
         gate.ledger = &ledger;
     }
     if (status != TG_OK) return status;
-    status = tg_kernel_set_open(&set, &given->kernels, operands, given->expected.name,
+    tg_kernel_values kernels = given->kernels;
+    kernels.keeps_going = true;
+    status = tg_kernel_set_open(&set, &kernels, operands, given->expected.name,
                                 given->actuals.words, given->actuals.nb_words, error);
     gate.plan_words = set.words;
     gate.nb_plan_words = set.nb_words;
@@ -428,7 +258,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
                                          .kernels = &set};
     if (status == TG_OK) status = tg_gate_files_open(&files, &wanted, error);
     if (status == TG_OK) status = run_with_files(&gate, given, operands, &files, error);
-    tg_kernel_set_close(&set);
+    tg_user_set_close(&set);
     tg_ledger_clear(&ledger);
     return status;
 }

@@ -19,7 +19,7 @@ typedef struct tg_gate_files_wanted {
     const char *coverage; /* file; NULL: none */
     const char *ledger;   /* file that is read; NULL: none */
     const tg_words *records;
-    const tg_kernel_set *kernels;
+    const tg_user_set *kernels;
 } tg_gate_files_wanted;
 
 /* Open the files that are asked for; what cannot be written is found before anything runs.

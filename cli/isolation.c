@@ -40,8 +40,9 @@ double tg_isolation_limit(const tg_isolation *how, size_t nb_runs, size_t nb_cel
 void tg_isolation_suit(tg_isolation_values *given, const char *key)
 {
     // Where only some launch shapes fail, the key does not say how.
-    static const char *const ends[] = {"/failed/crashed/", "/failed/hung/",
+    static const char *const ends[] = {"/failed/crashed/",       "/failed/hung/",
                                        "/failed/out-of-bounds/", "/failed/undefined/",
+                                       "/failed/exited/",        "/failed/no-shared-memory/",
                                        "/failed/launch-shape/"};
     const char *rest = strchr(key, '/');
     if (rest == NULL || given->no_isolate) return;

@@ -7,14 +7,14 @@
 #include "cli/verbs.h"
 #include "harness/user_traces.h"
 #include "harness/user_words.h"
-
-#include "model/memory.h"
-#include "modules/cache.h"
-#include "modules/device_build.h"
 #include "modules/user_files.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Before what is said on standard error. */
+#define PREFIX "tracegate: "
 
 /* ---- options ---- */
 
@@ -59,10 +59,28 @@ static tg_status check_values(const tg_kernel_values *given, tg_error *error)
     return given->warnings ? need("warnings", "kernels of yours", error) : TG_OK;
 }
 
+/* The same, but for a name that is no trace's: it is what is to be mended first. */
+static tg_status check_call(const tg_kernel_values *given, const tg_words *operands,
+                            tg_error *error)
+{
+    size_t indices[TG_NB_KINDS];
+    size_t nb = 0;
+    tg_status status = check_values(given, error);
+    const bool is_bad = status != TG_OK;
+    for (size_t i = 0; is_bad && i < operands->nb_words; i++) {
+        tg_error other = {.status = TG_OK};
+        status = tg_subject_find(indices, &nb, operands->words[i], &other);
+        if (status == TG_OK) continue;
+        if (error != NULL) *error = other;
+        return status;
+    }
+    return is_bad ? TG_ERR_USAGE : TG_OK;
+}
+
 const char *tg_kernel_values_manifest(const tg_kernel_values *given, const tg_words *operands)
 {
     const bool says = given->kernel != NULL || given->manifest != NULL;
-    return says ? given->manifest : tg_operands_manifest(operands);
+    return says ? given->manifest : tg_user_traces_manifest(operands->words, operands->nb_words);
 }
 
 bool tg_kernel_values_given(const tg_kernel_values *given, const tg_words *operands)
@@ -76,9 +94,9 @@ tg_status tg_kernel_values_check(const tg_kernel_values *given, const tg_words *
     size_t trace = 0;
     tg_kernel_values chosen = *given;
     chosen.manifest = tg_kernel_values_manifest(given, operands);
-    const tg_status status = check_values(&chosen, error);
+    const tg_status status = check_call(&chosen, operands, error);
     if (status != TG_OK || given->kernel == NULL) return status;
-    return tg_user_trace_find(&trace, operands->words, operands->nb_words, error);
+    return kernels_find_trace(&trace, given->kernel, operands, error);
 }
 
 /* ---- where kernels run ---- */
@@ -118,56 +136,32 @@ static tg_status check_sides(const char *runs, const char *expected, const char 
     return TG_ERR_USAGE;
 }
 
-/* why  what is missing where it is the CPU for want of a device; else untouched */
-static tg_status choose_route(tg_user_options *options, tg_error *why,
-                              const tg_kernel_values *given, const char *asked, tg_error *error)
+static tg_status choose_place(tg_user_place *place, const tg_kernel_values *given,
+                              const char *asked, tg_error *error)
 {
+    const bool asks_device = asked != NULL && strcmp(asked, "cuda") == 0;
     const bool asks_host = given->host || (asked != NULL && strcmp(asked, "host") == 0);
-    options->route = TG_ROUTE_HOST;
-    if (asks_host && asked != NULL && strcmp(asked, "cuda") == 0) {
-        tg_error_set(error, TG_ERR_USAGE, "--host and the backend cuda exclude each other");
-        tg_error_how(error, "give one of them");
-        return TG_ERR_USAGE;
-    }
-    if (asks_host) return TG_OK;
-    const tg_status status = tg_device_architecture(&options->arch, why);
-    if (status == TG_OK) {
-        options->route = TG_ROUTE_DEVICE;
-        return TG_OK;
-    }
-    if (status != TG_ERR_UNAVAILABLE || asked != NULL) {
-        if (status == TG_ERR_UNAVAILABLE)
-            tg_error_how(why, "run on a machine with a GPU; or run the kernels' sources on the "
-                              "CPU, --host");
-        if (error != NULL) *error = *why;
-        return status;
-    }
-    options->has_no_device = true;
-    return TG_OK;
+    *place = asks_host ? TG_PLACE_HOST : asks_device ? TG_PLACE_DEVICE : TG_PLACE_ANYWHERE;
+    if (!asks_host || !asks_device) return TG_OK;
+    tg_error_set(error, TG_ERR_USAGE, "--host and the backend cuda exclude each other");
+    tg_error_how(error, "give one of them");
+    return TG_ERR_USAGE;
 }
-
-/* ---- what compilers say ---- */
 
 static void print_log(void *context, const char *source, const char *log)
 {
-    char bytes[4096];
-    size_t nb = 0;
-    FILE *file = fopen(log, "rb");
     (void)context;
-    if (file == NULL) return;
     (void)fflush(stdout);
-    (void)fprintf(stderr, "tracegate: the compiler says of %s:\n", source);
-    while ((nb = fread(bytes, 1, sizeof bytes, file)) != 0) (void)fwrite(bytes, 1, nb, stderr);
-    (void)fclose(file);
+    tg_user_say_log(stderr, PREFIX, source, log);
 }
 
-/* Say once, before the start under sanitizers, that builds are not kept where they usually are. */
-static void say_cache(void)
+/* On a terminal: say in a line, which is wiped, what takes its time. No thread shows how long: none
+ * may be there while a compiler is forked. */
+static void show_build(__attribute__((unused)) void *context, const char *source)
 {
-    tg_error why = {.status = TG_OK};
-    char line[2 * TG_PATH_BYTES];
-    if (!kernels_are_sanitized() && tg_cache_is_replaced(&why))
-        (void)fprintf(stderr, "tracegate: %s\n", tg_error_line(line, sizeof line, &why));
+    (void)fprintf(stderr, "\r\033[K");
+    if (source != NULL) (void)fprintf(stderr, "compiling %.60s", source);
+    (void)fflush(stderr);
 }
 
 /* ---- the set ---- */
@@ -193,72 +187,93 @@ static tg_user_options user_options(const tg_kernel_values *given)
                              .event_struct = given->event_struct,
                              .sanitizes = !given->no_sanitize,
                              .poisons = given->poison,
-                             .on_log = print_log};
+                             .keeps_going = true,
+                             .on_log = print_log,
+                             .on_build = isatty(STDERR_FILENO) ? show_build : NULL};
 }
 
 /* The options that are given, as words. */
-static tg_status list_words(tg_kernel_set *set, const tg_kernel_values *given, tg_error *error)
+static tg_status list_words(tg_user_set *set, const tg_kernel_values *given, tg_error *error)
 {
     const tg_user_options options = user_options(given);
     return tg_user_words_create(&set->words, &set->nb_words, &options, given->host,
                                 given->chip_libraries.words, given->chip_libraries.nb_words, error);
 }
 
+/* Choose what kernels run on, and be ready for that.
+ * why  what is missing where that is the CPU for want of a device */
+static tg_status prepare(tg_user_options *options, tg_error *why, const tg_kernel_values *given,
+                         const char *expected, const char *const *backends, size_t nb_backends,
+                         tg_error *error)
+{
+    tg_user_place place = TG_PLACE_ANYWHERE;
+    tg_status status = choose_place(&place, given, asked_backend(backends, nb_backends), error);
+    if (status == TG_OK) status = tg_user_place_choose(options, why, place, error);
+    if (status == TG_OK)
+        status =
+            check_sides(tg_user_backend(options->route), expected, backends, nb_backends, error);
+    if (status != TG_OK) return status;
+    // Once, before the start under sanitizers.
+    if (!kernels_are_sanitized()) tg_user_say_cache(stderr, PREFIX);
+    return options->route == TG_ROUTE_HOST && options->sanitizes ? kernels_start_sanitized(error)
+                                                                 : TG_OK;
+}
+
+void tg_kernel_values_start(const tg_kernel_values *given, const char *asked)
+{
+    tg_user_options options = user_options(given);
+    tg_user_place place = TG_PLACE_ANYWHERE;
+    tg_error why = {.status = TG_OK};
+    const bool is_given = given->kernel != NULL || given->manifest != NULL;
+    if (!is_given || given->no_sanitize || kernels_are_sanitized()) return;
+    tg_status status = choose_place(&place, given, asked, &why);
+    if (status == TG_OK) status = tg_user_place_choose(&options, &why, place, &why);
+    if (status != TG_OK || options.route != TG_ROUTE_HOST) return;
+    tg_user_say_cache(stderr, PREFIX);
+    // Without it, the set says what is wrong.
+    status = kernels_start_sanitized(&why);
+    (void)status;
+}
+
 /* Open the kernels that are given: one at least is. */
-static tg_status open_given(tg_kernel_set *set, const tg_kernel_values *given,
+static tg_status open_given(tg_user_set *set, const tg_kernel_values *given,
                             const tg_words *operands, const char *expected,
                             const char *const *backends, size_t nb_backends, tg_error *error)
 {
     tg_user_options options = user_options(given);
-    tg_status status = TG_OK;
+    const tg_user_wish wish = {.traces = operands->words,
+                               .nb_traces = operands->nb_words,
+                               .is_host = given->host,
+                               .keeps_going = given->keeps_going,
+                               .libraries = given->chip_libraries.words,
+                               .nb_libraries = given->chip_libraries.nb_words};
     tg_error no_device = {.status = TG_OK};
+    tg_status status = TG_OK;
     if (given->kernel != NULL)
-        status = tg_user_trace_find(&options.trace, operands->words, operands->nb_words, error);
+        status = kernels_find_trace(&options.trace, given->kernel, operands, error);
     if (status == TG_OK)
-        status =
-            choose_route(&options, &no_device, given, asked_backend(backends, nb_backends), error);
-    const char *runs = options.route == TG_ROUTE_HOST ? "host" : "cuda";
-    if (status == TG_OK) status = check_sides(runs, expected, backends, nb_backends, error);
-    if (status == TG_OK) say_cache();
-    if (status == TG_OK && options.route == TG_ROUTE_HOST && options.sanitizes)
-        status = kernels_start_sanitized(error);
+        status = prepare(&options, &no_device, given, expected, backends, nb_backends, error);
     if (status != TG_OK) return status;
-    status = tg_user_kernels_create(&set->kernels, &options, error);
+    status = tg_user_set_open(set, &options, &wish, error);
     // Those of compiled files do not, and the error says so.
     if (options.has_no_device && status != TG_ERR_UNAVAILABLE)
-        (void)fprintf(stderr, "tracegate: %s: the kernels run on the CPU (--host)\n",
-                      no_device.what);
-    if (status != TG_OK) return status;
-    set->options = options;
-    set->backend = runs;
-    status = tg_user_traces_choose(&set->names, &set->nb_names, set->kernels, operands->words,
-                                   operands->nb_words, error);
-    if (status == TG_OK) status = list_words(set, given, error);
-    if (status != TG_OK) tg_kernel_set_close(set);
+        tg_user_say_place(stderr, PREFIX, &no_device, " (--host)");
     return status;
 }
 
-tg_status tg_kernel_set_open(tg_kernel_set *set, const tg_kernel_values *given,
+tg_status tg_kernel_set_open(tg_user_set *set, const tg_kernel_values *given,
                              const tg_words *operands, const char *expected,
                              const char *const *backends, size_t nb_backends, tg_error *error)
 {
     tg_kernel_values chosen = *given;
-    *set = (tg_kernel_set){.kernels = NULL};
+    *set = (tg_user_set){.kernels = NULL};
     chosen.manifest = tg_kernel_values_manifest(given, operands);
-    const tg_status status = check_values(&chosen, error);
+    const tg_status status = check_call(&chosen, operands, error);
     if (status != TG_OK) return status;
     if (chosen.kernel != NULL || chosen.manifest != NULL)
         return open_given(set, &chosen, operands, expected, backends, nb_backends, error);
     // Lines that make a finding again need the chips, whoever makes their traces.
     return given->chip_libraries.nb_words != 0 ? list_words(set, given, error) : TG_OK;
-}
-
-void tg_kernel_set_close(tg_kernel_set *set)
-{
-    tg_user_kernels_destroy(set->kernels);
-    tg_buffer_destroy(set->names);
-    tg_buffer_destroy(set->words);
-    *set = (tg_kernel_set){.kernels = NULL};
 }
 
 /* Who keeps files, and what came of it. */
@@ -281,7 +296,7 @@ static void pass_folder(void *context, const char *path)
     (void)path;
 }
 
-tg_status tg_kernel_set_keep(const tg_kernel_set *set, tg_keep_file *keep, void *context,
+tg_status tg_kernel_set_keep(const tg_user_set *set, tg_keep_file *keep, void *context,
                              tg_error *error)
 {
     keeper of = {.keep = keep, .context = context, .status = TG_OK, .error = error};
@@ -294,7 +309,7 @@ tg_status tg_kernel_set_keep(const tg_kernel_set *set, tg_keep_file *keep, void 
     return status == TG_OK ? of.status : status;
 }
 
-void tg_kernel_set_apply(const tg_kernel_set *set, tg_subject *subject)
+void tg_kernel_set_apply(const tg_user_set *set, tg_subject *subject)
 {
     if (set->kernels == NULL) return;
     const tg_plan *plan = tg_user_kernels_plan_of(set->kernels, subject->trace);
@@ -314,14 +329,12 @@ static tg_status need_again(const tg_kernel_values *given, const char *trace, co
         return TG_OK;
     tg_error_set(error, TG_ERR_USAGE,
                  "this was found with a kernel of yours, and none is given to run it again");
-    if (kernel != NULL) {
-        tg_error_how(error,
-                     "give --kernel %.600s, or --kernels with the manifest that has it, and "
-                     "their other options",
-                     kernel);
-    } else {
-        tg_error_how(error, "give --kernels %.600s and its other options", manifest);
-    }
+    tg_command line;
+    tg_command_begin(&line);
+    tg_command_add_option(&line, kernel != NULL ? "kernel" : "kernels", "%s",
+                          kernel != NULL ? kernel : manifest);
+    tg_error_how(error, "give %.600s%s, and its other options", line.text,
+                 kernel != NULL ? ", or --kernels with the manifest that has it" : "");
     return TG_ERR_USAGE;
 }
 
@@ -347,7 +360,7 @@ tg_status tg_kernel_values_hand_on(tg_line *line, const tg_kernel_values *given,
     static const char *const with_value[] = {"kernel",  "kernels", "std",  "event-struct",
                                              "include", "define",  "flag", TG_CHIP_LIBRARY};
     static const char *const flags[] = {"host", "no-sanitize", "poison", "warnings"};
-    tg_kernel_set set = {.kernels = NULL};
+    tg_user_set set = {.kernels = NULL};
     tg_status status = tg_kernel_values_need_of_line(given, trace, line, error);
     if (status != TG_OK) return status;
     // A file that anyone may have written names no code to be run: the user does.
@@ -355,6 +368,6 @@ tg_status tg_kernel_values_hand_on(tg_line *line, const tg_kernel_values *given,
     for (size_t i = 0; i < TG_NB_ELEMENTS(flags); i++) tg_line_drop(line, flags[i], false);
     status = list_words(&set, given, error);
     if (status == TG_OK) status = tg_line_add(line, set.words, set.nb_words, error);
-    tg_kernel_set_close(&set);
+    tg_user_set_close(&set);
     return status;
 }

@@ -14,7 +14,7 @@
 #include "cli/options.h"
 #include "harness/case.h"
 #include "harness/subject.h"
-#include "modules/user_kernels.h"
+#include "harness/user_set.h"
 
 /* What the command line says. */
 typedef struct tg_kernel_values {
@@ -30,6 +30,8 @@ typedef struct tg_kernel_values {
     tg_words flags;
     bool warnings;
     tg_words chip_libraries; /* opened by the program's main (cli/chip_library.h) */
+    bool keeps_going; /* no option: the verb says itself of which traces a manifest's kernels could
+                         not be made, and goes on with the others */
 } tg_kernel_values;
 
 /* Entries of a verb's table of options. */
@@ -58,18 +60,6 @@ typedef struct tg_kernel_values {
                   "show the compiler's warnings"),                                                \
         TG_CHIP_LIBRARY_OPTION(VALUES, member.chip_libraries)
 
-/* Users' kernels that a command line asks for; all zero: none. */
-typedef struct tg_kernel_set {
-    tg_user_kernels *kernels; /* NULL: the program's own */
-    const char *backend;      /* that runs them: "cuda" or "host" */
-    const char **names;       /* [nb_names] traces that are named, or all that have kernels */
-    size_t nb_names;
-    const char **words; /* [nb_words] the options as they were given, for lines that make a finding
-                           again */
-    size_t nb_words;
-    tg_user_options options; /* what kernels were made of */
-} tg_kernel_set;
-
 /* The manifest that is given, or that the library of all chips that are named has; NULL: none. */
 const char *tg_kernel_values_manifest(const tg_kernel_values *given, const tg_words *operands);
 
@@ -83,10 +73,19 @@ bool tg_kernel_values_given(const tg_kernel_values *given, const tg_words *opera
 TG_NODISCARD tg_status tg_kernel_values_check(const tg_kernel_values *given,
                                               const tg_words *operands, tg_error *error);
 
+/* Start the program anew with the sanitizers' runtime, where kernels are given that need it: for
+ * verbs that print before they know which trace is run, since all of it would be printed twice.
+ * What is wrong with the options is left to tg_kernel_set_open.
+ * asked  backend that is to run them; NULL: not said */
+void tg_kernel_values_start(const tg_kernel_values *given, const char *asked);
+
 /* Compile and look up what is asked for, or what the chip library of the operands names. What a
  * compiler says goes to standard error, as it wrote it. Where the kernels are to run under
  * sanitizers, the program starts itself anew with their runtime, once: the call then does not
- * return. set       to be closed by tg_kernel_set_close after success operands  the verb's: traces
+ * return.
+ *
+ * set       to be closed by tg_user_set_close after success
+ * operands  the verb's: traces
  * expected  backend that the kernels are held against, which must not run them itself; NULL: none
  * backends  [nb_backends] that the command asks for, as --actual does: each is the one that runs
  *           the kernels. NULL among them: not said
@@ -94,11 +93,10 @@ TG_NODISCARD tg_status tg_kernel_values_check(const tg_kernel_values *given,
  *           without one trace, traces that the kernels do not make, backends as said above;
  *           TG_ERR_UNAVAILABLE where neither a GPU nor the host grid can run them; those of
  *           tg_user_kernels_create */
-TG_NODISCARD tg_status tg_kernel_set_open(tg_kernel_set *set, const tg_kernel_values *given,
+TG_NODISCARD tg_status tg_kernel_set_open(tg_user_set *set, const tg_kernel_values *given,
                                           const tg_words *operands, const char *expected,
                                           const char *const *backends, size_t nb_backends,
                                           tg_error *error);
-void tg_kernel_set_close(tg_kernel_set *set);
 
 /* A file that is read, and that no output may replace.
  * Errors  TG_ERR_USAGE if one would */
@@ -106,11 +104,11 @@ typedef tg_status tg_keep_file(void *context, const char *path, tg_error *error)
 
 /* Call keep for each file that the set's kernels are made from, headers too, until one call fails.
  * Errors  keep's, those of tg_user_files_visit */
-TG_NODISCARD tg_status tg_kernel_set_keep(const tg_kernel_set *set, tg_keep_file *keep,
-                                          void *context, tg_error *error);
+TG_NODISCARD tg_status tg_kernel_set_keep(const tg_user_set *set, tg_keep_file *keep, void *context,
+                                          tg_error *error);
 
 /* Put the set's plan in the place of a subject's own, if it has one. */
-void tg_kernel_set_apply(const tg_kernel_set *set, tg_subject *subject);
+void tg_kernel_set_apply(const tg_user_set *set, tg_subject *subject);
 
 /* Refuse to run what a user's kernel showed without one: the program's own kernel would pass for
  * it. The second one looks at a case that was read from folder.

@@ -18,9 +18,6 @@
 
 #define EXIT_USAGE 2
 
-/* Seconds that a call of a chip library's code may take, loading included. */
-#define MAX_CALL_S 60.0
-
 static const tg_verb *const verbs[] = {
 #define TG_VERB_ENTRY(name) &tg_verb_##name,
     TG_VERB_LIST(TG_VERB_ENTRY)
@@ -113,11 +110,10 @@ static int call_verb(void *context, tg_supervised *notes)
     const verb_call *call = context;
     tg_error error = {0};
     tg_chip_libraries *libraries = NULL;
-    tg_calls *calls = notes != NULL ? &notes->calls : NULL;
-    if (calls != NULL) (void)__atomic_add_fetch(&calls->nb_begun, 1, __ATOMIC_ACQ_REL);
+    if (notes != NULL) tg_supervised_begin_call(notes);
     tg_status status = tg_verb_open_chips(&libraries, call->verb, call->line->values, &error);
-    if (calls != NULL) (void)__atomic_add_fetch(&calls->nb_ended, 1, __ATOMIC_ACQ_REL);
-    tg_chip_libraries_count(libraries, calls);
+    if (notes != NULL) tg_supervised_end_call(notes);
+    tg_chip_libraries_count(libraries, notes != NULL ? &notes->calls : NULL);
     if (status == TG_OK)
         status = call->verb->run(call->line->values, &call->line->operands, &error);
     tg_chip_libraries_close(libraries);
@@ -145,7 +141,7 @@ static int run_line(const tg_verb *verb, const tg_command_line *line)
     const tg_supervise_job job = {.verb = verb->name,
                                   .work = call_verb,
                                   .context = &call,
-                                  .max_call_s = MAX_CALL_S};
+                                  .max_call_s = TG_SUPERVISED_MAX_CALL_S};
     if (!tg_supervise_is_watched()) return tg_supervise(&job);
     const int exit_code = call_verb(&call, NULL);
     (void)fflush(stderr);

@@ -7,7 +7,11 @@
 #include "cli/kernels.h"
 #include "cli/line.h"
 #include "cli/source.h"
+#include "cli/stop.h"
 #include "cli/verbs.h"
+#include "harness/progress.h"
+#include "harness/words.h"
+#include "harness/zeroed.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -54,7 +58,7 @@ static tg_status print_causes(const tg_case *work, const tg_case_result *result,
     const tg_status status = tg_causes_find(&causes, &mismatch, error);
     if (status != TG_OK) return status;
     tg_key_make(&key, &mismatch, &causes);
-    tg_report_causes(stdout, &causes);
+    tg_report_causes(stdout, &causes, result->status != TG_OK ? &result->error : NULL);
     (void)printf("  key          %s (%s)\n", key.text, key.id);
     return TG_OK;
 }
@@ -75,16 +79,27 @@ static tg_status run_case(const tg_case *work, const tg_both_sides *both, const 
     tg_case_result result;
     tg_product expected;
     tg_product actual;
+    tg_progress *progress = NULL;
+    tg_progress_create(&progress, stderr);
+    tg_progress_say(progress, 0, 0, "running %s of %zu event%s by %s", work->subject.trace->name,
+                    work->nb_events, tg_plural(work->nb_events), both->actual.ops->name);
     tg_status status =
         tg_case_make(&result, &expected, &actual, work, &both->expected, &both->actual, error);
+    tg_progress_destroy(progress);
     tg_crash_announce(NULL, NULL, NULL);
+    tg_stop_say(TG_STOP_OF_RUN, NULL);
     if (status != TG_OK) return status;
     if (work->why[0] != '\0') (void)printf("kept for  %s\n", work->why);
     if (work->source[0] != '\0') (void)printf("from      %s\n", work->source);
     (void)putchar('\n');
     tg_case_print_whole(stdout, work, &result, &expected, &actual, both->expected.ops->name,
                         both->actual.ops->name, verbose ? SIZE_MAX : MAX_ROWS);
-    if (result.is_match) {
+    if (result.is_match && tg_is_unshown(&work->subject, both->actual.ops, work->nb_events,
+                                         result.height, &expected)) {
+        (void)puts("\nverdict   NOT COMPARED: all is to be 0, and was before the first "
+                   "launch; " TG_UNSHOWN_HOW "\n");
+        status = TG_ERR_UNAVAILABLE;
+    } else if (result.is_match) {
         (void)printf("\nverdict   match: the case passes, %zu words compared\n\n",
                      nb_compared(work, &result));
     } else {
@@ -99,6 +114,22 @@ static tg_status run_case(const tg_case *work, const tg_both_sides *both, const 
     return status;
 }
 
+/* The line that replays a case. */
+static void write_again(tg_command *again, const char *folder, const tg_both_sides *both,
+                        const tg_user_set *set, const tg_isolation *isolation)
+{
+    tg_command_begin(again);
+    tg_command_add(again, "tracegate");
+    tg_command_add(again, "replay");
+    tg_command_add(again, folder);
+    if (both->expected.ops != tg_backend_ops_at(0))
+        tg_command_add_option(again, "expected", "%s", both->expected.ops->name);
+    tg_command_add_option(again, "actual", "%s", both->actual.ops->name);
+    tg_command_add_words(again, set->words, set->nb_words);
+    if (isolation->has_limit)
+        tg_command_add_option(again, "max-run-seconds", "%.0f", isolation->max_seconds);
+}
+
 /* trace: of the finding that names the case; NULL: none does */
 static tg_status replay_folder(const char *folder, const char *trace, const replay_values *given,
                                tg_error *error)
@@ -108,7 +139,7 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
     tg_isolation_values wanted = given->isolation;
     tg_isolation isolation;
     tg_command again;
-    tg_kernel_set set = {.kernels = NULL};
+    tg_user_set set = {.kernels = NULL};
     const char *actual = given->actual.given ? given->actual.name : NULL;
     tg_status status = tg_case_load(&work, folder, error);
     if (status != TG_OK) return status;
@@ -133,27 +164,28 @@ static tg_status replay_folder(const char *folder, const char *trace, const repl
         (void)fputs("case      ", stdout);
         tg_line_print(stdout, folder);
         (void)putchar('\n');
-        tg_command_begin(&again);
-        tg_command_add(&again, "tracegate");
-        tg_command_add(&again, "replay");
-        tg_command_add(&again, folder);
-        if (both.expected.ops != tg_backend_ops_at(0))
-            tg_command_add_option(&again, "expected", "%s", given->expected.name);
-        tg_command_add_option(&again, "actual", "%s", actual);
-        tg_command_add_words(&again, set.words, set.nb_words);
-        if (isolation.has_limit)
-            tg_command_add_option(&again, "max-run-seconds", "%.0f", isolation.max_seconds);
+        write_again(&again, folder, &both, &set, &isolation);
         tg_crash_catch();
         tg_crash_announce(NULL, actual, again.text);
         status = run_case(&work, &both, again.text, given->verbose, error);
         tg_both_sides_close(&both);
     }
-    tg_kernel_set_close(&set);
+    tg_user_set_close(&set);
     tg_case_clear(&work);
     return status;
 }
 
 /* ---- a line ---- */
+
+/* Start under sanitizers, if the line's kernels run so. */
+static void start_of_line(const tg_line *line)
+{
+    const tg_kernel_values own = {.kernel = tg_line_value(line, "kernel"),
+                                  .manifest = tg_line_value(line, "kernels"),
+                                  .host = tg_line_has(line, "host"),
+                                  .no_sanitize = tg_line_has(line, "no-sanitize")};
+    tg_kernel_values_start(&own, tg_line_value(line, "actual"));
+}
 
 /* trace  of the finding that the line comes from: the kernels are then those of this command line
  *        alone; NULL: it comes from no file */
@@ -172,6 +204,7 @@ static tg_status run_line(tg_line *line, const char *text, const replay_values *
         status = tg_kernel_values_hand_on(line, &given->kernels, trace, error);
     if (status == TG_OK) status = tg_line_parse(&parsed, line, error);
     if (status != TG_OK) return status;
+    start_of_line(line);
     (void)fputs("line      ", stdout);
     tg_line_print(stdout, tg_line_bare(text));
     (void)fputs("\n\n", stdout);
@@ -252,6 +285,8 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     const replay_values *given = values;
     const char *first = operands->words[0];
     struct stat info;
+    tg_stop_say(TG_STOP_OF_RUN, "the case was not run to its end");
+    tg_stop_catch();
     // What is replayed is one thing, whichever shard of a gate this job is.
     (void)unsetenv("TG_SHARD_INDEX");
     (void)unsetenv("TG_SHARD_TOTAL");
@@ -259,6 +294,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     if (stat(first, &info) == 0) {
         if (S_ISDIR(info.st_mode)) return replay_folder(first, NULL, given, error);
         const tg_finding_job job = {.run = replay_finding, .context = given};
+        tg_kernel_values_start(&given->kernels, given->actual.given ? given->actual.name : NULL);
         return tg_findings_run(first, &job, error);
     }
     if (strchr(first, ' ') != NULL) return replay_text(first, given, error);
@@ -284,7 +320,8 @@ const tg_verb tg_verb_replay = {
             "as 'again:' has them.\n"
             "Exits 0 if everything matches now, 1 if something still differs, 2 on bad input, 3 if "
             "the machine cannot do what is\n"
-            "asked for, or a report has nothing, or not all, that could be run again.\n",
+            "asked for, the case shows nothing, or a report has nothing, or not all, that could be "
+            "run again.\n",
     .examples =
         "  tracegate replay cases/select-main-0123456789ab\n"
         "  tracegate replay cases/select-main-0123456789ab --actual cuda\n"

@@ -4,7 +4,6 @@
 #include "cli/supervise.h"
 
 #include "harness/process.h"
-#include "harness/signals.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,9 +16,6 @@
 
 #define EXIT_UNTOLD 2
 #define EXIT_NO_CHILD 3
-
-/* Added to what is told: a kernel that writes zeros or a small number there tells nothing. */
-#define TOLD 0x746f6c00
 
 /* Told in its place: the exit code is that of a program that the child has become. */
 #define HANDED_ON 0x74686f6e
@@ -57,14 +53,16 @@ bool tg_supervise_is_watched(void)
 // A signal's handler takes no context, and tells.
 static tg_supervised *told_to;
 
-static void tell(int what)
+void tg_supervise_tell(int exit_code)
 {
-    if (told_to != NULL) __atomic_store_n(&told_to->told, what, __ATOMIC_RELEASE);
+    if (told_to != NULL) tg_supervised_tell(told_to, exit_code);
 }
 
-void tg_supervise_tell(int exit_code) { tell(TOLD | exit_code); }
-
-void tg_supervise_hand_on(bool becomes) { tell(becomes ? HANDED_ON : 0); }
+void tg_supervise_hand_on(bool becomes)
+{
+    if (told_to != NULL)
+        __atomic_store_n(&told_to->told, becomes ? HANDED_ON : 0, __ATOMIC_RELEASE);
+}
 
 _Noreturn void tg_supervise_leave(int exit_code)
 {
@@ -89,36 +87,18 @@ _Noreturn static void live(const tg_supervise_job *job, tg_supervised *notes,
 
 /* ---- outside ---- */
 
-/* Calls as they were looked at last. */
-typedef struct look {
-    uint64_t nb_begun, nb_ended;
-    double idle_s; /* since something changed, while a call is under way */
-} look;
-
-/* Count a turn. Returns whether a call has taken too long. */
-static bool look_again(look *last, const tg_supervised *notes, double max_call_s)
-{
-    const uint64_t nb_ended = __atomic_load_n(&notes->calls.nb_ended, __ATOMIC_ACQUIRE);
-    const uint64_t nb_begun = __atomic_load_n(&notes->calls.nb_begun, __ATOMIC_ACQUIRE);
-    const bool is_still = nb_begun == last->nb_begun && nb_ended == last->nb_ended;
-    last->idle_s = is_still && nb_begun != nb_ended ? last->idle_s + 1e-9 * TURN_NS : 0;
-    last->nb_begun = nb_begun;
-    last->nb_ended = nb_ended;
-    return last->idle_s >= max_call_s;
-}
-
 /* Wait for the child's end, and pass on what comes. Returns whether it had to be ended. */
 static bool attend(int *wait_status, pid_t child, const sigset_t *awaited,
                    const tg_supervised *notes, double max_call_s)
 {
-    look last = {.idle_s = 0};
+    tg_supervised_look last = {.idle_s = 0};
     while (!tg_process_reap(wait_status, child, 0)) {
         siginfo_t info;
         const int number = sigtimedwait(awaited, &info, &(struct timespec){.tv_nsec = TURN_NS});
         // The terminal's go to the whole group.
         if (number > 0 && number != SIGCHLD && info.si_code != SI_KERNEL) (void)kill(child, number);
         if (number >= 0 || errno != EAGAIN) continue;
-        if (look_again(&last, notes, max_call_s)) {
+        if (tg_supervised_look_again(&last, notes, 1e-9 * TURN_NS, max_call_s)) {
             tg_process_burial burial;
             tg_process_bury(&burial, child, 0);
             return true;
@@ -132,20 +112,8 @@ static void say_untold(const tg_supervise_job *job, int wait_status, bool was_en
     static const char how[] =
         "mend the chip library's constructors and complete, or the kernel: run it under a debugger "
         "(with --no-isolate a kernel runs in the program's process)";
-    char what[128] = "its process has ended";
-    if (was_ended) {
-        (void)snprintf(what, sizeof what, "the chip library's code has not returned within %.0f s",
-                       job->max_call_s);
-    } else if (wait_status != -1 && WIFSIGNALED(wait_status)) {
-        (void)snprintf(what, sizeof what, "its process was ended by signal %d%s",
-                       WTERMSIG(wait_status), tg_signal_name(WTERMSIG(wait_status)));
-    } else if (wait_status != -1 && WEXITSTATUS(wait_status) == TG_PROCESS_EXIT_CALLED) {
-        (void)snprintf(what, sizeof what, "code that runs in its process called exit");
-    } else if (wait_status != -1) {
-        (void)snprintf(what, sizeof what,
-                       "code that runs in its process ended it with exit code %d",
-                       WEXITSTATUS(wait_status));
-    }
+    char what[128];
+    tg_supervised_explain(what, wait_status, was_ended, job->max_call_s);
     (void)fprintf(stderr, "tracegate %s: there is no verdict, whatever was printed; %s: %s\n",
                   job->verb, what, how);
 }
@@ -154,8 +122,9 @@ static void say_untold(const tg_supervise_job *job, int wait_status, bool was_en
 static int judge(const tg_supervise_job *job, const tg_supervised *notes, int wait_status,
                  bool was_ended)
 {
+    int exit_code = 0;
+    if (tg_supervised_has_told(&exit_code, notes)) return exit_code;
     const int told = __atomic_load_n(&notes->told, __ATOMIC_ACQUIRE);
-    if ((told & ~0xff) == TOLD) return told & 0xff;
     if (told == HANDED_ON && wait_status != -1 && WIFEXITED(wait_status))
         return WEXITSTATUS(wait_status);
     if (!was_ended && wait_status != -1 && WIFSIGNALED(wait_status)) {

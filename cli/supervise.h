@@ -10,15 +10,9 @@
 #ifndef TRACEGATE_CLI_SUPERVISE_H
 #define TRACEGATE_CLI_SUPERVISE_H
 
-#include "harness/draws.h"
+#include "harness/supervised.h"
 
 #include <stdbool.h>
-
-/* What the child notes: memory that both processes share. */
-typedef struct tg_supervised {
-    int told;       /* the exit code, made unlike what memory holds by chance; 0: none yet */
-    tg_calls calls; /* of a chip library's code: one that does not return ends the child */
-} tg_supervised;
 
 /* Do the verb's work, all that it prints included. Returns the exit code. */
 typedef int tg_supervise_work(void *context, tg_supervised *notes);

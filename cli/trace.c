@@ -2,6 +2,7 @@
 /* tracegate trace: one trace by one backend into a file. */
 #include "cli/isolation.h"
 #include "cli/kernels.h"
+#include "cli/stop.h"
 #include "cli/trace_files.h"
 #include "cli/verbs.h"
 #include "harness/progress.h"
@@ -236,6 +237,7 @@ static tg_status make_and_write(making *work, tg_progress *progress, tg_error *e
     }
     tg_progress_wipe(progress);
     if (status == TG_OK) {
+        tg_stop_say(TG_STOP_OF_RUN, NULL);
         (void)printf("%s: %s of %zu event%s by %s, %zu row%s, %zu columns, %s\n", given->output,
                      trace->name, job->nb_events, tg_plural(job->nb_events),
                      work->backend->ops->name, job->height, tg_plural(job->height), width,
@@ -289,7 +291,7 @@ static tg_status keep_kernels(void *context, const char *path, tg_error *error)
 
 /* Make the trace of events that are loaded, and write it. */
 static tg_status make_of(const trace_values *given, const tg_subject *subject,
-                         const tg_kernel_set *set, const tg_backend *backend,
+                         const tg_user_set *set, const tg_backend *backend,
                          const tg_event_list *list, size_t height, tg_progress *progress,
                          tg_error *error)
 {
@@ -319,7 +321,7 @@ static tg_status make_of(const trace_values *given, const tg_subject *subject,
 
 /* Open the backend: that of a user's kernels in a process of its own, unless that is not wanted. */
 static tg_status open_backend(tg_backend *backend, const tg_backend_ops *ops,
-                              const trace_values *given, const tg_kernel_set *set, tg_error *error)
+                              const trace_values *given, const tg_user_set *set, tg_error *error)
 {
     tg_isolation isolation;
     const tg_status status = tg_isolation_choose(&isolation, &given->isolation, error);
@@ -332,7 +334,7 @@ static tg_status open_backend(tg_backend *backend, const tg_backend_ops *ops,
 
 /* Make the trace, with everything that was asked for checked. */
 static tg_status run_checked(const trace_values *given, const tg_subject *subject,
-                             const tg_backend_ops *ops, const tg_kernel_set *set, tg_error *error)
+                             const tg_backend_ops *ops, const tg_user_set *set, tg_error *error)
 {
     tg_progress *progress = NULL;
     tg_event_list list;
@@ -363,7 +365,9 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     const char *asked = given->backend.given ? given->backend.name : NULL;
     const tg_backend_ops *ops = NULL;
     tg_subject subject;
-    tg_kernel_set set = {.kernels = NULL};
+    tg_user_set set = {.kernels = NULL};
+    tg_stop_say(TG_STOP_OF_RUN, "no trace was written");
+    tg_stop_catch();
     tg_status status = tg_subject_named(&subject, operands->words[0], error);
     if (status == TG_OK) status = tg_output_path_check(given->output, error);
     if (status == TG_OK) status = check_effect(subject.trace, given, error);
@@ -373,7 +377,7 @@ static tg_status run(const void *values, const tg_words *operands, tg_error *err
     tg_kernel_set_apply(&set, &subject);
     status = tg_backend_find(&ops, set.kernels != NULL ? set.backend : given->backend.name, error);
     if (status == TG_OK) status = run_checked(given, &subject, ops, &set, error);
-    tg_kernel_set_close(&set);
+    tg_user_set_close(&set);
     return status;
 }
 

@@ -2,6 +2,7 @@
 /* Triage of one case: what is found is printed, saved and put into the document. */
 #define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "cli/crash.h"
+#include "cli/stop.h"
 #include "cli/triage_internal.h"
 #include "harness/clock.h"
 
@@ -68,15 +69,20 @@ static void print_head(FILE *out, const triage_session *state, const tg_case *wo
     if (work->source[0] != '\0') (void)fprintf(out, "  events       %s\n", work->source);
 }
 
-/* Print what was found.  folder: NULL: the case could not be saved */
+/* Print what was found.
+ * folder     NULL: the case could not be saved
+ * was_saved  it was there, and is the same */
 static void print_found(FILE *out, const triage_session *state, const tg_case *work,
-                        const tg_triage *triage, const char *folder, const char *again)
+                        const tg_triage *triage, const char *folder, bool was_saved,
+                        const char *again)
 {
     print_head(out, state, work);
-    tg_report_causes(out, &triage->causes);
+    // How it fails is said of the smallest case, below.
+    tg_report_causes(out, &triage->causes,
+                     triage->result.status != TG_OK ? &triage->result.error : NULL);
     tg_triage_print(out, triage);
     if (folder != NULL) {
-        (void)fprintf(out, "  saved        %s\n", folder);
+        (void)fprintf(out, "  %s %s\n", tg_triage_saved_label(was_saved), folder);
     } else {
         (void)fputs("  NOT SAVED\n", out);
     }
@@ -87,7 +93,8 @@ static void print_found(FILE *out, const triage_session *state, const tg_case *w
 
 /* Count a case in the document, and add what was found with its text. */
 static tg_status keep(triage_session *state, const tg_case *work, const tg_triage *triage,
-                      const char *folder, const char *again, double start_s, tg_error *error)
+                      const char *folder, bool was_saved, const char *again, double start_s,
+                      tg_error *error)
 {
     if (state->report == NULL) return TG_OK;
     char *text = NULL;
@@ -95,7 +102,7 @@ static tg_status keep(triage_session *state, const tg_case *work, const tg_triag
     // Whoever reads the text lacks nothing but it: the finding counts without.
     FILE *memory = triage->is_match ? NULL : open_memstream(&text, &length);
     if (memory != NULL) {
-        print_found(memory, state, work, triage, folder, again);
+        print_found(memory, state, work, triage, folder, was_saved, again);
         if (fclose(memory) != 0) memory = NULL;
     }
     const tg_triage_entry entry = {.work = work,
@@ -119,6 +126,7 @@ static tg_status tell(triage_session *state, const tg_case *work, const tg_triag
     char folder[TG_PATH_BYTES];
     tg_command again;
     const triage_values *given = state->given;
+    const bool was_saved = !given->force && tg_triage_is_saved(triage, given->save);
     const tg_status saved = tg_triage_save(folder, triage, given->save, given->force, error);
     const char *there = saved == TG_OK ? folder : NULL;
     tg_progress_wipe(state->progress);
@@ -128,10 +136,10 @@ static tg_status tell(triage_session *state, const tg_case *work, const tg_triag
         write_triage_again(&again, state, work);
     }
     tg_isolation_again(&again, &state->isolation, &state->both.actual, triage->result.status);
-    print_found(stdout, state, work, triage, there, again.text);
+    print_found(stdout, state, work, triage, there, was_saved, again.text);
     (void)fflush(stdout);
-    const tg_status kept =
-        keep(state, work, triage, there, again.text, start_s, saved == TG_OK ? error : NULL);
+    const tg_status kept = keep(state, work, triage, there, was_saved, again.text, start_s,
+                                saved == TG_OK ? error : NULL);
     return saved != TG_OK ? saved : kept;
 }
 
@@ -173,13 +181,18 @@ tg_status triage_one_case(void *context, const tg_case *work, tg_error *error)
     tg_crash_announce(NULL, NULL, NULL);
     if (status != TG_OK) return status;
     state->nb_cases++;
+    triage_trace *row = &state->traces[index_of(work->subject.trace)];
     if (!triage.is_match) {
         state->nb_found++;
-        state->is_found[index_of(work->subject.trace)] = true;
+        row->is_found = true;
         status = tell(state, work, &triage, start_s, error);
     } else {
-        status = keep(state, work, &triage, NULL, again.text, start_s, error);
+        row->is_shown = row->is_shown || !triage.is_unshown;
+        row->is_unshown = row->is_unshown || triage.is_unshown;
+        status = keep(state, work, &triage, NULL, false, again.text, start_s, error);
     }
+    tg_stop_say(TG_STOP_OF_RUN, "cases %zu, of which differ %zu so far", state->nb_cases,
+                state->nb_found);
     tg_triage_clear(&triage);
     return status;
 }
@@ -187,5 +200,5 @@ tg_status triage_one_case(void *context, const tg_case *work, tg_error *error)
 bool triage_is_found(void *context, const tg_trace *trace)
 {
     const triage_session *state = context;
-    return state->is_found[index_of(trace)];
+    return state->traces[index_of(trace)].is_found;
 }

@@ -72,9 +72,10 @@ static void count(tg_triage_row *row, const tg_triage_entry *entry, const tg_cas
     counts->nb_cases++;
     counts->nb_events += entry->work->nb_events;
     set_kernel(row, &entry->work->subject);
+    counts->seconds += tg_now_s() - entry->start_s;
+    if (entry->triage->is_unshown) return;
     counts->nb_comparisons++;
     counts->nb_mismatches += !entry->triage->is_match;
-    counts->seconds += tg_now_s() - entry->start_s;
     if (result->status != TG_OK) return;
     counts->nb_cells += result->diff.compared.eventful + result->diff.compared.padding;
     const tg_trace *trace = entry->work->subject.trace;
@@ -127,7 +128,9 @@ tg_status tg_triage_document_end(tg_triage_document *report, tg_status status, t
         const tg_subject subject = tg_subject_at(i);
         tg_document_trace *counts = &row->counts;
         counts->trace = subject.trace;
-        counts->verdict = counts->nb_mismatches != 0 ? TG_VERDICT_MISMATCH : TG_VERDICT_MATCH;
+        counts->verdict = counts->nb_mismatches != 0    ? TG_VERDICT_MISMATCH
+                          : counts->nb_comparisons == 0 ? TG_VERDICT_NOTHING
+                                                        : TG_VERDICT_MATCH;
         counts->nb_sides = subject.trace->nb_sides;
         counts->sides = row->sides;
         for (size_t j = 0; j < counts->nb_sides; j++) {

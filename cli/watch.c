@@ -144,7 +144,7 @@ static void catch_signals(watch *state)
         (void)sigaction(numbers[i], &action, NULL);
         (void)sigaddset(&blocked, numbers[i]);
     }
-    // Whoever reads the verdicts may go: that is then an error of writing, and no gate is left.
+    // Whoever reads the verdicts may go, as head does: it ends then, too, and no gate is left.
     (void)signal(SIGPIPE, SIG_IGN);
     (void)sigprocmask(SIG_BLOCK, &blocked, &state->waiting);
     for (size_t i = 0; i < TG_NB_ELEMENTS(numbers); i++)
@@ -274,6 +274,10 @@ static tg_status show(watch *state, tg_error *error)
     if (state->on_terminal) (void)fputs("waiting for a save; Ctrl-C ends it\n", stdout);
     state->nb_verdicts++;
     if (fflush(stdout) == 0 && !ferror(stdout)) return TG_OK;
+    if (errno == EPIPE) {
+        stopped_by = SIGPIPE;
+        return TG_OK;
+    }
     return tg_io_error(error, "write", "standard output", errno);
 }
 
@@ -315,11 +319,13 @@ static tg_status look_for_missing(watch *state, tg_error *error)
 static tg_status turn(watch *state, tg_error *error)
 {
     struct pollfd waits[] = {{.fd = state->files.inotify, .events = POLLIN},
-                             {.fd = state->run.pid != 0 ? state->run.said : -1, .events = POLLIN}};
+                             {.fd = state->run.pid != 0 ? state->run.said : -1, .events = POLLIN},
+                             {.fd = STDOUT_FILENO}};
     const int max_ms = wait_ms(state);
     const struct timespec max = {.tv_sec = max_ms / 1000, .tv_nsec = max_ms % 1000 * 1000000L};
-    const int nb = ppoll(waits, 2, max_ms < 0 ? NULL : &max, &state->waiting);
+    const int nb = ppoll(waits, TG_NB_ELEMENTS(waits), max_ms < 0 ? NULL : &max, &state->waiting);
     if (nb < 0 && errno != EINTR) return tg_io_error(error, "watch", "files", errno);
+    if (nb > 0 && (waits[2].revents & POLLERR) != 0) stopped_by = SIGPIPE;
     if (stopped_by != 0) return TG_OK;
     if (state->run.pid != 0) tg_watch_run_read(&state->run);
     take_save(state);

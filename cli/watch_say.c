@@ -3,6 +3,8 @@
 #include "cli/watch_say.h"
 
 #include "files/json.h"
+#include "harness/cause.h"
+#include "harness/report.h"
 #include "harness/words.h"
 
 #include <stdarg.h>
@@ -14,6 +16,12 @@
 #define MAX_FINDINGS 3
 #define MAX_COLUMNS 4
 #define MAX_CELLS 2
+
+/* Bytes of the smallest case's event: two lines of a narrow screen. */
+#define MAX_EVENT_BYTES 160
+
+/* Columns of the narrowest screen that lines are broken for. */
+#define MIN_WIDTH 40
 
 /* Lines that are kept free below. */
 #define LINES_BELOW 3
@@ -69,6 +77,46 @@ static long long count(tg_json_value *object, const char *key)
     return (long long)tg_json_integer_of(tg_json_member(object, key));
 }
 
+/* Columns of a line: the screen's, but no more than a report has. */
+static size_t width_of(const screen *to)
+{
+    const bool is_narrow = to->nb_columns != 0 && to->nb_columns < TG_REPORT_WIDTH;
+    return !is_narrow ? TG_REPORT_WIDTH : to->nb_columns < MIN_WIDTH ? MIN_WIDTH : to->nb_columns;
+}
+
+/* Print words behind a label, in as many lines as they take. */
+static void say_words(screen *to, const char *label, const char *words)
+{
+    const size_t width = width_of(to);
+    char line[512];
+    size_t used = (size_t)snprintf(line, sizeof line, "  %-12s", label);
+    const size_t indent = used;
+    while (*words != '\0') {
+        const size_t nb = strcspn(words, " ");
+        const bool is_full = used != indent && used + 1 + nb > width;
+        if (is_full || used + 1 + nb >= sizeof line) {
+            put(to, line, used);
+            used = (size_t)snprintf(line, sizeof line, "%*s", (int)indent, "");
+        }
+        if (used != indent) line[used++] = ' ';
+        for (size_t i = 0; i < nb && used + 1 < sizeof line; i++) line[used++] = words[i];
+        words += nb;
+        while (*words == ' ') words++;
+    }
+    put(to, line, used);
+}
+
+static void say_part(screen *to, const char *label, const char *format, ...) TG_PRINTF(3, 4);
+static void say_part(screen *to, const char *label, const char *format, ...)
+{
+    char words[8192];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    say_words(to, label, words);
+}
+
 /* ---- findings ---- */
 
 static void say_columns(screen *to, tg_json_value *finding)
@@ -85,9 +133,9 @@ static void say_columns(screen *to, tg_json_value *finding)
                        text(tg_json_element(columns, i), "name"));
     }
     if (nb == 0) return;
-    say(to, "  wrong       %lld of %lld cells of events, %lld of %lld of padding%s%s",
-        count(wrong, "eventful"), count(compared, "eventful"), count(wrong, "padding"),
-        count(compared, "padding"), line, nb > MAX_COLUMNS ? ", ..." : "");
+    say_part(to, "wrong", "%lld of %lld cells of events, %lld of %lld of padding%s%s",
+             count(wrong, "eventful"), count(compared, "eventful"), count(wrong, "padding"),
+             count(compared, "padding"), line, nb > MAX_COLUMNS ? ", ..." : "");
 }
 
 static void say_cells(screen *to, tg_json_value *finding)
@@ -95,9 +143,11 @@ static void say_cells(screen *to, tg_json_value *finding)
     tg_json_value *cells = tg_json_member(finding, "cells");
     for (size_t i = 0; i < tg_json_length(cells) && i < MAX_CELLS; i++) {
         tg_json_value *cell = tg_json_element(cells, i);
-        say(to, "  row %-7lld %s expected %s, actual %s", count(cell, "row"), text(cell, "name"),
-            text(tg_json_member(cell, "expected"), "word"),
-            text(tg_json_member(cell, "actual"), "word"));
+        char row[32];
+        (void)snprintf(row, sizeof row, "row %lld", count(cell, "row"));
+        say_part(to, row, "%s expected %s, actual %s", text(cell, "name"),
+                 text(tg_json_member(cell, "expected"), "word"),
+                 text(tg_json_member(cell, "actual"), "word"));
     }
 }
 
@@ -106,30 +156,76 @@ static void say_conduct(screen *to, tg_json_value *finding)
 {
     tg_json_value *failure = tg_json_member(finding, "failure");
     tg_json_value *conduct = tg_json_member(finding, "conduct");
-    if (tg_json_type_of(failure) == TG_JSON_OBJECT)
-        say(to, "  failed      %s", text(failure, "what"));
+    if (tg_json_type_of(failure) == TG_JSON_OBJECT) say_words(to, "failed", text(failure, "what"));
     for (size_t i = 0; i < tg_json_length(conduct) && i < MAX_CELLS; i++)
-        say(to, "  conduct     %s", tg_json_text_of(tg_json_element(conduct, i)));
+        say_words(to, "conduct", tg_json_text_of(tg_json_element(conduct, i)));
 }
 
-static void say_cause(screen *to, tg_json_value *finding)
+/* What to look for: the key's cause says it, "TRACE/PART/CAUSE/...". */
+static void say_look_for(screen *to, tg_json_value *finding)
+{
+    char id[TG_NAME_BYTES];
+    const char *at = strchr(text(finding, "key"), '/');
+    tg_cause cause = TG_CAUSE_OTHER;
+    at = at != NULL ? strchr(at + 1, '/') : NULL;
+    if (at == NULL) return;
+    (void)snprintf(id, sizeof id, "%.*s", (int)strcspn(at + 1, "/"), at + 1);
+    if (tg_cause_find(&cause, id)) say_words(to, "look for", tg_cause_text(cause));
+}
+
+/* The first event of the smallest case, by its fields, as many as there is room for. */
+static void say_event(screen *to, tg_json_value *smallest)
+{
+    char line[MAX_EVENT_BYTES] = "";
+    tg_json_value *event = tg_json_element(tg_json_member(smallest, "events"), 0);
+    tg_json_value *fields = tg_json_member(event, "fields");
+    const size_t nb = tg_json_length(fields);
+    size_t used = 0;
+    for (size_t i = 0; i < nb; i++) {
+        tg_json_value *field = tg_json_element(fields, i);
+        char one[256];
+        const size_t length = (size_t)snprintf(one, sizeof one, "%s%s %s", i == 0 ? "" : ", ",
+                                               text(field, "name"), text(field, "value"));
+        if (length >= sizeof one || used + length + sizeof ", ..." > sizeof line) {
+            memcpy(line + used, ", ...", sizeof ", ...");
+            break;
+        }
+        memcpy(line + used, one, length + 1);
+        used += length;
+    }
+    if (used == 0) return;
+    say_part(to, "", "event %lld: %s", count(event, "index"), line);
+}
+
+/* is_first  of those that are shown: the others' evidence would leave no room for it */
+static void say_cause(screen *to, tg_json_value *finding, bool is_first)
 {
     tg_json_value *smallest = tg_json_member(finding, "smallest");
     tg_json_value *causes = tg_json_member(smallest, "causes");
+    tg_json_value *prediction = tg_json_member(finding, "prediction");
     if (tg_json_length(causes) == 0) causes = tg_json_member(finding, "causes");
     tg_json_value *first = tg_json_element(causes, 0);
+    // How the kernel failed was said.
+    const bool has_evidence =
+        is_first && tg_json_type_of(tg_json_member(finding, "failure")) != TG_JSON_OBJECT;
     if (tg_json_length(causes) != 0)
-        say(to, "  looks like  %s (%lld%%) - %s", text(first, "title"), count(first, "confidence"),
-            text(first, "evidence"));
+        say_part(to, "looks like", "%s (%lld%%)%s%s", text(first, "title"),
+                 count(first, "confidence"), has_evidence ? " - " : "",
+                 has_evidence ? text(first, "evidence") : "");
+    say_look_for(to, finding);
+    if (!is_first) return;
+    if (tg_json_type_of(prediction) == TG_JSON_OBJECT)
+        say_words(to, "property", text(prediction, "text"));
     if (tg_json_type_of(smallest) == TG_JSON_OBJECT) {
         char events[TG_WORDS_BYTES];
-        say(to, "  smallest    %s, height %lld",
-            tg_counted(events, (size_t)count(smallest, "nb_events"), "event", NULL),
-            count(smallest, "height"));
+        say_part(to, "smallest", "%s, height %lld",
+                 tg_counted(events, (size_t)count(smallest, "nb_events"), "event", NULL),
+                 count(smallest, "height"));
+        say_event(to, smallest);
     }
 }
 
-static void say_finding(screen *to, tg_json_value *finding)
+static void say_finding(screen *to, tg_json_value *finding, bool is_first)
 {
     char events[TG_WORDS_BYTES];
     put(to, "", 0);
@@ -138,9 +234,10 @@ static void say_finding(screen *to, tg_json_value *finding)
         count(finding, "height"), text(finding, "source"));
     say_conduct(to, finding);
     say_columns(to, finding);
-    say_cells(to, finding);
-    say_cause(to, finding);
-    say(to, "  key         %s (%s)", text(finding, "key"), text(finding, "key_id"));
+    if (is_first) say_cells(to, finding);
+    say_cause(to, finding, is_first);
+    say_part(to, "key", "%s (%s)", text(finding, "key"), text(finding, "key_id"));
+    // One line, to be copied.
     say(to, "  again: %s", text(finding, "again"));
 }
 
@@ -168,7 +265,7 @@ static void say_report(screen *to, tg_json_value *root)
     const size_t nb = tg_json_length(findings);
     say_traces(to, root);
     for (size_t i = 0; i < nb && i < MAX_FINDINGS; i++)
-        say_finding(to, tg_json_element(findings, i));
+        say_finding(to, tg_json_element(findings, i), i == 0);
     if (nb > MAX_FINDINGS)
         say(to, "and %zu more finding%s: 'tracegate gate' with the same options shows all",
             nb - MAX_FINDINGS, tg_plural(nb - MAX_FINDINGS));

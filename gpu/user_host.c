@@ -29,7 +29,9 @@ void tg_user_host_close(tg_module *module)
 static tg_status refuse(const tg_user_step *step, tg_error *error)
 {
     tg_error_where(error, "%s", step->kernel->module->source);
-    tg_error_how(error, "mend `arguments` in the manifest, or the kernel's parameters");
+    tg_error_how(error, "let the kernel take what it is given, (trace, height, events, nb_events) "
+                        "where no manifest says otherwise, or state `arguments` in one "
+                        "(docs/manifest.md)");
     tg_error_failure(error, TG_FAILURE_REFUSED);
     return TG_ERR_KERNEL;
 }

@@ -173,6 +173,10 @@ static void set_variables(uint64_t *values, const tg_request *request)
 tg_status tg_user_plan_check(const tg_user_plan *plan, tg_error *error)
 {
     const tg_user_layout *layout = plan->layout;
+    if (plan->unmade != NULL) {
+        if (error != NULL) *error = *plan->unmade;
+        return plan->unmade->status;
+    }
     if (layout == NULL) return TG_OK;
     tg_error_set(error, TG_ERR_KERNEL, "the kernel takes events of another layout: %s",
                  layout->summary);

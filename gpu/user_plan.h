@@ -135,8 +135,10 @@ struct tg_user_plan {
     const tg_plan *zeroed; /* where the user asked for poison in place of the zeros: the plan that
                               zeroes. NULL elsewhere */
     const tg_user_layout *layout; /* NULL: as the model's, or not stated */
-    const char *source;           /* file with the first kernel; NULL: not known */
-    size_t line;                  /* of that kernel, from 1; 0: not known */
+    const tg_error *unmade; /* why its kernels cannot be run: what they stand in did not compile, or
+                               has no such symbol; NULL: they can */
+    const char *source;     /* file with the first kernel; NULL: not known */
+    size_t line;            /* of that kernel, from 1; 0: not known */
 };
 
 /* One launch with all that its formulas give. */
@@ -168,8 +170,8 @@ TG_NODISCARD tg_status tg_user_call_create(tg_user_call *call, const tg_user_pla
                                            tg_error *error);
 void tg_user_call_destroy(tg_user_call *call);
 
-/* Refuse to run a plan whose kernels take events of another layout.
- * Errors  TG_ERR_KERNEL with TG_FAILURE_LAYOUT */
+/* Refuse to run a plan whose kernels could not be made, or take events of another layout.
+ * Errors  that of plan->unmade; TG_ERR_KERNEL with TG_FAILURE_LAYOUT */
 TG_NODISCARD tg_status tg_user_plan_check(const tg_user_plan *plan, tg_error *error);
 
 /* The shape of one step outside of groups; errors as tg_user_call_create's. */

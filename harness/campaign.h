@@ -74,6 +74,7 @@ typedef struct tg_campaign_finding {
                          is shrunk again */
     bool is_in_document;        /* of this run, in full */
     char folder[TG_PATH_BYTES]; /* the saved case; "": it could not be saved */
+    bool was_saved;             /* it was there when it was to be saved */
 } tg_campaign_finding;
 
 /* What a batch that was looked at closely shows at first sight, as a hash: the set of what is wrong
@@ -88,7 +89,7 @@ typedef struct tg_campaign_trace {
     size_t index;
     uint64_t nb_batches;
     uint64_t nb_events;
-    uint64_t nb_cells;
+    uint64_t nb_cells;    /* compared, but for batches that show nothing (harness/zeroed.h) */
     uint64_t nb_findings; /* batches with a finding */
     size_t min_height;    /* of this run's batches, and so are the next two */
     size_t max_height;
@@ -206,6 +207,9 @@ void tg_campaign_again(tg_command *again, const tg_campaign *campaign,
 void tg_campaign_print(FILE *out, const tg_campaign *campaign, tg_status status, bool verbose);
 
 const char *tg_campaign_end_text(tg_campaign_end end);
+
+/* Whether all of a trace's batches showed nothing (harness/zeroed.h). */
+bool tg_campaign_is_unshown(const tg_campaign_trace *row);
 
 /* End the document that the campaign's findings went to: what earlier runs found, a row a trace,
  * the verdict.

@@ -6,6 +6,7 @@
 
 #include "gpu/user_plan.h"
 #include "harness/document_case.h"
+#include "harness/zeroed.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -109,7 +110,8 @@ static tg_status add_trace(tg_document *document, const tg_campaign *campaign,
     const tg_user_plan *user = subject.plan->user;
     const tg_document_zeroing zeroing = {.is_tried = false};
     const uint64_t nb_failed = nb_batches_of(campaign, row->index, TG_PART_FAILED, NULL);
-    const uint64_t nb_made = row->nb_batches > nb_failed ? row->nb_batches - nb_failed : 0;
+    const uint64_t nb_compared = tg_campaign_is_unshown(row) ? 0 : row->nb_batches;
+    const uint64_t nb_made = nb_compared > nb_failed ? nb_compared - nb_failed : 0;
     tg_document_side sides[TG_MAX_SIDES];
     for (size_t i = 0; i < trace->nb_sides; i++) {
         const tg_side *side = &trace->sides[i];
@@ -121,14 +123,14 @@ static tg_status add_trace(tg_document *document, const tg_campaign *campaign,
     }
     const tg_document_trace entry = {
         .trace = trace,
-        .verdict = row->nb_findings != 0  ? TG_VERDICT_MISMATCH
-                   : row->nb_batches == 0 ? TG_VERDICT_NOTHING
-                                          : TG_VERDICT_MATCH,
+        .verdict = row->nb_findings != 0 ? TG_VERDICT_MISMATCH
+                   : nb_compared == 0    ? TG_VERDICT_NOTHING
+                                         : TG_VERDICT_MATCH,
         .nb_cases = row->nb_batches,
         .nb_events = row->nb_events,
         .min_height = row->min_height,
         .max_height = row->max_height,
-        .nb_comparisons = row->nb_batches,
+        .nb_comparisons = nb_compared,
         .nb_cells = row->nb_cells,
         .nb_mismatches = row->nb_findings,
         .seconds = row->seconds,
@@ -145,13 +147,20 @@ static tg_status add_trace(tg_document *document, const tg_campaign *campaign,
 
 static tg_status add_notes(tg_document *document, const tg_campaign *campaign, tg_error *error)
 {
-    char note[160];
+    char note[256];
     tg_status status = TG_OK;
     if (campaign->nb_resumed != 0) {
         (void)snprintf(note, sizeof note,
                        "resumed behind %" PRIu64 " batches of %" PRIu64 " events; heights and "
                        "times are of this run",
                        campaign->nb_resumed, campaign->nb_resumed_events);
+        status = tg_document_add_note(document, note, error);
+    }
+    for (size_t i = 0; i < campaign->nb_traces && status == TG_OK; i++) {
+        const tg_campaign_trace *row = &campaign->traces[i];
+        if (!tg_campaign_is_unshown(row)) continue;
+        (void)snprintf(note, sizeof note, "%.64s: " TG_UNSHOWN "; " TG_UNSHOWN_HOW,
+                       tg_trace_at(row->index)->name);
         status = tg_document_add_note(document, note, error);
     }
     uint64_t nb_known = 0;

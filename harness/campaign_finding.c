@@ -45,13 +45,13 @@ static uint64_t hash_conduct(uint64_t hash, const tg_conduct *conduct)
     return hash;
 }
 
-/* Hash of a set: trace, status, columns with wrong eventful and padding cells, wrong side outputs,
- * conduct of both sides. */
+/* Hash of a set: trace, status and where it failed, columns with wrong eventful and padding cells,
+ * wrong side outputs, conduct of both sides. */
 static uint64_t signature_of(const tg_trace *trace, const tg_case_result *result)
 {
     uint64_t hash = hash_text(TG_FNV_START, trace->name);
     hash = hash_text(hash, tg_status_text(result->status));
-    if (result->status != TG_OK) return hash;
+    if (result->status != TG_OK) return hash_text(hash, result->error.site);
     const tg_diff *diff = &result->diff;
     for (size_t column = 0; column < tg_trace_width(trace); column++) {
         const tg_tally *wrong = &diff->columns[column];
@@ -293,7 +293,8 @@ static void describe(tg_campaign_finding *finding, const look *at, size_t index,
 static tg_status keep(campaign_run *run, tg_campaign_finding *finding, look *at, tg_error *error)
 {
     const bool can_rerun = at->can_rerun && !at->is_once;
-    tg_status status = campaign_save(finding->folder, run, &at->triage, can_rerun, error);
+    tg_status status =
+        campaign_save(finding->folder, &finding->was_saved, run, &at->triage, can_rerun, error);
     if (status != TG_OK) {
         finding->folder[0] = '\0';
         finding->is_done = false;

@@ -175,9 +175,10 @@ TG_NODISCARD tg_status campaign_document_add(const campaign_story *story, tg_err
  * case of its name that is there stays: one that still shows the key is as good, and beside others
  * a number behind the name sets the new one apart.
  * folder     TG_PATH_BYTES bytes
+ * was_there  whether nothing had to be written
  * can_rerun  a case that is there may be run to see what it shows */
-TG_NODISCARD tg_status campaign_save(char *folder, campaign_run *run, const tg_triage *triage,
-                                     bool can_rerun, tg_error *error);
+TG_NODISCARD tg_status campaign_save(char *folder, bool *was_there, campaign_run *run,
+                                     const tg_triage *triage, bool can_rerun, tg_error *error);
 
 /* Refuse options of kernels that a state file cannot hold. Errors  TG_ERR_USAGE, TG_ERR_MEMORY */
 TG_NODISCARD tg_status campaign_check_kernels(const tg_command *kernels, tg_error *error);

@@ -4,6 +4,7 @@
 #include "harness/campaign_internal.h"
 
 #include "harness/report.h"
+#include "harness/zeroed.h"
 
 #include <inttypes.h>
 
@@ -57,7 +58,7 @@ static void print_shrunk(FILE *out, const void *more)
         (void)fprintf(out, "  key          %s (%s)\n", finding->key.text, finding->key.id);
     }
     if (finding->folder[0] != '\0') {
-        (void)fprintf(out, "  saved        %s\n", finding->folder);
+        (void)fprintf(out, "  %s %s\n", tg_triage_saved_label(finding->was_saved), finding->folder);
     } else {
         (void)fputs("  NOT SAVED\n", out);
     }
@@ -65,10 +66,9 @@ static void print_shrunk(FILE *out, const void *more)
 
 static void print_failure(FILE *out, const campaign_story *story, const tg_report *report)
 {
-    char line[TG_COMMAND_BYTES];
-    (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n  %s\n", report->title,
-                  report->actual, report->source,
-                  tg_error_line(line, sizeof line, &story->result->error));
+    (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n", report->title, report->actual,
+                  report->source);
+    tg_report_failure(out, "failed", &story->result->error);
     if (story->result->status == TG_ERR_EVENT)
         (void)fprintf(out, "  %s makes all of these events\n", report->expected);
     tg_report_again(out, report);
@@ -94,6 +94,7 @@ void campaign_tell(FILE *out, const campaign_story *story)
                               .causes = &story->finding->causes,
                               .print_more = print_shrunk,
                               .more = story,
+                              .why = result->status != TG_OK ? &result->error : NULL,
                               .again = again.text};
     if (story->finding->is_once || story->is_unseen) {
         (void)fprintf(out, "%-22s %s against %s    %zu event%s    %s\n", report.title,
@@ -118,6 +119,11 @@ void campaign_tell(FILE *out, const campaign_story *story)
 
 /* ---- the end ---- */
 
+bool tg_campaign_is_unshown(const tg_campaign_trace *row)
+{
+    return row->nb_batches != 0 && row->nb_cells == 0 && row->nb_findings == 0;
+}
+
 static void print_traces(FILE *out, const tg_campaign *campaign)
 {
     (void)fprintf(out, "%-34s %9s %12s %14s  %-8s\n", "trace", "batches", "events", "cells",
@@ -131,6 +137,15 @@ static void print_traces(FILE *out, const tg_campaign *campaign)
                                             : "match");
     }
     (void)fputc('\n', out);
+    bool has_unshown = false;
+    for (size_t i = 0; i < campaign->nb_traces; i++) {
+        const tg_campaign_trace *row = &campaign->traces[i];
+        if (!tg_campaign_is_unshown(row)) continue;
+        (void)fprintf(out, "skipped   %s: " TG_UNSHOWN "; " TG_UNSHOWN_HOW "\n",
+                      tg_trace_at(row->index)->name);
+        has_unshown = true;
+    }
+    if (has_unshown) (void)fputc('\n', out);
 }
 
 static void print_findings(FILE *out, const tg_campaign *campaign)

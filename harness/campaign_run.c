@@ -4,6 +4,7 @@
 
 #include "harness/case.h"
 #include "harness/clock.h"
+#include "harness/zeroed.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -48,7 +49,8 @@ static tg_status write_state(campaign_run *run, bool must, tg_error *error)
 
 /* ---- batches ---- */
 
-static void count_batch(tg_campaign *campaign, const campaign_slot *slot, bool is_made)
+/* has_compared: it was made, and had something to show */
+static void count_batch(tg_campaign *campaign, const campaign_slot *slot, bool has_compared)
 {
     const tg_trace *trace = slot->subject.trace;
     tg_campaign_trace *row = &campaign->traces[slot->turn];
@@ -58,7 +60,7 @@ static void count_batch(tg_campaign *campaign, const campaign_slot *slot, bool i
     if (row->max_height == 0 || slot->height < row->min_height) row->min_height = slot->height;
     if (slot->height > row->max_height) row->max_height = slot->height;
     campaign->nb_events += slot->batch.nb_events;
-    if (!is_made) return;
+    if (!has_compared) return;
     const uint64_t nb_cells = (uint64_t)slot->height * tg_trace_width(trace);
     row->nb_cells += nb_cells;
     campaign->nb_cells += nb_cells;
@@ -78,7 +80,10 @@ static tg_status run_batch(campaign_run *run, campaign_slot *slot, tg_error *err
     const tg_job job = campaign_slot_job(slot);
     const tg_request request = tg_job_request(&job);
     tg_event_coverage_add(row->coverage, &request, slot->batch.fixed_height, &slot->expected);
-    count_batch(campaign, slot, seen.failed == TG_OK);
+    const bool is_unshown =
+        seen.is_match && tg_is_unshown(&slot->subject, run->actual.ops, slot->batch.nb_events,
+                                       slot->height, &slot->expected);
+    count_batch(campaign, slot, seen.failed == TG_OK && !is_unshown);
     if (seen.is_match) return TG_OK;
     campaign->nb_findings++;
     row->nb_findings++;
@@ -163,6 +168,13 @@ static tg_status run_batches(campaign_run *run, campaign_line *line, tg_error *e
 static tg_status verdict(const tg_campaign *campaign, tg_error *error)
 {
     if (campaign->nb_findings != 0) return TG_ERR_MISMATCH;
+    for (size_t i = 0; i < campaign->nb_traces; i++) {
+        const tg_campaign_trace *row = &campaign->traces[i];
+        if (!tg_campaign_is_unshown(row)) continue;
+        tg_error_set(error, TG_ERR_UNAVAILABLE, "%s: " TG_UNSHOWN, tg_trace_at(row->index)->name);
+        tg_error_how(error, TG_UNSHOWN_HOW);
+        return TG_ERR_UNAVAILABLE;
+    }
     if (campaign->nb_cells != 0) return TG_OK;
     tg_error_set(error, TG_ERR_UNAVAILABLE, "nothing was compared");
     tg_error_how(error, "let the campaign run for at least one batch");

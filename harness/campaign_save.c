@@ -112,11 +112,12 @@ static bool is_as_good(campaign_run *run, const char *path, const tg_triage *tri
     return is;
 }
 
-tg_status campaign_save(char *folder, campaign_run *run, const tg_triage *triage, bool can_rerun,
-                        tg_error *error)
+tg_status campaign_save(char *folder, bool *was_there, campaign_run *run, const tg_triage *triage,
+                        bool can_rerun, tg_error *error)
 {
     char first[TG_PATH_BYTES] = "";
     struct stat info;
+    *was_there = tg_triage_is_saved(triage, run->save);
     tg_status status = tg_triage_save(first, triage, run->save, false, error);
     (void)snprintf(folder, TG_PATH_BYTES, "%s", first);
     // Only of a case that is in the way there is more to say.
@@ -128,7 +129,8 @@ tg_status campaign_save(char *folder, campaign_run *run, const tg_triage *triage
         if (status != TG_OK) return status;
         if (lstat(folder, &info) != 0)
             return tg_case_save_with(&triage->smallest, &cells, folder, false, error);
-        if (is_as_good(run, folder, triage, can_rerun)) return TG_OK;
+        *was_there = is_as_good(run, folder, triage, can_rerun);
+        if (*was_there) return TG_OK;
     }
     tg_error_set(error, TG_ERR_IO, "there are %d cases of this finding already", MAX_NAMES);
     tg_error_where(error, "%s", run->save);

@@ -159,9 +159,8 @@ tg_status tg_case_run(tg_case_result *result, const tg_case *work, const tg_back
 static void report_failure(FILE *out, const tg_case *work, const tg_case_result *result,
                            const tg_backend *expected, const tg_backend *actual, const char *again)
 {
-    char line[TG_COMMAND_BYTES];
-    (void)fprintf(out, "%-22s %s    FAILED\n  %s\n", work->subject.trace->name, actual->ops->name,
-                  tg_error_line(line, sizeof line, &result->error));
+    (void)fprintf(out, "%-22s %s    FAILED\n", work->subject.trace->name, actual->ops->name);
+    tg_report_failure(out, "failed", &result->error);
     if (result->status == TG_ERR_EVENT)
         (void)fprintf(out, "  %s makes all of these events\n", expected->ops->name);
     (void)fprintf(out, "  again: %s\n\n", again);

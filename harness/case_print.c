@@ -127,13 +127,11 @@ void tg_case_print_whole(FILE *out, const tg_case *work, const tg_case_result *r
                          const char *expected_name, const char *actual_name, size_t max_rows)
 {
     const tg_trace *trace = work->subject.trace;
-    char line[sizeof(tg_error)];
     tg_case_print(out, work);
     (void)fprintf(out, "  %s against %s: %zu rows, %zu columns\n", actual_name, expected_name,
                   result->height, tg_trace_width(trace));
     if (result->status != TG_OK) {
-        (void)fprintf(out, "  %s failed: %s\n", actual_name,
-                      tg_error_line(line, sizeof line, &result->error));
+        tg_report_failure(out, "failed", &result->error);
         return;
     }
     const both cells = {.work = work,

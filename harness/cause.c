@@ -290,6 +290,15 @@ static void add_rest(tg_causes *found, const tg_mismatch *mismatch, const causes
 
 /* ---- the whole ---- */
 
+/* Put a cause before all others, without evidence yet. */
+static void put_first(tg_causes *found, tg_cause cause)
+{
+    const size_t nb_left = found->nb < TG_MAX_CAUSES ? found->nb : TG_MAX_CAUSES - 1;
+    memmove(&found->list[1], &found->list[0], nb_left * sizeof found->list[0]);
+    found->nb = nb_left + 1;
+    found->list[0] = (tg_cause_found){.cause = cause, .confidence = 100};
+}
+
 static tg_status hear_all(tg_causes *found, const causes_sample *sample, tg_error *error)
 {
     const tg_chip_causes *own = own_causes_of(sample->trace);
@@ -325,6 +334,18 @@ static tg_status list_causes(tg_causes *found, const tg_mismatch *mismatch, bool
     return status;
 }
 
+/* Say of a trace of zeros, before all else, that it is one. The key is made of what the words look
+ * like, which a case of one event shows, too. */
+static void put_nothing(tg_causes *found, const tg_mismatch *mismatch)
+{
+    if (!causes_is_nothing(mismatch)) return;
+    found->own = tg_causes_of_key(found);
+    found->has_own = true;
+    put_first(found, TG_CAUSE_NOTHING);
+    (void)snprintf(found->list[0].evidence, TG_EVIDENCE_BYTES, "all %zu cells of the trace are 0",
+                   mismatch->actual.height * mismatch->actual.width);
+}
+
 tg_status tg_causes_find(tg_causes *found, const tg_mismatch *mismatch, tg_error *error)
 {
     *found = (tg_causes){.nb = 0};
@@ -351,29 +372,13 @@ tg_status tg_causes_find(tg_causes *found, const tg_mismatch *mismatch, tg_error
         if (found->has_own) found->own = own.list[0].cause;
     }
     causes_part_clear(&part);
+    if (status == TG_OK) put_nothing(found, mismatch);
     return status;
-}
-
-tg_cause tg_cause_of_failure(const tg_error *why)
-{
-    static const tg_cause of[] = {
-        [TG_FAILURE_OTHER] = TG_CAUSE_FAILED,
-        [TG_FAILURE_CRASH] = TG_CAUSE_CRASHED,
-        [TG_FAILURE_HANG] = TG_CAUSE_HUNG,
-        [TG_FAILURE_REFUSED] = TG_CAUSE_REFUSED,
-        [TG_FAILURE_OUT_OF_BOUNDS] = TG_CAUSE_OUT_OF_BOUNDS,
-        [TG_FAILURE_UNDEFINED] = TG_CAUSE_UNDEFINED,
-        [TG_FAILURE_LAYOUT] = TG_CAUSE_LAYOUT,
-    };
-    return why != NULL ? of[why->failure] : TG_CAUSE_FAILED;
 }
 
 void tg_causes_put_shape(tg_causes *found, const char *evidence)
 {
-    const size_t nb_left = found->nb < TG_MAX_CAUSES ? found->nb : TG_MAX_CAUSES - 1;
-    memmove(&found->list[1], &found->list[0], nb_left * sizeof found->list[0]);
-    found->nb = nb_left + 1;
-    found->list[0] = (tg_cause_found){.cause = TG_CAUSE_SHAPE, .confidence = 100};
+    put_first(found, TG_CAUSE_SHAPE);
     (void)snprintf(found->list[0].evidence, TG_EVIDENCE_BYTES, "%s", evidence);
     found->has_own = true;
     found->own = TG_CAUSE_SHAPE;

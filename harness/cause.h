@@ -44,7 +44,8 @@ typedef struct tg_causes {
     size_t nb;
     tg_cause_found list[TG_MAX_CAUSES];
     /* Where several things are wrong (eventful cells, padding, side outputs, conduct) the first
-     * cause of the one that the key is made of, by itself; false: it is the list's first */
+     * cause of the one that the key is made of, by itself; of a trace of zeros, what its words look
+     * like; false: it is the list's first */
     bool has_own;
     tg_cause own;
 } tg_causes;

@@ -1,14 +1,36 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Causes that show in what a generator did or left, rather than in the words it made: memory that
- * was not written, or written where it should not be, runs that differ, words of earlier runs.
+/* Causes that show in what a generator did or left, rather than in the words it made: how it
+ * failed, memory that was not written, or written where it should not be, runs that differ, words
+ * of earlier runs.
  */
 #include "harness/causes_internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 /* What shared memory of the host grid and scratch hold before anything is written there. */
 #define UNSET_WORD (0x01010101u * TG_SCRATCH_POISON)
+
+tg_cause tg_cause_of_failure(const tg_error *why)
+{
+    static const tg_cause of[] = {
+        [TG_FAILURE_OTHER] = TG_CAUSE_FAILED,
+        [TG_FAILURE_CRASH] = TG_CAUSE_CRASHED,
+        [TG_FAILURE_HANG] = TG_CAUSE_HUNG,
+        [TG_FAILURE_REFUSED] = TG_CAUSE_REFUSED,
+        [TG_FAILURE_OUT_OF_BOUNDS] = TG_CAUSE_OUT_OF_BOUNDS,
+        [TG_FAILURE_UNDEFINED] = TG_CAUSE_UNDEFINED,
+        [TG_FAILURE_LAYOUT] = TG_CAUSE_LAYOUT,
+        [TG_FAILURE_ASSERT] = TG_CAUSE_ASSERTED,
+        [TG_FAILURE_BARRIER] = TG_CAUSE_BARRIER,
+        [TG_FAILURE_UNSET] = TG_CAUSE_UNSET,
+        [TG_FAILURE_EXIT] = TG_CAUSE_EXIT,
+        [TG_FAILURE_NO_SHARED] = TG_CAUSE_NO_SHARED,
+    };
+    static_assert(sizeof of / sizeof of[0] == TG_NB_FAILURES, "every failure");
+    return why != NULL ? of[why->failure] : TG_CAUSE_FAILED;
+}
 
 /* The first wrong zone: its number; TG_NB_ZONES if all are right. */
 static size_t first_zone(const tg_conduct *conduct)
@@ -68,6 +90,36 @@ void causes_unstable(causes_verdict *verdict, const causes_sample *sample)
     } else if (nb != 0) {
         causes_say(verdict, 100, "%s between two runs of the same events", words);
     }
+}
+
+/* Columns and rows that must hold something, lest a few that are left out look like all of them. */
+#define LEAST_COLUMNS 3u
+#define LEAST_ROWS 3u
+
+static bool is_zero(const uint32_t *cells, size_t nb)
+{
+    size_t i = 0;
+    while (i < nb && cells[i] == 0) i++;
+    return i == nb;
+}
+
+bool causes_is_nothing(const tg_mismatch *mismatch)
+{
+    const tg_matrix *expected = &mismatch->expected;
+    const tg_matrix *actual = &mismatch->actual;
+    size_t nb_columns = 0;
+    if (actual->cells == NULL || expected->cells == NULL ||
+        !is_zero(actual->cells, actual->height * actual->width))
+        return false;
+    for (size_t column = 0; column < expected->width && nb_columns < LEAST_COLUMNS; column++) {
+        const uint32_t *cells = expected->cells + column * expected->height;
+        size_t nb_rows = 0;
+        for (size_t row = 0; row < expected->height && nb_rows < LEAST_ROWS; row++) {
+            nb_rows += cells[row] != 0;
+        }
+        nb_columns += nb_rows == LEAST_ROWS;
+    }
+    return nb_columns == LEAST_COLUMNS;
 }
 
 static size_t nb_unwritten(const tg_conduct *conduct)

@@ -165,6 +165,10 @@ void causes_say_cells(causes_verdict *verdict, const causes_sample *sample, unsi
                       size_t nb, const char *verb, const char *format, ...) TG_PRINTF(6, 7);
 unsigned causes_percent(size_t part, size_t whole);
 
+/* Whether all of the actual trace is 0 where much is due: nobody wrote to it after it was zeroed.
+ * Of few events that is no more than some that are left out. */
+bool causes_is_nothing(const tg_mismatch *mismatch);
+
 /* Cells that a verdict explains. */
 size_t causes_nb_explained(const causes_verdict *verdict, const causes_sample *sample);
 

@@ -239,6 +239,7 @@ static void count_cases(gate *state)
         gate_draw draws[GATE_MAX_DRAWS];
         if (state->is_wanted[i]) state->nb_cases += gate_draw_list(draws, state, &subject);
     }
+    for (size_t i = 0; i < state->nb_traces; i++) state->summary->nb_traces += state->is_wanted[i];
     state->nb_cases += state->nb_recorded_cases;
 }
 

@@ -107,17 +107,19 @@ typedef struct tg_gate_options {
 
 /* What became of the gate. */
 typedef struct tg_gate_summary {
-    size_t nb_comparisons; /* pairs of traces compared */
-    size_t nb_golden;      /* of them, with a recorded trace or digest */
-    size_t nb_cells;       /* cells compared */
-    size_t nb_side_words;  /* words of side outputs compared */
-    size_t nb_lookups;     /* possible lookups whose counts were compared */
-    size_t nb_mismatches;  /* comparisons and planted bugs with a finding, known ones left out */
-    size_t nb_expected;    /* comparisons with a known failure */
-    size_t nb_fixed;       /* known failures that were not met, or whose day is over */
-    size_t nb_not_run;     /* comparisons that the machine could not do */
-    size_t nb_planted;     /* planted bugs tried, with self_test */
-    bool is_concluded;     /* there is a verdict, and the document, if one is wanted, is whole */
+    size_t nb_traces;          /* that are wanted */
+    size_t nb_traces_compared; /* of them, compared at least once so far */
+    size_t nb_comparisons;     /* pairs of traces compared */
+    size_t nb_golden;          /* of them, with a recorded trace or digest */
+    size_t nb_cells;           /* cells compared */
+    size_t nb_side_words;      /* words of side outputs compared */
+    size_t nb_lookups;         /* possible lookups whose counts were compared */
+    size_t nb_mismatches; /* comparisons and planted bugs with a finding, known ones left out */
+    size_t nb_expected;   /* comparisons with a known failure */
+    size_t nb_fixed;      /* known failures that were not met, or whose day is over */
+    size_t nb_not_run;    /* comparisons that the machine could not do */
+    size_t nb_planted;    /* planted bugs tried, with self_test */
+    bool is_concluded;    /* there is a verdict, and the document, if one is wanted, is whole */
 } tg_gate_summary;
 
 /* Run the gate.

@@ -6,6 +6,7 @@
 
 static void count_comparison(gate_trial *run, size_t nb_cells)
 {
+    run->state->summary->nb_traces_compared += run->row->nb_comparisons == 0;
     run->row->nb_comparisons++;
     run->row->nb_cells += nb_cells;
     run->state->summary->nb_comparisons++;
@@ -29,6 +30,7 @@ static void print_comparison(const gate_trial *run, const char *actual, bool is_
                   is_match ? "match   " : "MISMATCH",
                   run->work->record != NULL ? run->work->record->path
                                             : gate_case_source(source, run->state, run->work));
+    (void)fflush(run->state->out);
 }
 
 tg_status gate_compare(gate_trial *run, size_t index, const char *actual, const tg_matrix *matrix,

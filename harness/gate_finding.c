@@ -97,15 +97,23 @@ tg_status gate_report_finding(gate_trial *run, size_t index, const char *actual,
 static void print_failure(FILE *out, gate_trial *run, const gate_finding *finding,
                           const tg_report *report)
 {
-    char line[sizeof(tg_error)];
-    (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n  %s\n", report->title,
-                  finding->actual, report->source, tg_error_line(line, sizeof line, finding->why));
+    (void)fprintf(out, "%-22s %s    FAILED\n  events       %s\n", report->title, finding->actual,
+                  report->source);
+    tg_report_failure(out, "failed", finding->why);
     const tg_user_plan *user = run->work->subject.plan->user;
     if (finding->why->failure == TG_FAILURE_LAYOUT && user != NULL && user->layout != NULL)
         (void)fputs(user->layout->table, out);
     if (finding->failed == TG_ERR_EVENT)
         (void)fprintf(out, "  %s makes all of these events\n", run->state->expected.ops->name);
     tg_report_again(out, report);
+}
+
+static void print_not_run(FILE *out, const char *name, const tg_backend *backend,
+                          const tg_error *why)
+{
+    (void)fprintf(out, "%-22s %s    NOT RUN\n", name, backend->ops->name);
+    tg_report_failure(out, "why", why);
+    (void)fputc('\n', out);
 }
 
 /* Index of a backend under test; GATE_MAX_ACTUALS for the expected one. */
@@ -117,8 +125,9 @@ static size_t index_of(const gate *state, const tg_backend *backend)
     return GATE_MAX_ACTUALS;
 }
 
-/* A launch description that has no value at a size is bad input, but of its trace alone: the others
- * are gated, and the gate ends with the first of them. Each trace's first is printed. */
+/* A launch description that has no value at a size, and a kernel that could not be made, are bad
+ * input, but of their trace alone: the others are gated, and the gate ends with the first of them.
+ * Each trace's first is printed. */
 static void refuse_description(gate_trial *run, const tg_backend *backend, const tg_error *why)
 {
     gate *state = run->state;
@@ -127,7 +136,7 @@ static void refuse_description(gate_trial *run, const tg_backend *backend, const
     if (run->row->nb_refused++ == 0) {
         const char *name = run->work->subject.trace->name;
         (void)tg_error_line(line, sizeof line, why);
-        (void)fprintf(state->out, "%-22s %s    NOT RUN\n  %s\n\n", name, backend->ops->name, line);
+        print_not_run(state->out, name, backend, why);
         gate_remark(state, "%s: not run: %s", name, line);
     }
     run->row->nb_not_run++;
@@ -137,7 +146,6 @@ static void refuse_description(gate_trial *run, const tg_backend *backend, const
 tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_status status,
                               const tg_error *why, tg_error *error)
 {
-    char line[sizeof(tg_error)];
     const char *name = run->work->subject.trace->name;
     const bool is_expected = backend == &run->state->expected;
     tg_progress_wipe(run->state->progress);
@@ -156,10 +164,14 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
     if (tg_status_exit_code(status) == 3) {
         // A reference of a chip library that crashes would say the same of each case.
         if (!is_expected || !backend->ops->runs_added || run->row->nb_not_run == 0)
-            (void)fprintf(run->state->out, "%-22s %s    NOT RUN\n  %s\n\n", name,
-                          backend->ops->name, tg_error_line(line, sizeof line, why));
+            print_not_run(run->state->out, name, backend, why);
         run->row->nb_not_run++;
         run->state->summary->nb_not_run++;
+        return TG_OK;
+    }
+    const tg_user_plan *user = run->work->subject.plan->user;
+    if (user != NULL && user->unmade != NULL && !is_expected) {
+        refuse_description(run, backend, why);
         return TG_OK;
     }
     tg_error own = *why;
@@ -170,7 +182,7 @@ tg_status gate_backend_failed(gate_trial *run, const tg_backend *backend, tg_sta
                                     .max_candidates = run->work->draw.max_candidates};
         tg_case_blame_draws(&own, &request);
     }
-    if (status == TG_ERR_SIZE && !is_expected && run->work->subject.plan->user != NULL) {
+    if (status == TG_ERR_SIZE && !is_expected && user != NULL) {
         refuse_description(run, backend, &own);
         return TG_OK;
     }

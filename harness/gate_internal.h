@@ -95,7 +95,8 @@ typedef struct gate_row {
     tg_event_coverage *recorded; /* what records reached */
     tg_plant_tally plants[TG_NB_PLANTS];
     gate_zeroing zeroing;
-    bool has_other_layout; /* its kernel takes events of another layout, which was told */
+    bool is_not_launched; /* its kernel could not be made, or takes events of another layout: which
+                             was told */
 } gate_row;
 
 typedef struct gate {

@@ -171,8 +171,8 @@ static uint64_t hash_conduct(uint64_t hash, const tg_conduct *conduct)
     return tg_fnv(hash, parts, nb);
 }
 
-/* What findings have in common that are alike: how the backend failed, which columns of which part
- * and which side outputs are wrong, which conduct. */
+/* What findings have in common that are alike: how and where the backend failed, which columns of
+ * which part and which side outputs are wrong, which conduct. */
 static uint64_t signature_of(const gate_trial *run, const gate_finding *finding)
 {
     uint64_t hash = tg_fnv(TG_FNV_START, &finding->failed, sizeof finding->failed);
@@ -180,6 +180,7 @@ static uint64_t signature_of(const gate_trial *run, const gate_finding *finding)
                                                       : (unsigned char)0,
                                  finding->shapes != NULL};
     hash = tg_fnv(hash, how, sizeof how);
+    if (finding->why != NULL) hash = tg_fnv(hash, finding->why->site, strlen(finding->why->site));
     const tg_diff *diff = &run->diff;
     const size_t width =
         diff->expected_width < diff->actual_width ? diff->expected_width : diff->actual_width;
@@ -228,6 +229,8 @@ static void save(gate_trial *run, gate_finding *finding)
         if (strcmp(state->saved[i], finding->key.id) == 0) return;
     }
     tg_error why = {.status = TG_OK};
+    finding->was_saved =
+        !options->is_save_forced && tg_triage_is_saved(&finding->triage, options->save);
     if (tg_triage_save(finding->folder, &finding->triage, options->save, options->is_save_forced,
                        &why) != TG_OK) {
         char line[sizeof(tg_error)];
@@ -250,15 +253,19 @@ static void print_shrunk(FILE *out, const void *more)
     } else {
         (void)fprintf(out, "  key          %s (%s)\n", finding->key.text, finding->key.id);
     }
-    if (finding->not_shrunk[0] != '\0')
-        (void)fprintf(out, "  not shrunk   %s\n", finding->not_shrunk);
+    if (finding->not_shrunk[0] != '\0') {
+        tg_flow line = tg_flow_begin(out, "  not shrunk   ");
+        tg_flow_put_words(&line, finding->not_shrunk);
+        (void)fputc('\n', out);
+    }
     if (finding->has_more)
         (void)fputs(
             "  known        only in part: more is wrong than the key's smallest case shows\n", out);
     if (finding->over != NULL)
         (void)fprintf(out, "  known        until %s, which is over: %s\n", finding->over->until,
                       finding->over->why);
-    if (finding->folder[0] != '\0') (void)fprintf(out, "  saved        %s\n", finding->folder);
+    if (finding->folder[0] != '\0')
+        (void)fprintf(out, "  %s %s\n", tg_triage_saved_label(finding->was_saved), finding->folder);
 }
 
 /* Add a finding with its text to the document. */
@@ -327,6 +334,7 @@ static void story_init(story *told, gate_trial *run, const gate_finding *finding
         .causes = triages ? &finding->causes : NULL,
         .print_more = triages ? print_shrunk : NULL,
         .more = finding,
+        .why = finding->why,
         .again = told->again.text,
     };
     told->text = NULL;
@@ -397,7 +405,8 @@ static tg_status tell_unknown(gate_trial *run, gate_finding *finding, story *tol
     gate_looks *looks = &run->row->looks[finding->index];
     const bool is_new = is_new_key(looks, &finding->key);
     const bool is_shown = was_told || is_new || run->state->options->verbose;
-    gate_count_mismatch(run);
+    // What was told before it was looked at is counted.
+    if (!was_told) gate_count_mismatch(run);
     if (is_new) save(run, finding);
     if (!was_told) tell_first(run, finding, told, is_shown);
     tell_rest(run, told, is_shown);
@@ -434,7 +443,10 @@ tg_status gate_judge(gate_trial *run, gate_finding *finding, tg_error *error)
         tell_briefly(run, finding, &told);
     } else {
         const bool is_told = options->ledger == NULL && looks->nb_reports < GATE_MAX_REPORTS;
-        if (is_told) tell_first(run, finding, &told, true);
+        if (is_told) {
+            gate_count_mismatch(run);
+            tell_first(run, finding, &told, true);
+        }
         find_out(run, finding);
         gate_look_up(run, finding);
         status = finding->known != NULL ? tell_known(run, finding, &told, error)

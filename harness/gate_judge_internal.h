@@ -27,6 +27,7 @@ typedef struct gate_finding {
     tg_triage triage;
     bool has_triage;
     char folder[TG_PATH_BYTES];        /* the saved case; "": none */
+    bool was_saved;                    /* it was there, and is the same */
     char not_shrunk[sizeof(tg_error)]; /* why; "" if there is nothing to say */
     bool has_more; /* its key is listed, but the smallest case does not show all that is wrong */
     tg_ledger_entry *known; /* NULL: it is not known */

@@ -90,9 +90,10 @@ tg_status gate_make_actual(bool *is_compared, tg_conduct *conduct, gate_trial *r
     return gate_make(&run->actual_memory, conduct, run, backend, error);
 }
 
-/* A kernel that takes events of another layout is one finding, and is not launched.
+/* A kernel that takes events of another layout is one finding, and is not launched; nor is one that
+ * could not be made.
  * is_refused  this is the case */
-static tg_status refuse_layout(bool *is_refused, gate_trial *run, size_t index, tg_error *error)
+static tg_status refuse_launch(bool *is_refused, gate_trial *run, size_t index, tg_error *error)
 {
     const tg_backend *backend = &run->state->actuals[index];
     const tg_user_plan *user = run->work->subject.plan->user;
@@ -100,9 +101,10 @@ static tg_status refuse_layout(bool *is_refused, gate_trial *run, size_t index, 
     const tg_status status =
         user != NULL && backend->ops->takes_launch ? tg_user_plan_check(user, &why) : TG_OK;
     *is_refused = status != TG_OK;
-    if (!*is_refused || run->row->has_other_layout) return TG_OK;
-    run->row->has_other_layout = true;
-    run->state->has_failed[index] = true;
+    if (!*is_refused || run->row->is_not_launched) return TG_OK;
+    run->row->is_not_launched = true;
+    // What was not made is no run.
+    run->state->has_failed[index] |= user->unmade == NULL;
     return gate_backend_failed(run, backend, status, &why, error);
 }
 
@@ -124,7 +126,7 @@ static tg_status run_actual(gate_trial *run, size_t index, tg_error *error)
     tg_error why = {0};
     bool is_compared = false;
     bool is_refused = false;
-    tg_status status = refuse_layout(&is_refused, run, index, error);
+    tg_status status = refuse_launch(&is_refused, run, index, error);
     if (status != TG_OK || is_refused) return status;
     mark_user(run, backend);
     status = gate_make_actual(&is_compared, &conduct, run, backend, &why);
@@ -271,7 +273,7 @@ tg_status gate_run_case(gate *state, const gate_case *work, tg_error *error)
     const double start_s = tg_now_s();
     gate_case plain = *work;
     // Of a kernel that is not launched, all has been said.
-    if (state->rows[work->index].has_other_layout && !state->with_recorded) return TG_OK;
+    if (state->rows[work->index].is_not_launched && !state->with_recorded) return TG_OK;
     // What is asked for is a shape to try, and the plan's comes first.
     if (state->options->tries_shapes && is_asked(state, &work->draw.launch))
         plain.draw.launch = (tg_launch){0};

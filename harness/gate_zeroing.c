@@ -9,6 +9,7 @@
 #include "harness/gate_zeroing_internal.h"
 
 #include "harness/report.h"
+#include "harness/zeroed.h"
 #include "model/memory.h"
 
 #include <stdio.h>
@@ -98,12 +99,11 @@ static void leave_own(tg_conduct *conduct, const tg_conduct *zeroed)
 static void print_poisoned(FILE *out, gate_trial *run, const gate_finding *finding,
                            const tg_report *report)
 {
-    char line[sizeof(tg_error)];
     const bool has_failed = finding->why != NULL;
     (void)fprintf(out, "%-22s %s, over poison    %s\n  events       %s\n", report->title,
                   finding->actual, has_failed ? "FAILED" : "WRONG CONDUCT", report->source);
     if (has_failed) {
-        (void)fprintf(out, "  %s\n", tg_error_line(line, sizeof line, finding->why));
+        tg_report_failure(out, "failed", finding->why);
     } else {
         tg_report_conduct(out, finding->conduct, run->work->subject.trace, run->work->height);
     }
@@ -197,41 +197,14 @@ bool gate_tries_poison(const gate_trial *run, const tg_backend *backend)
 
 /* ---- where all is to be zero ---- */
 
-static bool has_nonzero(const uint32_t *words, size_t nb_words)
-{
-    for (size_t i = 0; i < nb_words; i++) {
-        if (words[i] != 0) return true;
-    }
-    return false;
-}
-
-/* Whether zeros alone are wrong: in a cell that an event determines, in any cell where none does,
- * or in a side output. */
-static bool refutes_zeros(const gate_trial *run)
-{
-    const tg_trace *trace = run->work->subject.trace;
-    const tg_extent extent = tg_trace_extent(trace, run->work->nb_events);
-    const tg_matrix *expected = &run->expected;
-    const bool has_events = extent.nb_full_rows + extent.nb_partial_columns != 0;
-    for (size_t column = 0; column < expected->width; column++) {
-        const size_t nb_own = extent.nb_full_rows + (column < extent.nb_partial_columns);
-        const size_t nb_rows = has_events && nb_own < expected->height ? nb_own : expected->height;
-        if (has_nonzero(expected->cells + column * expected->height, nb_rows)) return true;
-    }
-    for (size_t i = 0; i < trace->nb_sides; i++) {
-        const uint32_t *words = run->expected_there.sides[i];
-        if (words != NULL && has_nonzero(words, tg_side_nb_words(&trace->sides[i]))) return true;
-    }
-    return false;
-}
-
 void gate_mark_zeroed(gate_trial *run, const tg_backend *backend)
 {
-    const tg_user_plan *user = run->work->subject.plan->user;
+    const tg_subject *subject = &run->work->subject;
     gate_zeroing *row = &run->row->zeroing;
-    if (user == NULL || !user->zeroes_trace || !backend->ops->takes_launch) return;
+    if (!tg_is_zeroed(subject, backend->ops)) return;
     row->is_zeroed = true;
-    row->is_shown = row->is_shown || refutes_zeros(run);
+    row->is_shown = row->is_shown || tg_refutes_zeros(subject->trace, run->work->nb_events,
+                                                      &run->expected, run->expected_there.sides);
 }
 
 /* Count the comparisons of a trace as if there had been none. */
@@ -266,15 +239,10 @@ void gate_drop_unshown(gate *state)
         gate_names_add(zeroing->is_tried ? &tried : &untried, tg_trace_at(i)->name);
     }
     if (untried.nb_used != 0)
-        gate_note(state,
-                  "%s: not compared: all is to be 0, and was before the first launch; "
-                  "--poison shows whether anything is written",
+        gate_note(state, "%s: " TG_UNSHOWN "; --poison shows whether anything is written",
                   untried.text);
     if (tried.nb_used != 0)
-        gate_note(state,
-                  "%s: not compared: all is to be 0, and was before the first launch; over "
-                  "poison nothing is written",
-                  tried.text);
+        gate_note(state, "%s: " TG_UNSHOWN "; over poison nothing is written", tried.text);
 }
 
 /* ---- telling ---- */

@@ -24,6 +24,14 @@ const char *tg_part_name(tg_part part)
     return names[part];
 }
 
+static bool is_printable(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text < ' ' || *text > '~') return false;
+    }
+    return true;
+}
+
 /* ---- which part, and where ---- */
 
 static bool has_wrong(const tg_diff *diff, tg_part part)
@@ -118,6 +126,15 @@ static const char *conduct_place(char place[TG_NAME_BYTES], const tg_trace *trac
     return conduct->nb_differing != 0 ? "runs" : NOTHING;
 }
 
+/* What was heard of a kernel that broke may be anything. */
+static const char *failed_place(const tg_mismatch *mismatch)
+{
+    const char *site = mismatch->why != NULL ? mismatch->why->site : "";
+    if (site[0] == '\0' || strchr(site, '/') != NULL || !is_printable(site))
+        return tg_status_text(mismatch->failed);
+    return site;
+}
+
 /* ---- the text ---- */
 
 /* The upper 48 bits of a hash. */
@@ -134,7 +151,7 @@ void tg_key_make(tg_key *key, const tg_mismatch *mismatch, const tg_causes *caus
     *key = (tg_key){.part = tg_part_of(mismatch), .column = SIZE_MAX};
     switch (key->part) {
     case TG_PART_FAILED:
-        place = tg_status_text(mismatch->failed);
+        place = failed_place(mismatch);
         break;
     case TG_PART_EVENTFUL:
     case TG_PART_PADDING:
@@ -193,14 +210,6 @@ static size_t find_column(const char *trace_name, const char *column_name)
         }
     }
     return SIZE_MAX;
-}
-
-static bool is_printable(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text < ' ' || *text > '~') return false;
-    }
-    return true;
 }
 
 bool tg_key_read(tg_key *key, const char *text)

@@ -6,8 +6,10 @@
  *   Global.main/side/side-outputs/cumulative_sum
  *   Global.main/conduct/strayed/after the trace
  *   Select.main/failed/crashed/the kernel under test failed
+ *   Select.main/failed/out-of-bounds/read at my.cu:17
  *
- * Where a part has no such place, there is a '-'.
+ * A failure's place is its site (tg_error_site), if it has one. Where a part has no such place,
+ * there is a '-'.
  */
 #ifndef TRACEGATE_HARNESS_KEY_H
 #define TRACEGATE_HARNESS_KEY_H

@@ -17,9 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Seconds that a killed process may take to be gone. */
-#define GONE_S 10.0
-
 /* A wait is made of turns. One that takes this much longer than it should was not waited: this
  * process was stopped. */
 #define TURN_S 0.25
@@ -162,7 +159,7 @@ void tg_process_bury(tg_process_burial *burial, pid_t pid, double max_s)
     burial->was_killed = true;
     (void)kill(pid, SIGKILL);
     // A process in the middle of a driver's call ends when that returns, which may be never.
-    burial->is_abandoned = !tg_process_reap(&burial->wait_status, pid, GONE_S);
+    burial->is_abandoned = !tg_process_reap(&burial->wait_status, pid, TG_PROCESS_GONE_S);
 }
 
 bool tg_process_take_error(tg_error *error, tg_status status)
@@ -172,5 +169,6 @@ bool tg_process_take_error(tg_error *error, tg_status status)
     error->what[sizeof error->what - 1] = '\0';
     error->where[sizeof error->where - 1] = '\0';
     error->how[sizeof error->how - 1] = '\0';
+    error->site[sizeof error->site - 1] = '\0';
     return (unsigned)status < TG_NB_STATUSES;
 }

@@ -18,6 +18,9 @@
 /* Exit code of a process in which exit was called, which only its work does. */
 #define TG_PROCESS_EXIT_CALLED 120
 
+/* Seconds that a process that was killed may take to be gone. */
+#define TG_PROCESS_GONE_S 10.0
+
 /* Files that can be waited for at once. */
 #define TG_PROCESS_MAX_FILES 4
 

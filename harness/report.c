@@ -237,7 +237,7 @@ void tg_report_body(FILE *out, const tg_report *report, const tg_diff *diff)
 
 void tg_report_end(FILE *out, const tg_report *report)
 {
-    if (report->causes != NULL) tg_report_causes(out, report->causes);
+    if (report->causes != NULL) tg_report_causes(out, report->causes, report->why);
     if (report->print_more != NULL) report->print_more(out, report->more);
     (void)fputc('\n', out);
 }

@@ -51,7 +51,8 @@ typedef struct tg_report {
     /* Lines below the causes: what a shrunk case says. NULL: none */
     void (*print_more)(FILE *out, const void *more);
     const void *more;
-    const char *again; /* the command line that makes this again */
+    const tg_error *why; /* how the actual side failed, where the report says that; NULL: not */
+    const char *again;   /* the command line that makes this again */
 } tg_report;
 
 /* Print a whole mismatch: totals, columns, first cells with their events, side outputs, conduct,
@@ -67,8 +68,13 @@ void tg_report_end(FILE *out, const tg_report *report);
 /* Print the line that makes a report again, if there is one. */
 void tg_report_again(FILE *out, const tg_report *report);
 
-/* Print causes, a line each: what it looks like, how sure that is, by which evidence. */
-void tg_report_causes(FILE *out, const tg_causes *causes);
+/* Print why something did not run or failed: what, where and how to mend it, a line each.
+ * label  of the first: "failed" */
+void tg_report_failure(FILE *out, const char *label, const tg_error *error);
+
+/* Print causes, a line each: what it looks like, how sure that is, by which evidence.
+ * told  failure that the report says, whose sentence is no evidence; NULL: none */
+void tg_report_causes(FILE *out, const tg_causes *causes, const tg_error *told);
 
 /* Print for each side output that it matches, or how many of its words differ and the first of
  * them. */

@@ -40,7 +40,8 @@ typedef struct tg_triage_options {
 } tg_triage_options;
 
 typedef struct tg_triage {
-    bool is_match;            /* the case shows nothing: the rest is empty */
+    bool is_match;            /* the case shows nothing wrong: the rest is empty */
+    bool is_unshown;          /* and nothing at all (harness/zeroed.h) */
     tg_causes causes;         /* of the whole case */
     tg_prediction prediction; /* over the whole case's events */
     tg_case smallest;         /* owned; valid events, same trace */
@@ -83,6 +84,12 @@ void tg_triage_mismatch(tg_mismatch *mismatch, const tg_case *work, const tg_cas
  *           was */
 TG_NODISCARD tg_status tg_triage_save(char *folder, const tg_triage *triage, const char *dir,
                                       bool force, tg_error *error);
+
+/* Whether tg_triage_save would find the very same case there, and leave it. */
+bool tg_triage_is_saved(const tg_triage *triage, const char *dir);
+
+/* What stands before the folder's name in a report: whether it was saved now, or was there. */
+const char *tg_triage_saved_label(bool was_there);
 
 /* Print property, smallest case, what that looks like, and key: the lines that a report has below
  * its causes (tg_report_causes). */

@@ -215,7 +215,10 @@ static void print_key_cause(FILE *out, const tg_triage *triage)
  * for. */
 static void print_smallest_cause(FILE *out, const tg_triage *triage)
 {
-    if (triage->smallest_causes.nb == 0) return;
+    // That nothing was written explains whatever a single event of it looks like.
+    const bool is_nothing =
+        triage->causes.nb != 0 && triage->causes.list[0].cause == TG_CAUSE_NOTHING;
+    if (triage->smallest_causes.nb == 0 || is_nothing) return;
     if (!has_one_look(triage)) print_key_cause(out, triage);
     print_look_for(out, tg_causes_of_key(&triage->smallest_causes));
 }

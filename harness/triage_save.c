@@ -35,15 +35,30 @@ static bool holds(const char *folder, const tg_case *work)
     return is_same;
 }
 
+static tg_status folder_of(char *folder, const tg_triage *triage, const char *dir, tg_error *error)
+{
+    char name[TG_NAME_BYTES];
+    return tg_path_format(folder, error, "%s/%s-%s", dir,
+                          file_name(name, triage->smallest.subject.trace), triage->key.id);
+}
+
+bool tg_triage_is_saved(const tg_triage *triage, const char *dir)
+{
+    char folder[TG_PATH_BYTES];
+    return folder_of(folder, triage, dir, NULL) == TG_OK && holds(folder, &triage->smallest);
+}
+
+const char *tg_triage_saved_label(bool was_there)
+{
+    return was_there ? "saved before" : "saved       ";
+}
+
 tg_status tg_triage_save(char *folder, const tg_triage *triage, const char *dir, bool force,
                          tg_error *error)
 {
-    char name[TG_NAME_BYTES];
     struct stat info;
     tg_status status = make_folder(dir, error);
-    if (status == TG_OK)
-        status = tg_path_format(folder, error, "%s/%s-%s", dir,
-                                file_name(name, triage->smallest.subject.trace), triage->key.id);
+    if (status == TG_OK) status = folder_of(folder, triage, dir, error);
     if (status != TG_OK) return status;
     if (!force && lstat(folder, &info) == 0) {
         if (holds(folder, &triage->smallest)) return TG_OK;

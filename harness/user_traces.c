@@ -2,6 +2,7 @@
 /* Traces of users' kernels, by name. */
 #include "harness/user_traces.h"
 
+#include "harness/chip_library.h"
 #include "model/memory.h"
 
 #include <string.h>
@@ -71,4 +72,19 @@ tg_status tg_user_traces_choose(const char ***chosen, size_t *nb_chosen, tg_user
         if (is_wanted(trace, names, nb_names)) (*chosen)[(*nb_chosen)++] = trace->name;
     }
     return TG_OK;
+}
+
+const char *tg_user_traces_manifest(const char *const *names, size_t nb_names)
+{
+    const char *manifest = NULL;
+    for (size_t i = 0; i < nb_names; i++) {
+        size_t indices[TG_NB_KINDS];
+        size_t nb = 0;
+        // A name that is none is refused where traces are chosen.
+        if (tg_subject_find(indices, &nb, names[i], NULL) != TG_OK) return NULL;
+        const char *own = tg_chip_library_manifest_of(tg_trace_at(indices[0]));
+        if (own == NULL || (manifest != NULL && strcmp(manifest, own) != 0)) return NULL;
+        manifest = own;
+    }
+    return manifest;
 }

@@ -24,4 +24,9 @@ TG_NODISCARD tg_status tg_user_traces_choose(const char ***chosen, size_t *nb_ch
                                              tg_user_kernels *kernels, const char *const *names,
                                              size_t nb_names, tg_error *error);
 
+/* The manifest that a chip library names, where all traces are of its chips.
+ * names    [nb_names] "CHIP" or "CHIP.KIND"
+ * Returns  NULL: there is none, or no name */
+const char *tg_user_traces_manifest(const char *const *names, size_t nb_names);
+
 #endif

@@ -21,9 +21,6 @@
 /* Seconds that the helper may take to fork: a copy of the tables of all memory. */
 #define FORK_S 60.0
 
-/* Seconds that a helper that was killed may take to be gone. */
-#define BURY_S 10.0
-
 /* Ways that are tried to one worker: the helper may have ended since the last one, and the system
  * may refuse what the next does. */
 #define MAX_TRIALS 3
@@ -146,8 +143,8 @@ void worker_helper_stop(worker *of)
     // With it goes a worker that it forked and did not live to tell of: such a one is in its group.
     (void)kill(-of->helper, SIGKILL);
     (void)kill(of->helper, SIGKILL);
-    (void)tg_process_reap(&ignored, of->helper, BURY_S);
-    (void)tg_process_reap(&ignored, -of->helper, BURY_S);
+    (void)tg_process_reap(&ignored, of->helper, TG_PROCESS_GONE_S);
+    (void)tg_process_reap(&ignored, -of->helper, TG_PROCESS_GONE_S);
     (void)close(of->helper_socket);
     of->helper = 0;
     of->helper_socket = -1;

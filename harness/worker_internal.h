@@ -157,9 +157,13 @@ void worker_said_end(worker_said *said);
 /* Show a report that nobody will make a finding of. */
 void worker_said_show_report(worker_said *said);
 
-/* First words of what a worker prints when it faults under a sanitizer, before its stack. */
+/* First words of what a worker prints when it faults under a sanitizer, before its stack; of a
+ * fault in dynamic shared memory that its launch does not give, without one, too. */
 #define WORKER_FAULT "tracegate: fault"
 #define WORKER_FAULT_STACK WORKER_FAULT " of the stack"
+#define WORKER_FAULT_SHARED WORKER_FAULT " of dynamic shared memory"
+#define WORKER_FAULT_READ WORKER_FAULT " of a read"
+#define WORKER_FAULT_WRITE WORKER_FAULT " of a write"
 
 /* Have faults of this process told in these words, and their stack printed, where a sanitizer is
  * loaded that can. */

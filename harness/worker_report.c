@@ -100,6 +100,21 @@ static void read_frames(frame frames[MAX_FRAMES], const char *report)
 
 /* ---- what each of them says ---- */
 
+/* Say where it was for keys: a place is "FILE:LINE" or "FILE:LINE:COLUMN". */
+static void say_site(tg_error *error, const char *doing, const char *place)
+{
+    char file[PLACE_BYTES];
+    unsigned long line = 0;
+    copy(file, sizeof file, place, strlen(place));
+    for (unsigned i = 0; i < 2; i++) {
+        char *colon = strrchr(file, ':');
+        if (colon == NULL || !isdigit((unsigned char)colon[1])) break;
+        line = strtoul(colon + 1, NULL, 10);
+        *colon = '\0';
+    }
+    tg_error_site(error, doing, file, line);
+}
+
 /* "4 bytes are read" of the line "READ of size 4 at 0x60b0 thread T1"; "" if there is none. */
 static void read_access(char *access, size_t size, const char *report)
 {
@@ -128,7 +143,7 @@ static bool is_out_of_bounds(const char *kind)
 }
 
 static void say_address(tg_error *error, const char *report, const char *kind_at,
-                        const char *subject, const char *at)
+                        const char *subject, const char *at, const char *place)
 {
     char kind[48];
     char access[64];
@@ -144,6 +159,25 @@ static void say_address(tg_error *error, const char *report, const char *kind_at
         tg_error_set(error, TG_ERR_KERNEL, "%s: AddressSanitizer: %s%s", subject, kind, at);
     }
     tg_error_failure(error, is_out_of_bounds(kind) ? TG_FAILURE_OUT_OF_BOUNDS : TG_FAILURE_CRASH);
+    // How an access is called that is out of bounds depends on what lies there.
+    say_site(error,
+             !is_out_of_bounds(kind)            ? kind
+             : strncmp(access, "reads", 5) == 0 ? "read"
+                                                : "write",
+             place);
+}
+
+/* What there is of a sanitizer's message without the numbers, names and addresses of a run: "shift
+ * exponent" of "shift exponent 40 is too large". */
+static void copy_kind(char *kind, size_t size, const char *what)
+{
+    const char *type = strstr(what, " type ");
+    size_t nb = strcspn(what, "0123456789'\"-:");
+    // "for type", "of type"
+    while (type != NULL && type > what && type[-1] != ' ') type--;
+    if (type != NULL && (size_t)(type - what) < nb) nb = (size_t)(type - what);
+    while (nb > 0 && what[nb - 1] == ' ') nb--;
+    copy(kind, size, what, nb);
 }
 
 /* "my.cu:17:5: runtime error: WHAT" */
@@ -152,6 +186,7 @@ static void say_undefined(tg_error *error, const char *report, const char *messa
 {
     char place[PLACE_BYTES];
     char what[128];
+    char kind[64];
     const char *line = message;
     while (line != report && line[-1] != '\n') line--;
     copy(place, sizeof place, line, (size_t)(message - line));
@@ -165,19 +200,47 @@ static void say_undefined(tg_error *error, const char *report, const char *messa
     }
     tg_error_set(error, TG_ERR_KERNEL, "%s: %s, at %s (UndefinedBehaviorSanitizer)", subject, what,
                  short_name(place));
+    copy_kind(kind, sizeof kind, what);
+    say_site(error, kind, place);
     tg_error_failure(error, strstr(what, "out of bounds") != NULL ? TG_FAILURE_OUT_OF_BOUNDS
                                                                   : TG_FAILURE_UNDEFINED);
 }
 
 /* What the worker's own handler says. */
-static void say_fault(tg_error *error, const char *fault, const char *subject, const char *at)
+static void say_fault(tg_error *error, const char *fault, const char *subject, const char *at,
+                      const char *place)
 {
-    const bool is_stack = strncmp(fault, WORKER_FAULT_STACK, strlen(WORKER_FAULT_STACK)) == 0;
-    tg_error_set(error, TG_ERR_KERNEL, "%s %s%s", subject,
-                 is_stack ? "ran out of stack, as recursion without an end does,"
-                          : "accesses memory that is nobody's",
-                 at);
-    tg_error_failure(error, is_stack ? TG_FAILURE_CRASH : TG_FAILURE_OUT_OF_BOUNDS);
+    static const struct {
+        const char *words; /* of the handler; the last are the beginning of all */
+        const char *what;
+        const char *doing;
+        tg_failure failure;
+    } faults[] = {
+        {WORKER_FAULT_STACK, "ran out of stack, as recursion without an end does,", "stack",
+         TG_FAILURE_CRASH},
+        {WORKER_FAULT_SHARED, "uses dynamic shared memory, and its launch gives it 0 bytes", "",
+         TG_FAILURE_NO_SHARED},
+        {WORKER_FAULT_READ, "reads memory that is nobody's", "read", TG_FAILURE_OUT_OF_BOUNDS},
+        {WORKER_FAULT_WRITE, "writes memory that is nobody's", "write", TG_FAILURE_OUT_OF_BOUNDS},
+        {WORKER_FAULT, "accesses memory that is nobody's", "access", TG_FAILURE_OUT_OF_BOUNDS},
+    };
+    size_t i = 0;
+    while (i + 1 < NB(faults) && strncmp(fault, faults[i].words, strlen(faults[i].words)) != 0) i++;
+    tg_error_set(error, TG_ERR_KERNEL, "%s %s%s", subject, faults[i].what, at);
+    tg_error_failure(error, faults[i].failure);
+    say_site(error, faults[i].doing, place);
+}
+
+static void say_how(tg_error *error, const frame *called_at)
+{
+    if (called_at->place[0] != '\0')
+        tg_error_where(error, "called at %s in %s", called_at->place, called_at->function);
+    if (error != NULL && error->failure == TG_FAILURE_NO_SHARED) {
+        tg_error_how(error, "give it `shared_bytes`, in a manifest with --kernels "
+                            "(docs/manifest.md): --kernel launches with none");
+    } else {
+        tg_error_how(error, "mend that line; --no-isolate shows all that the sanitizer says");
+    }
 }
 
 bool worker_report_read(tg_error *error, const char *report, const char *subject)
@@ -200,13 +263,12 @@ bool worker_report_read(tg_error *error, const char *report, const char *subject
     } else if (thrown != NULL) {
         tg_error_set(error, TG_ERR_KERNEL, "%s throws an exception%s", subject, at);
         tg_error_failure(error, TG_FAILURE_CRASH);
+        say_site(error, "throw", frames[0].place);
     } else if (address != NULL) {
-        say_address(error, report, address + strlen(asan), subject, at);
+        say_address(error, report, address + strlen(asan), subject, at, frames[0].place);
     } else {
-        say_fault(error, fault, subject, at);
+        say_fault(error, fault, subject, at, frames[0].place);
     }
-    if (frames[1].place[0] != '\0')
-        tg_error_where(error, "called at %s in %s", frames[1].place, frames[1].function);
-    tg_error_how(error, "mend that line; --no-isolate shows all that the sanitizer says");
+    say_how(error, &frames[1]);
     return true;
 }

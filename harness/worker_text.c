@@ -2,7 +2,9 @@
 /* How workers end, in words. */
 #include "harness/worker_internal.h"
 
+#include "harness/process.h"
 #include "harness/signals.h"
+#include "kernels/host_user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,9 +33,12 @@ static void set_end(const worker *of, worker_end end, const char *subject, doubl
                      is_outside ? "killed by" : "ended by", number, tg_signal_name(number),
                      last[0] != '\0' ? ", and printed last: '" : "", last,
                      last[0] != '\0' ? "'" : "");
+    } else if (how != -1 && WIFEXITED(how) && WEXITSTATUS(how) == TG_PROCESS_EXIT_CALLED) {
+        tg_error_set(error, status, "%s, or what it calls, called exit, which ended its worker",
+                     subject);
     } else if (how != -1 && WIFEXITED(how)) {
-        tg_error_set(error, status, "%s ended its worker, with exit code %d", subject,
-                     WEXITSTATUS(how));
+        tg_error_set(error, status, "%s, or what it calls, ended its worker with exit code %d",
+                     subject, WEXITSTATUS(how));
     } else {
         tg_error_set(error, status, "%s: its worker has ended", subject);
     }
@@ -64,6 +69,21 @@ void worker_say_where(const worker *of, const tg_job *job, const worker_request 
                    of->inner->name, job->nb_events, job->height, shape, poison);
 }
 
+/* How to see more of a crash. */
+static void say_debugger(const worker *of, const tg_job *job, tg_error *error)
+{
+    const tg_plan *plan = job->subject->plan;
+    if (plan == NULL || plan->user == NULL) {
+        tg_error_how(error, "run it with --no-isolate under a debugger, or in a build of preset "
+                            "verify");
+    } else if (strcmp(of->inner->name, "host") == 0 && !tg_host_user_is_sanitized()) {
+        tg_error_how(error, "run it without --no-sanitize, which names the line of most crashes, "
+                            "or with --no-isolate under a debugger");
+    } else {
+        tg_error_how(error, "run it with --no-isolate under a debugger");
+    }
+}
+
 tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, double limit_s,
                         tg_error *error)
 {
@@ -78,8 +98,12 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
         return status;
     }
     set_end(of, end, subject, limit_s, status, error);
+    const bool has_left =
+        end == WORKER_ENDED && of->wait_status != -1 && WIFEXITED(of->wait_status);
     if (end != WORKER_UNHEARD)
-        tg_error_failure(error, end == WORKER_HUNG ? TG_FAILURE_HANG : TG_FAILURE_CRASH);
+        tg_error_failure(error, end == WORKER_HUNG ? TG_FAILURE_HANG
+                                : has_left         ? TG_FAILURE_EXIT
+                                                   : TG_FAILURE_CRASH);
     if (of->abandoned != 0) {
         tg_error_how(error,
                      "process %ld was killed and does not end: see what holds it, which may "
@@ -95,9 +119,11 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
     } else if (end == WORKER_ENDED && of->wait_status != -1 && WIFSIGNALED(of->wait_status) &&
                tg_signal_is_from_outside(WTERMSIG(of->wait_status))) {
         tg_error_how(error, "see whether the system was short of memory (dmesg), and run it again");
+    } else if (has_left) {
+        tg_error_how(error, "look for exit, _exit and what calls them: it may not end its process, "
+                            "and has to return");
     } else {
-        tg_error_how(error, "run it with --no-isolate under a debugger, or in a build of preset "
-                            "verify");
+        say_debugger(of, job, error);
     }
     return status;
 }

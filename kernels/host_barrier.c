@@ -51,6 +51,7 @@ static void wait_for_release(tg_host_worker *worker, uint32_t thread, tg_host_wa
 static void fail_apart(tg_host_worker *worker, const char *how)
 {
     worker->status = TG_ERR_KERNEL;
+    tg_error_failure(&worker->error, TG_FAILURE_BARRIER);
     tg_error_where(&worker->error, "block %lu of %lu", (unsigned long)tg_host_position_now.block.x,
                    (unsigned long)worker->launch->grid);
     tg_error_how(&worker->error, "%s", how);
@@ -59,9 +60,11 @@ static void fail_apart(tg_host_worker *worker, const char *how)
 static void say_place(tg_host_worker *worker, uint32_t thread)
 {
     const tg_host_place *place = &worker->places[thread];
-    if (place->line != 0)
-        tg_error_where(&worker->error, "%s:%lu, thread %lu", place->file,
-                       (unsigned long)place->line, (unsigned long)thread);
+    if (place->line == 0) return;
+    // Keys have one of the places, the first.
+    if (worker->error.site[0] == '\0') tg_error_site(&worker->error, "", place->file, place->line);
+    tg_error_where(&worker->error, "%s:%lu, thread %lu", place->file, (unsigned long)place->line,
+                   (unsigned long)thread);
 }
 
 /* The lowest thread of the block that has ended; one has. */

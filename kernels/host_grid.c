@@ -97,7 +97,7 @@ static void name_places(tg_host_worker *worker)
     for (uint32_t thread = 0; thread < worker->nb_started && nb < MAX_PLACES; thread++) {
         const tg_host_place *place = &worker->places[thread];
         if (!tg_host_place_is_first(worker, thread)) continue;
-        nb++;
+        if (nb++ == 0) tg_error_site(&worker->error, "", place->file, place->line);
         tg_error_where(&worker->error, "%s:%lu, thread %lu", place->file,
                        (unsigned long)place->line, (unsigned long)thread);
     }
@@ -121,6 +121,7 @@ static tg_status stuck_error(tg_host_worker *worker, uint32_t block)
     tg_error_how(&worker->error, "let all threads of the block reach the same barrier, and all "
                                  "lanes of a mask the same operation "
                                  "with that mask");
+    tg_error_failure(&worker->error, TG_FAILURE_BARRIER);
     return TG_ERR_KERNEL;
 }
 

@@ -3,6 +3,7 @@
  * is poison, so that a kernel that reads what it has not written makes a wrong trace. */
 #include "kernels/host_grid_internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 void tg_host_shared_reset(tg_host_worker *worker)
@@ -30,7 +31,24 @@ static void fail_too_many(tg_host_worker *worker)
     tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
 }
 
-void tg_host_fail(const char *what, const char *file, uint32_t line)
+/* What a way to fail is called outside, and how it is mended. */
+static const struct {
+    tg_failure failure;
+    const char *how;
+} failures[] = {
+    [TG_HOST_FAILS] = {TG_FAILURE_OTHER, "mend the kernel there"},
+    [TG_HOST_FAILS_ASSERT] = {TG_FAILURE_ASSERT, "mend the kernel there, or what it takes for "
+                                                 "granted"},
+    [TG_HOST_FAILS_BARRIER] = {TG_FAILURE_BARRIER, "mend the kernel there"},
+    [TG_HOST_FAILS_UNSET] = {TG_FAILURE_UNSET, "write it first, and let a __syncthreads() stand "
+                                               "between the threads that write and this read"},
+    [TG_HOST_FAILS_EXIT] = {TG_FAILURE_EXIT, "let the kernel return there: no kernel may end its "
+                                             "process, and none does on a device"},
+    [TG_HOST_FAILS_REFUSED] = {TG_FAILURE_REFUSED, "mend the kernel there"},
+};
+static_assert(sizeof failures / sizeof failures[0] == TG_HOST_NB_FAILURES, "every way to fail");
+
+void tg_host_fail(tg_host_failure how, const char *what, const char *file, uint32_t line)
 {
     tg_host_worker *worker = tg_host_worker_now;
     worker->status = TG_ERR_KERNEL;
@@ -39,7 +57,9 @@ void tg_host_fail(const char *what, const char *file, uint32_t line)
     tg_error_where(&worker->error, "block %lu of %lu, thread %lu",
                    (unsigned long)tg_host_position_now.block.x, (unsigned long)worker->launch->grid,
                    (unsigned long)tg_host_position_now.thread.x);
-    tg_error_how(&worker->error, "mend the kernel there");
+    tg_error_how(&worker->error, "%s", failures[how].how);
+    tg_error_failure(&worker->error, failures[how].failure);
+    tg_error_site(&worker->error, "", file, line);
     tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Opening a user's shared object, and the table of what the host grid does for it. */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "kernels/host_user.h"
 
-#include "kernels/port.h"
+#include "kernels/host_grid_internal.h"
 #include "kernels/sanitizer_internal.h"
 #include "model/memory.h"
 #include "model/names.h"
@@ -11,6 +12,7 @@
 #include <assert.h>
 #include <dlfcn.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct tg_host_user {
     void *handle;
@@ -26,6 +28,13 @@ static_assert((int)TG_USER_WARP_SYNC == (int)TG_WARP_SYNC &&
                   (int)TG_USER_WARP_BALLOT == (int)TG_WARP_BALLOT &&
                   (int)TG_USER_WARP_MATCH == (int)TG_WARP_MATCH,
               "shared objects have the host grid's operations by number");
+static_assert((int)TG_USER_FAILS == (int)TG_HOST_FAILS &&
+                  (int)TG_USER_FAILS_ASSERT == (int)TG_HOST_FAILS_ASSERT &&
+                  (int)TG_USER_FAILS_BARRIER == (int)TG_HOST_FAILS_BARRIER &&
+                  (int)TG_USER_FAILS_UNSET == (int)TG_HOST_FAILS_UNSET &&
+                  (int)TG_USER_FAILS_EXIT == (int)TG_HOST_FAILS_EXIT &&
+                  (int)TG_USER_FAILS_REFUSED == (int)TG_HOST_FAILS_REFUSED,
+              "and its ways to fail");
 static_assert(sizeof(tg_host_position) == 4 * sizeof(uint32_t), "positions are read as words");
 
 /* ---- the table ---- */
@@ -44,12 +53,48 @@ static uint64_t warp(unsigned operation, uint32_t mask, uint64_t value, uint32_t
     tg_host_place_set(file, line);
     // In CUDA a width that is none of these gives anything.
     if (width == 0 || width > 32 || (width & (width - 1)) != 0)
-        tg_host_fail("the width of a shuffle is not a power of two up to 32", file, line);
+        tg_host_fail(TG_HOST_FAILS_BARRIER, "the width of a shuffle is not a power of two up to 32",
+                     file, line);
     if (mask == 0 || (mask >> tg_host_position_now.thread.x % 32 & 1) == 0)
-        tg_host_fail("the mask of an operation of a warp leaves out the lane that calls it", file,
+        tg_host_fail(TG_HOST_FAILS_BARRIER,
+                     "the mask of an operation of a warp leaves out the lane that calls it", file,
                      line);
     return tg_host_warp((tg_warp_operation)operation, mask, value, source, width);
 }
+
+/* ---- dynamic shared memory that is not there ---- */
+
+/* Bytes of it, more than any device gives a block. */
+#define NO_SHARED_BYTES ((size_t)1 << 20)
+
+/* Process-wide, and the same for every launch: nothing is ever read or written there. */
+static pthread_once_t no_shared_once = PTHREAD_ONCE_INIT;
+static unsigned char *no_shared;
+
+static void reserve(void)
+{
+    void *bytes =
+        mmap(NULL, NO_SHARED_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes != MAP_FAILED) no_shared = bytes;
+}
+
+static void *dynamic_shared(void)
+{
+    void *bytes = tg_host_dynamic_shared();
+    if (bytes != NULL) return bytes;
+    // A kernel may name it and not use it.
+    (void)pthread_once(&no_shared_once, reserve);
+    return no_shared;
+}
+
+bool tg_host_user_is_no_shared(const void *address)
+{
+    const uintptr_t at = (uintptr_t)address;
+    const uintptr_t first = (uintptr_t)no_shared;
+    return first != 0 && at >= first && at - first < NO_SHARED_BYTES;
+}
+
+/* ---- sanitizers ---- */
 
 void tg_host_user_forbid(const void *bytes, size_t nb_bytes)
 {
@@ -71,17 +116,25 @@ void tg_host_user_print_stack(void)
     if (sanitizer->print_stack != NULL) sanitizer->print_stack();
 }
 
+static void fail(unsigned how, const char *what, const char *file, uint32_t line)
+{
+    // Code of a shared object runs without any launch, too: when it is opened and closed.
+    if (tg_host_worker_now == NULL) return;
+    tg_host_fail(how < TG_HOST_NB_FAILURES ? (tg_host_failure)how : TG_HOST_FAILS, what, file,
+                 line);
+}
+
 static const tg_user_host table = {
     .version = TG_USER_PORT_VERSION,
     .position = position,
     .syncthreads = syncthreads,
     .warp = warp,
     .active_lanes = tg_host_active_lanes,
-    .dynamic_shared = tg_host_dynamic_shared,
+    .dynamic_shared = dynamic_shared,
     .dynamic_shared_bytes = tg_host_dynamic_shared_bytes,
     .forbid = tg_host_user_forbid,
     .allow = tg_host_user_allow,
-    .fail = tg_host_fail,
+    .fail = fail,
 };
 
 /* ---- opening ---- */

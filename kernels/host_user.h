@@ -45,6 +45,10 @@ TG_NODISCARD tg_status tg_host_user_run(tg_host_user *user, const tg_user_entry 
                                         const tg_host_launch *launch, void **values,
                                         tg_error *error);
 
+/* Whether an address is one of dynamic shared memory where a launch gives none: kernels that use it
+ * fault there. Callable from a signal's handler. */
+bool tg_host_user_is_no_shared(const void *address);
+
 /* Let a sanitizer that is loaded refuse bytes to kernels that were built with it, and the program's
  * own where it was, or take them again: guard zones, while a launch runs. Without one they do
  * nothing. bytes: the first that is refused may stand anywhere, the last ends a multiple of 8 or is

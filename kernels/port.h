@@ -249,9 +249,20 @@ void tg_host_place_set(const char *file, uint32_t line);
 /* Lanes of the running thread's warp that have not ended. */
 uint32_t tg_host_active_lanes(void);
 
-/* End the launch with TG_ERR_KERNEL: what the kernel did that CUDA does not have. Does not return.
+/* What a kernel does that CUDA does not have: how it failed, as messages and keys say it. */
+typedef enum tg_host_failure {
+    TG_HOST_FAILS,         /* in a way of its own */
+    TG_HOST_FAILS_ASSERT,  /* by its own word */
+    TG_HOST_FAILS_BARRIER, /* at a barrier or an operation of a warp */
+    TG_HOST_FAILS_UNSET,   /* by reading shared memory that the block has not written */
+    TG_HOST_FAILS_EXIT,    /* by ending the process */
+    TG_HOST_FAILS_REFUSED, /* by asking for more than there is */
+    TG_HOST_NB_FAILURES
+} tg_host_failure;
+
+/* End the launch with TG_ERR_KERNEL. Does not return.
  * file  "": not known */
-void tg_host_fail(const char *what, const char *file, uint32_t line);
+void tg_host_fail(tg_host_failure how, const char *what, const char *file, uint32_t line);
 
 /* Wait for all lanes of mask that have not ended, and give each its result.
  * mask    0 stands for all lanes; it must name the caller's lane

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* To be raised with every change of this file. */
-#define TG_USER_PORT_VERSION 2u
+#define TG_USER_PORT_VERSION 3u
 
 /* Operations of a warp, as tg_warp_operation of kernels/port.h has them. */
 enum {
@@ -32,6 +32,16 @@ enum {
     TG_USER_WARP_BALLOT,
     TG_USER_WARP_MATCH
 };
+
+/* What a kernel did that CUDA does not have, as tg_host_failure of kernels/port.h has it. */
+typedef enum tg_user_failure {
+    TG_USER_FAILS,
+    TG_USER_FAILS_ASSERT,
+    TG_USER_FAILS_BARRIER,
+    TG_USER_FAILS_UNSET,
+    TG_USER_FAILS_EXIT,
+    TG_USER_FAILS_REFUSED
+} tg_user_failure;
 
 /* What the host grid does for kernels; contracts in kernels/port.h. */
 typedef struct tg_user_host {
@@ -45,14 +55,16 @@ typedef struct tg_user_host {
     uint64_t (*warp)(unsigned operation, uint32_t mask, uint64_t value, uint32_t source,
                      uint32_t width, const char *file, uint32_t line);
     uint32_t (*active_lanes)(void); /* lanes of the running thread's warp that have not ended */
+    /* Never NULL: where the launch gives none, memory that no access passes. */
     void *(*dynamic_shared)(void);
     size_t (*dynamic_shared_bytes)(void);
     /* Let a sanitizer that is loaded refuse bytes, or take them again; without one nothing. */
     void (*forbid)(const void *bytes, size_t nb_bytes);
     void (*allow)(const void *bytes, size_t nb_bytes);
-    /* End the launch with a finding: what a kernel did that CUDA does not have. Does not return.
+    /* End the launch with a finding; it does not return then. Where the calling thread runs no
+     * kernel, nothing.
      * file  "" if the place is not known */
-    void (*fail)(const char *what, const char *file, uint32_t line);
+    void (*fail)(unsigned how, const char *what, const char *file, uint32_t line);
 } tg_user_host;
 
 /* A kernel of the shared object. */

@@ -60,6 +60,21 @@ void tg_error_failure(tg_error *error, tg_failure failure)
     if (error != NULL) error->failure = failure;
 }
 
+void tg_error_site(tg_error *error, const char *doing, const char *file, unsigned long line)
+{
+    char place[72] = "";
+    if (error == NULL) return;
+    if (file != NULL && file[0] != '\0' && line != 0) {
+        const char *slash = strrchr(file, '/');
+        (void)snprintf(place, sizeof place, "%.48s:%lu", slash != NULL ? slash + 1 : file, line);
+    }
+    (void)snprintf(error->site, sizeof error->site, "%.40s%s%s", doing,
+                   doing[0] != '\0' && place[0] != '\0' ? " at " : "", place);
+    for (char *byte = error->site; *byte != '\0'; byte++) {
+        if (*byte < ' ' || *byte > '~' || *byte == '/') *byte = '?';
+    }
+}
+
 const char *tg_error_line(char *line, size_t size, const tg_error *error)
 {
     const char *what = error->what[0] != '\0' ? error->what : tg_status_text(error->status);

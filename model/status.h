@@ -54,6 +54,11 @@ typedef enum tg_failure {
     TG_FAILURE_OUT_OF_BOUNDS, /* an access beside what it may access, as a sanitizer saw */
     TG_FAILURE_UNDEFINED,     /* what the language leaves undefined, as a sanitizer saw */
     TG_FAILURE_LAYOUT,        /* it takes events of another layout: it was not launched */
+    TG_FAILURE_ASSERT,        /* it says itself that it cannot go on: assert, __trap() */
+    TG_FAILURE_BARRIER,       /* its threads do not come together at barriers, shuffles, votes */
+    TG_FAILURE_UNSET,         /* it reads shared memory that its block has not written */
+    TG_FAILURE_EXIT,          /* it ends its process: exit and its like */
+    TG_FAILURE_NO_SHARED,     /* it uses dynamic shared memory, and its launch gives none */
     TG_NB_FAILURES
 } tg_failure;
 
@@ -64,6 +69,8 @@ typedef struct tg_error {
     char what[256];  /* what is wrong; names the value and the limit */
     char where[256]; /* file, option, event, trace; "" if what says it all */
     char how[256];   /* how to mend it; "" only if there is no way */
+    char site[96]; /* what tells failures of one kind apart, and is the same in every run: "read at
+                      my.cu:17", no numbers of a run, no folders; printable; "": nothing does */
 } tg_error;
 
 #ifdef __cplusplus
@@ -89,6 +96,10 @@ void tg_error_how(tg_error *error, const char *format, ...) TG_PRINTF(2, 3);
 
 /* Say how the kernel under test failed. */
 void tg_error_failure(tg_error *error, tg_failure failure);
+
+/* Say what tells it from other failures of its kind: `doing`, as "read" or "double-free", "" if
+ * nothing is, and the base name of a file with a line; file NULL or "", line 0: not known. */
+void tg_error_site(tg_error *error, const char *doing, const char *file, unsigned long line);
 
 /* The error as one line: "WHAT (WHERE): HOW". Control characters, a newline too, become '?'. At
  * most size bytes with the end; returns line. */

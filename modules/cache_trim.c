@@ -57,8 +57,8 @@ static void drop(const char *folder, const char *name)
 /* Whether a name is one that builds give: a digest, with what may stand before and behind it. */
 static bool is_of_cache(const char *name)
 {
-    static const char *const before[] = {"failed-device-", "failed-", "layout-", "port-",
-                                         "device-"};
+    static const char *const before[] = {"failed-device-", "failed-", "refused-",
+                                         "layout-",        "port-",   "device-"};
     static const char *const behind[] = {"", ".so", ".log", ".cubin", ".symbols", ".cu", ".c"};
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
         if (strncmp(name, before[i], strlen(before[i])) != 0) continue;

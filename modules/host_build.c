@@ -10,10 +10,9 @@
 #include "model/names.h"
 #include "modules/build_options_internal.h"
 #include "modules/cache.h"
-#include "modules/host_compile_internal.h"
+#include "modules/host_build_internal.h"
 #include "modules/host_entries_internal.h"
 #include "modules/host_port_internal.h"
-#include "modules/host_rewrite_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,22 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* All of one build. */
-typedef struct job {
-    const tg_host_build *build;
-    bool is_cpp;
-    bool is_raised; /* to C++17, from an older standard */
-    char port[TG_PATH_BYTES];
-    char cache[TG_PATH_BYTES];
-    char work[TG_PATH_BYTES]; /* "": none yet */
-    char work_log[TG_PATH_BYTES];
-    char preprocessed[TG_PATH_BYTES];
-    char rewritten[TG_PATH_BYTES];
-    char object[TG_PATH_BYTES];
-    text source;  /* preprocessed */
-    text content; /* rewritten, with entries */
-    rewrite changes;
-} job;
+/* How logs begin by name of what the compiler refuses, and of what the host grid has not. */
+#define FAILED "failed-"
+#define REFUSED "refused-"
 
 static tg_status check_source(const tg_host_build *build, tg_error *error)
 {
@@ -44,118 +30,6 @@ static tg_status check_source(const tg_host_build *build, tg_error *error)
     uint64_t size_bytes = 0;
     const tg_status status = tg_input_open(&stream, &size_bytes, build->source, error);
     if (status == TG_OK) (void)fclose(stream);
-    return status;
-}
-
-/* Flags of both runs of the compiler. */
-static void add_flags(command *to, const job *of)
-{
-    const tg_build_options *options = of->build->options;
-    const char *standard = options != NULL ? options->standard : NULL;
-    // Entries of kernels are C++17.
-    if (standard == NULL || of->is_raised) standard = of->is_cpp ? "c++17" : "c11";
-    command_add(to, "-std=%s", standard);
-    command_add(to, "-fdiagnostics-color=never");
-    if (options == NULL || !options->shows_warnings) {
-        command_add(to, "-w");
-    } else {
-        command_add(to, "-Wall");
-        command_add(to, "-Wextra");
-        command_add(to, "-Wno-unknown-pragmas");
-    }
-    for (size_t i = 0; options != NULL && i < options->nb_flags; i++)
-        command_add(to, "%s", options->flags[i]);
-}
-
-static tg_status preprocess(int *exit_code, const job *of, tg_error *error)
-{
-    const tg_build_options *options = of->build->options;
-    const char *slash = strrchr(of->build->source, '/');
-    command run;
-    tg_status status = command_begin(&run, of->is_cpp, error);
-    if (status != TG_OK) return status;
-    add_flags(&run, of);
-    command_add(&run, "-E");
-    command_add(&run, "-x");
-    command_add(&run, of->is_cpp ? "c++" : "c");
-    command_add(&run, "-I%s", of->port);
-    if (slash != NULL) {
-        command_add(&run, "-I%.*s", (int)(slash - of->build->source + 1), of->build->source);
-    } else {
-        command_add(&run, "-I.");
-    }
-    for (size_t i = 0; options != NULL && i < options->nb_includes; i++)
-        command_add(&run, "-I%s", options->includes[i]);
-    for (size_t i = 0; options != NULL && i < options->nb_defines; i++)
-        command_add(&run, "-D%s", options->defines[i]);
-    if (of->build->sanitizes) command_add(&run, "-DTG_PORT_SANITIZED");
-    command_add(&run, "-include");
-    command_add(&run, "%s/tracegate_port.h", of->port);
-    command_add(&run, "-o");
-    command_add(&run, "%s", of->preprocessed);
-    // A name that begins with '-' is no flag.
-    command_add(&run, of->build->source[0] == '-' ? "./%s" : "%s", of->build->source);
-    status = command_run(exit_code, &run, of->work_log, error);
-    command_clear(&run);
-    return status;
-}
-
-static bool is_clang(const job *of)
-{
-    static const char mark[] = "tg_port_compiler[] __attribute__((unused)) = \"clang ";
-    const size_t nb = sizeof mark - 1;
-    for (size_t i = 0; i + nb < of->source.length; i++) {
-        if (of->source.bytes[i] == 't' && memcmp(of->source.bytes + i, mark, nb) == 0) return true;
-    }
-    return false;
-}
-
-static tg_status command_of_compile(command *run, const job *of, tg_error *error)
-{
-    const tg_status status = command_begin(run, of->is_cpp, error);
-    if (status != TG_OK) return status;
-    add_flags(run, of);
-    command_add(run, "-x");
-    command_add(run, of->is_cpp ? "c++-cpp-output" : "cpp-output");
-    command_add(run, "-fPIC");
-    command_add(run, "-shared");
-    command_add(run, "-g");
-    command_add(run, "-fvisibility=hidden");
-    // Kernels read words as vectors and back.
-    command_add(run, "-fno-strict-aliasing");
-    command_add(run, "-fmax-errors=20");
-    if (of->build->sanitizes) {
-        command_add(run, "-O1");
-        command_add(run, "-fsanitize=address,undefined");
-        command_add(run, "-fno-sanitize-recover=all");
-        command_add(run, "-fno-omit-frame-pointer");
-        // Loads are functions, some of which the stand-in headers have in their places.
-        if (is_clang(of)) {
-            command_add(run, "-shared-libasan");
-            command_add(run, "-mllvm");
-            command_add(run, "-asan-instrumentation-with-call-threshold=0");
-        } else {
-            command_add(run, "--param=asan-instrumentation-with-call-threshold=0");
-        }
-    } else {
-        command_add(run, "-O2");
-        // Signed numbers overflow on a device as they do here.
-        command_add(run, "-fwrapv");
-        command_add(run, "-Wl,-z,defs");
-    }
-    return text_status(&run->words, error);
-}
-
-static tg_status compile(int *exit_code, const job *of, const command *flags, tg_error *error)
-{
-    command run = {.nb = flags->nb};
-    text_append(&run.words, flags->words.bytes, flags->words.length);
-    command_add(&run, "-o");
-    command_add(&run, "%s", of->object);
-    command_add(&run, "%s", of->rewritten);
-    tg_status status = text_write(&of->content, of->rewritten, error);
-    if (status == TG_OK) status = command_run(exit_code, &run, of->work_log, error);
-    command_clear(&run);
     return status;
 }
 
@@ -180,9 +54,12 @@ static tg_status refuse_missing(const job *of, tg_error *error)
     const char *message = strstr(line, mark);
     (void)snprintf(what, sizeof what, "the host grid does not take this source: %.180s",
                    message != NULL ? message + sizeof mark - 1 : line);
-    const tg_status status = refuse(of, what, error);
+    tg_error_set(error, TG_ERR_FORMAT, "%s", what);
     if (message != NULL) tg_error_where(error, "%.*s", (int)(message - line), line);
-    return status;
+    if (message == NULL) tg_error_where(error, "%s", of->build->source);
+    tg_error_how(error, "mend it there%s; docs/host-port.md has all that there is",
+                 of->changes.nb_errors > 1 ? ", and what the other messages name" : "");
+    return TG_ERR_FORMAT;
 }
 
 /* Put the log under a name that stays; "" if it is empty or missing. */
@@ -198,15 +75,23 @@ static tg_status keep_log(char log[TG_PATH_BYTES], const job *of, const char *na
     return tg_io_error(error, "keep what the compiler said in", of->cache, errno);
 }
 
-/* Messages of a build that failed, one file a source. */
-static tg_status keep_failure(char log[TG_PATH_BYTES], const job *of, tg_error *error)
+/* Messages of a build that failed, one file a source.
+ * kind  whose they are: FAILED, the compiler's, or REFUSED, the program's own */
+static tg_status keep_failure(char log[TG_PATH_BYTES], const job *of, const char *kind,
+                              tg_error *error)
 {
     tg_digest digest;
     char name[33];
     char failed[48];
     tg_digest_bytes(&digest, of->build->source, strlen(of->build->source));
-    (void)snprintf(failed, sizeof failed, "failed-%s", tg_digest_text(name, &digest));
+    (void)snprintf(failed, sizeof failed, "%s%s", kind, tg_digest_text(name, &digest));
     return keep_log(log, of, failed, error);
+}
+
+bool tg_host_build_is_own_log(const char *log)
+{
+    const char *slash = strrchr(log, '/');
+    return strncmp(slash != NULL ? slash + 1 : log, REFUSED, sizeof REFUSED - 1) == 0;
 }
 
 static tg_status append_errors(const job *of, tg_error *error)
@@ -244,9 +129,9 @@ static tg_status set_up(job *of, tg_error *error)
 static tg_status make_content(job *of, char log[TG_PATH_BYTES], tg_error *error)
 {
     int exit_code = 0;
-    tg_status status = preprocess(&exit_code, of, error);
+    tg_status status = job_preprocess(&exit_code, of, error);
     if (status == TG_OK && exit_code != 0) {
-        status = keep_failure(log, of, error);
+        status = keep_failure(log, of, FAILED, error);
         return status == TG_OK ? refuse(of, "the source does not compile", error) : status;
     }
     if (status == TG_OK) status = text_read(&of->source, of->preprocessed, error);
@@ -257,7 +142,7 @@ static tg_status make_content(job *of, char log[TG_PATH_BYTES], tg_error *error)
     if (status != TG_OK) return status;
     if (of->changes.nb_errors != 0) {
         status = append_errors(of, error);
-        if (status == TG_OK) status = keep_failure(log, of, error);
+        if (status == TG_OK) status = keep_failure(log, of, REFUSED, error);
         return status == TG_OK ? refuse_missing(of, error) : status;
     }
     status = entries_check(&of->changes, of->build, error);
@@ -300,8 +185,11 @@ static tg_status make_key(text *key, const job *of, const command *flags, tg_err
 {
     text_print(key, "%s %u ", TG_VERSION, TG_USER_PORT_VERSION);
     text_append(key, flags->words.bytes, flags->words.length);
+    const tg_build_options *options = of->build->options;
+    for (size_t i = 0; options != NULL && i < options->nb_flags; i++)
+        text_append(key, options->flags[i], strlen(options->flags[i]) + 1);
     // Its log tells it.
-    if (of->is_raised) text_print(key, "%s ", of->build->options->standard);
+    if (of->is_raised) text_print(key, "%s ", options->standard);
     // What was built elsewhere names its source by the folder that the compiler ran in.
     char folder[TG_PATH_BYTES];
     if (of->build->sanitizes && getcwd(folder, sizeof folder) != NULL)
@@ -337,10 +225,10 @@ static tg_status make_anew(char path[TG_PATH_BYTES], char name[33], char log[TG_
                            job *of, const command *flags, text *key, bool is_sure, tg_error *error)
 {
     int exit_code = 0;
-    tg_status status = compile(&exit_code, of, flags, error);
+    tg_status status = job_compile(&exit_code, of, flags, error);
     if (status != TG_OK) return status;
     if (exit_code != 0) {
-        status = keep_failure(log, of, error);
+        status = keep_failure(log, of, FAILED, error);
         return status == TG_OK ? refuse(of, "the source does not compile", error) : status;
     }
     if (!is_sure) {
@@ -361,7 +249,7 @@ static tg_status make_object(job *of, char path[TG_PATH_BYTES], char log[TG_PATH
     char name[33];
     char kept[TG_PATH_BYTES];
     bool is_sure = false;
-    tg_status status = command_of_compile(&flags, of, error);
+    tg_status status = job_compile_command(&flags, of, error);
     if (status != TG_OK) return status;
     status = is_key_sure(&is_sure, of, error);
     if (status == TG_OK) status = make_key(&key, of, &flags, error);

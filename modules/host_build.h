@@ -34,12 +34,17 @@ typedef struct tg_host_build {
 
 /* Build, or find what was built of the same sources and options before.
  * path     [TG_PATH_BYTES] of the shared object, absolute
- * log      [TG_PATH_BYTES] of what the compiler said, as it wrote it; "" if it said nothing
+ * log      [TG_PATH_BYTES] of what the compiler said, as it wrote it; "" if it said nothing. Where
+ *          the host grid has not what the source needs, what the program says of that, in the
+ *          compiler's form
  * Errors   TG_ERR_FORMAT if the compiler refuses the source: the log has its words; TG_ERR_IO for a
  *          source that cannot be read or a cache that cannot be written; TG_ERR_UNAVAILABLE if
  *          there is no compiler: what installs it; TG_ERR_MEMORY */
 TG_NODISCARD tg_status tg_host_build_run(char path[TG_PATH_BYTES], char log[TG_PATH_BYTES],
                                          const tg_host_build *build, tg_error *error);
+
+/* Whether a log is what the program itself says, not the compiler. */
+bool tg_host_build_is_own_log(const char *log);
 
 /* The C++ compiler that builds kernels here, in its own words: the first line of its version.
  * Errors  TG_ERR_UNAVAILABLE if there is none, or it does not run: what installs it; TG_ERR_IO for

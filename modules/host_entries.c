@@ -7,6 +7,7 @@
 #include "model/names.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 void entries_base_name(char name[NAME_BYTES], const char *expression)
@@ -174,6 +175,71 @@ static tg_status check_alone(const rewrite *of, const char *expression, const ch
     return TG_ERR_FORMAT;
 }
 
+/* ---- templates ---- */
+
+/* Token of `template` before the declaration of a kernel; all.nb if it is none. */
+static size_t template_of(const rewrite *of, size_t kernel)
+{
+    const tokens *all = &of->all;
+    size_t i = of->kernels[kernel];
+    while (i > 0 && !token_is(all, i - 1, ";") && !token_is(all, i - 1, "{") &&
+           !token_is(all, i - 1, "}")) {
+        i--;
+        if (token_is(all, i, "template")) return i;
+    }
+    return all->nb;
+}
+
+/* Write what an instance could be called: "rows<uint32_t, 4>", of as many parameters as the
+ * template's list has. A type is kb31_t where the source speaks of one. */
+static void write_instance(char *to, size_t size, const rewrite *of, const char *name, size_t first)
+{
+    const tokens *all = &of->all;
+    bool has_kb31 = false;
+    int level = 0;
+    bool is_start = true;
+    size_t used = (size_t)snprintf(to, size, "%s<", name);
+    for (size_t i = 0; i < all->nb && !has_kb31; i++) has_kb31 = token_is(all, i, "kb31_t");
+    for (size_t i = first; i < all->nb && used < size; i++) {
+        const bool is_open = token_is(all, i, "<");
+        if (token_is(all, i, "(") || token_is(all, i, "{")) i = tokens_close(all, i);
+        if (token_is(all, i, ">") && --level == 0) break;
+        level += is_open ? 1 : 0;
+        if (is_start && level == 1 && !is_open) {
+            const bool is_type = token_is(all, i, "class") || token_is(all, i, "typename");
+            used +=
+                (size_t)snprintf(to + used, size - used, "%s%s", to[used - 1] == '<' ? "" : ", ",
+                                 !is_type   ? "4"
+                                 : has_kb31 ? "kb31_t"
+                                            : "uint32_t");
+        }
+        is_start = level == 1 && (is_open || token_is(all, i, ","));
+    }
+    if (used < size) (void)snprintf(to + used, size - used, ">");
+}
+
+/* Refuse a template that is named without arguments: it is no kernel before it has them. */
+static tg_status check_instance(const rewrite *of, const tg_host_build *build,
+                                const char *expression, const char *name, tg_error *error)
+{
+    const size_t kernel = find_kernel(of, name);
+    const size_t first = of->is_cpp ? template_of(of, kernel) : of->all.nb;
+    if (first == of->all.nb || strchr(expression, '<') != NULL) return TG_OK;
+    char instance[128];
+    const char *slash = strrchr(build->source, '/');
+    const size_t at = of->kernels[kernel];
+    write_instance(instance, sizeof instance, of, expression, first + 1);
+    tg_error_set(error, TG_ERR_FORMAT, "kernel '%.80s' is a template, named without its arguments",
+                 expression);
+    tg_error_where(error, "%.*s:%lu", token_file_length(&of->all, at),
+                   of->all.bytes + of->all.of[at].file, (unsigned long)of->all.of[at].line);
+    tg_error_how(error,
+                 "name an instance of it, as '%.60s:%s': in quotes on a command line, as "
+                 "\"symbol\": \"%s\" in a manifest",
+                 slash != NULL ? slash + 1 : build->source, instance, instance);
+    return TG_ERR_FORMAT;
+}
+
 tg_status entries_check(const rewrite *of, const tg_host_build *build, tg_error *error)
 {
     for (size_t i = 0; i < build->nb_kernels; i++) {
@@ -184,6 +250,7 @@ tg_status entries_check(const rewrite *of, const tg_host_build *build, tg_error 
         entries_base_name(name, expression);
         if (find_kernel(of, name) == of->nb_kernels) return missing_error(of, build, name, error);
         status = check_alone(of, expression, name, error);
+        if (status == TG_OK) status = check_instance(of, build, expression, name, error);
         if (status != TG_OK) return status;
     }
     return TG_OK;

@@ -270,9 +270,7 @@ static bool is_keyword_of_expression(const rewrite *of, size_t index)
     return false;
 }
 
-/* Whether a name is declared here, not used: a type stands before it, or a type's '*' or '&' and
- * behind it no index, as a pointer is no factor. */
-static bool is_declared(const rewrite *of, size_t index)
+bool rewrite_is_declared(const rewrite *of, size_t index)
 {
     const tokens *all = &of->all;
     if (index < 2) return false;
@@ -290,7 +288,7 @@ static void rewrite_name(rewrite *of, size_t index)
     const char first = all->bytes[all->of[index].at];
     if (of->nb_dynamic != 0 && rewrite_is_dynamic(of, index)) {
         const token *name = &all->of[index];
-        if (is_declared(of, index))
+        if (rewrite_is_declared(of, index))
             rewrite_error(of, index,
                           "'%.*s' is dynamic shared memory of the whole file: on the "
                           "host grid nothing else may have its name",
@@ -302,6 +300,7 @@ static void rewrite_name(rewrite *of, size_t index)
     if (token_is(all, index, "printf") && !token_is(all, index - 1, ".") &&
         !token_is(all, index - 1, ">"))
         rewrite_replace(of, index, index + 1, "tg_port_printf");
+    if (rewrite_call(of, index)) return;
     if (first != '_' && first != 'a' && first != 't' && first != 's' && first != 'c') return;
     if (token_is(all, index, "__global__")) {
         find_kernel(of, index);

@@ -58,6 +58,13 @@ void rewrite_error(rewrite *of, size_t index, const char *format, ...) TG_PRINTF
 /* A declaration with __shared__ at index. */
 void rewrite_shared(rewrite *of, size_t index);
 
+/* A name at index. Whether it is a call that would end the process, which then says so. */
+bool rewrite_call(rewrite *of, size_t index);
+
+/* Whether a name is declared here, not used: a type stands before it, or a type's '*' or '&' and
+ * behind it no index, as a pointer is no factor. */
+bool rewrite_is_declared(const rewrite *of, size_t index);
+
 /* Whether a token is a name at file scope of dynamic shared memory, used. */
 bool rewrite_is_dynamic(const rewrite *of, size_t index);
 

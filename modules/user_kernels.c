@@ -7,6 +7,7 @@
 #include "modules/kernel_line_internal.h"
 #include "modules/manifest_internal.h"
 #include "modules/probe.h"
+#include "modules/source_check_internal.h"
 #include "modules/symbols.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ typedef struct user_module {
     char path[TG_PATH_BYTES];         /* of the file that is loaded */
     char (*symbols)[TG_SYMBOL_BYTES]; /* [nb_kernels], of what NVRTC compiled; else NULL */
     char near[TG_SYMBOL_BYTES];       /* name like the launcher's, of the library itself */
+    tg_error unmade;                  /* why there is none; TG_OK: there is */
 } user_module;
 
 /* The plan of one trace. */
@@ -30,6 +32,7 @@ typedef struct user_trace {
     tg_plan zeroed_plan;
     tg_user_plan zeroed;
     tg_user_layout *layout; /* NULL: the event's */
+    tg_error unmade;        /* why its struct of events cannot be looked at; TG_OK: it can */
 } user_trace;
 
 struct tg_user_kernels {
@@ -100,12 +103,15 @@ static tg_status compile(user_module *made, const tg_manifest_module *of,
 {
     char log[TG_PATH_BYTES] = "";
     const char **names = NULL;
-    tg_status status = names_of(&names, of, error);
+    tg_status status = source_check(of->file, &of->options, error);
+    if (status == TG_OK) status = names_of(&names, of, error);
     if (status != TG_OK) return status;
+    if (options->on_build != NULL) options->on_build(options->context, of->file);
     status = options->route == TG_ROUTE_HOST
                  ? build_for_host(made, log, of, names, options, error)
                  : build_for_device(made, log, of, names, options, error);
     tg_buffer_destroy(names);
+    if (options->on_build != NULL) options->on_build(options->context, NULL);
     if (log[0] != '\0' && options->on_log != NULL) options->on_log(options->context, of->file, log);
     return status;
 }
@@ -155,6 +161,12 @@ static tg_status make_module(user_module *made, tg_manifest_module *of,
                                       : take_file(made, of, options, error);
 }
 
+/* Whether the others go on where one is not made: for bad input, which is its own. */
+static bool is_passed_over(const tg_user_options *options, tg_status status)
+{
+    return options->keeps_going && options->manifest != NULL && tg_status_exit_code(status) == 2;
+}
+
 static tg_status make_modules(tg_user_kernels *kernels, const tg_user_options *options,
                               tg_error *error)
 {
@@ -166,13 +178,37 @@ static tg_status make_modules(tg_user_kernels *kernels, const tg_user_options *o
     kernels->modules = modules;
     kernels->nb_modules = nb;
     for (size_t i = 0; i < nb && status == TG_OK; i++) {
-        status = make_module(&kernels->modules[i], tg_manifest_module_at(kernels->manifest, i),
-                             options, error);
+        user_module *made = &kernels->modules[i];
+        tg_error why = {.status = TG_OK};
+        status = make_module(made, tg_manifest_module_at(kernels->manifest, i), options, &why);
+        if (is_passed_over(options, status)) {
+            made->unmade = why;
+            status = TG_OK;
+        } else if (status != TG_OK && error != NULL) {
+            *error = why;
+        }
     }
     return status;
 }
 
 /* ---- plans ---- */
+
+/* Why one of the kernels that a description launches is not there; NULL: all are. */
+static const tg_error *unmade_of(const tg_user_kernels *kernels, const tg_user_plan *plan)
+{
+    for (size_t i = 0; i < plan->nb_groups; i++) {
+        const tg_user_group *group = &plan->groups[i];
+        for (size_t k = 0; k < group->nb_steps; k++) {
+            for (size_t m = 0; m < kernels->nb_modules; m++) {
+                const user_module *module = &kernels->modules[m];
+                if (group->steps[k].kernel->module == &module->module &&
+                    module->unmade.status != TG_OK)
+                    return &module->unmade;
+            }
+        }
+    }
+    return NULL;
+}
 
 /* Name the steps of a description: those of its groups, each once. */
 static void name_steps(user_trace *made, const tg_trace *trace)
@@ -193,14 +229,19 @@ static void name_steps(user_trace *made, const tg_trace *trace)
 static tg_status probe_layout(user_trace *made, const tg_manifest_entry *entry,
                               const tg_user_options *options, tg_error *error)
 {
-    if (entry->layout.struct_name == NULL) return TG_OK;
+    if (entry->layout.struct_name == NULL || made->user.unmade != NULL) return TG_OK;
     const tg_probe probe = {.entry = entry,
                             .on_device = options->route == TG_ROUTE_DEVICE,
                             .arch = options->arch,
                             .on_log = options->on_log,
                             .context = options->context};
-    const tg_status status = tg_probe_run(&made->layout, &probe, error);
+    const tg_status status = tg_probe_run(&made->layout, &probe, &made->unmade);
     made->user.layout = made->layout;
+    if (is_passed_over(options, status)) {
+        made->user.unmade = &made->unmade;
+        return TG_OK;
+    }
+    if (status != TG_OK && error != NULL) *error = made->unmade;
     return status;
 }
 
@@ -215,11 +256,13 @@ static void find_source(tg_user_plan *plan, const tg_manifest_entry *entry)
 }
 
 /* The plan of one entry. */
-static tg_status make_trace(user_trace *made, const tg_manifest_entry *entry,
-                            const tg_user_options *options, tg_error *error)
+static tg_status make_trace(const tg_user_kernels *kernels, user_trace *made,
+                            const tg_manifest_entry *entry, const tg_user_options *options,
+                            tg_error *error)
 {
     made->index = entry->trace;
     made->user = entry->plan;
+    made->user.unmade = unmade_of(kernels, &entry->plan);
     find_source(&made->user, entry);
     const tg_status status = probe_layout(made, entry, options, error);
     made->plan = (tg_plan){.steps = made->steps, .user = &made->user};
@@ -243,11 +286,21 @@ static tg_status make_traces(tg_user_kernels *kernels, const tg_user_options *op
     memset(traces, 0, nb * sizeof *kernels->traces);
     kernels->traces = traces;
     kernels->nb_traces = nb;
+    const tg_error *unmade = NULL;
+    size_t nb_made = 0;
     for (size_t i = 0; i < nb && status == TG_OK; i++) {
-        status = make_trace(&kernels->traces[i], tg_manifest_entry_at(kernels->manifest, i),
-                            options, error);
+        user_trace *made = &kernels->traces[i];
+        status =
+            make_trace(kernels, made, tg_manifest_entry_at(kernels->manifest, i), options, error);
+        if (made->user.unmade == NULL) {
+            nb_made++;
+        } else if (unmade == NULL) {
+            unmade = made->user.unmade;
+        }
     }
-    return status;
+    if (status != TG_OK || nb_made != 0 || unmade == NULL) return status;
+    if (error != NULL) *error = *unmade;
+    return unmade->status;
 }
 
 /* The manifest of what the options name. */

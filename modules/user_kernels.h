@@ -24,12 +24,17 @@ typedef struct tg_user_options {
                                  stated. A manifest says its own */
     bool poisons;       /* no trace is zeroed first, whatever the descriptions say; plans that would
                            have been have a `zeroed` one */
+    bool keeps_going;   /* a manifest's file that is bad input costs the traces alone whose kernels
+                           stand in it: their plans have `unmade` */
     unsigned arch;      /* TG_ROUTE_DEVICE: 90 */
     bool has_no_device; /* TG_ROUTE_HOST for want of a device, not by choice */
     /* What a compiler said, as it wrote it: a log for each file that has one, errors too. NULL:
      * nobody listens.
      * source  file that was compiled */
     void (*on_log)(void *context, const char *source, const char *log);
+    /* A source is being compiled, which may take seconds; source NULL: it is. NULL: nobody
+     * listens */
+    void (*on_build)(void *context, const char *source);
     void *context;
 } tg_user_options;
 
@@ -38,10 +43,10 @@ typedef struct tg_user_kernels tg_user_kernels;
 /* Read, compile, look up.
  * kernels  to be destroyed; NULL after an error
  * options  copied; its texts must outlive kernels
- * Errors   those of tg_manifest_read, tg_manifest_of_kernel, tg_host_build_run,
- *          tg_device_build_run, tg_symbols_read, tg_symbols_check and tg_probe_run; TG_ERR_USAGE
- * for a module that is no source where TG_ROUTE_HOST is wanted, TG_ERR_UNAVAILABLE where there is
- *          nothing else */
+ * Errors   with keeps_going only where no kernel is left: those of tg_manifest_read,
+ * tg_manifest_of_kernel, tg_host_build_run, tg_device_build_run, tg_symbols_read, tg_symbols_check
+ * and tg_probe_run; TG_ERR_USAGE for a module that is no source where TG_ROUTE_HOST is wanted,
+ * TG_ERR_UNAVAILABLE where there is nothing else */
 TG_NODISCARD tg_status tg_user_kernels_create(tg_user_kernels **kernels,
                                               const tg_user_options *options, tg_error *error);
 

@@ -170,6 +170,28 @@ START_TEST(api_shape_is_kept_without_sweep)
 }
 END_TEST
 
+/* A kernel of which each run fails is not run in all cases, as the program does it. */
+START_TEST(api_failures_end_a_trace)
+{
+    char folder[256];
+    char kernel[320];
+    tg_suite_make_folder(folder);
+    (void)snprintf(kernel, sizeof kernel, "%s/mine.cu", folder);
+    FILE *file = fopen(kernel, "w");
+    ck_assert_ptr_nonnull(file);
+    (void)fputs("extern \"C\" __global__ void mine(unsigned *, unsigned long, const void *,\n"
+                "                                unsigned long) { __trap(); }\n",
+                file);
+    ck_assert_int_eq(fclose(file), 0);
+    (void)snprintf(kernel, sizeof kernel, "%s/mine.cu:mine", folder);
+    tracegate_gate_options options = api_options(folder);
+    options.kernel = kernel;
+    options.nb_events = 0;
+    check_ends(&options, TRACEGATE_MISMATCH, "it failed in 3 runs, and cases behind them");
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
 START_TEST(api_compilers_words_are_told)
 {
     char folder[256];
@@ -420,7 +442,8 @@ END_TEST
 
 TG_SUITE("api", api_right_kernel_matches, api_wrong_kernel_has_findings, api_manifest_is_gated,
          api_records_and_shapes_are_gated, api_shape_is_kept_without_sweep,
-         api_compilers_words_are_told, api_report_files_are_whole_or_absent,
-         api_mismatches_are_saved, api_wrong_options_are_refused,
-         api_numbers_out_of_range_are_refused, api_sizes_tell_versions, api_place_is_kept,
-         api_sanitizers_need_their_runtime, api_version_is_the_projects)
+         api_failures_end_a_trace, api_compilers_words_are_told,
+         api_report_files_are_whole_or_absent, api_mismatches_are_saved,
+         api_wrong_options_are_refused, api_numbers_out_of_range_are_refused,
+         api_sizes_tell_versions, api_place_is_kept, api_sanitizers_need_their_runtime,
+         api_version_is_the_projects)

@@ -55,4 +55,34 @@ END_TEST
 START_TEST(api_fault_every_input_and_output) { ck_assert_int_ge(fail_each(TG_FAULT_IO), 10); }
 END_TEST
 
-TG_SUITE("api_fault", api_fault_every_allocation, api_fault_every_input_and_output)
+/* Chips of a library: no process for their code, or no files to hear from it. */
+START_TEST(api_fault_every_process)
+{
+    static const char *const libraries[] = {TG_CHIP_FIXTURE_LIBRARY};
+    char folder[256];
+    tg_suite_make_folder(folder);
+    tracegate_gate_options options = api_options(folder);
+    options.chip_libraries = libraries;
+    options.nb_chip_libraries = 1;
+    tracegate_verdict verdict = {.struct_size = sizeof verdict};
+    long nth = 1;
+    for (bool has_failed = true; has_failed; nth++) {
+        tg_fault_arm(TG_FAULT_PROCESS, nth);
+        const tracegate_status status = tracegate_gate(&verdict, &options);
+        has_failed = tg_fault_disarm();
+        // What fails in the other process is not seen here.
+        if (has_failed) ck_assert_int_ne(status, TRACEGATE_MATCH);
+        if (has_failed) ck_assert_ptr_nonnull(strstr(verdict.what, "no process to gate in"));
+        if (status != TRACEGATE_MATCH)
+            ck_assert_msg(verdict.how[0] != '\0' || strstr(verdict.text, "NOT RUN") != NULL,
+                          "call %ld: no word on it\n%s", nth, verdict.text);
+        tracegate_verdict_clear(&verdict);
+    }
+    // memfd_create twice, fork.
+    ck_assert_int_eq(nth - 1, 4);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+TG_SUITE("api_fault", api_fault_every_allocation, api_fault_every_input_and_output,
+         api_fault_every_process)

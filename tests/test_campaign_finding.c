@@ -115,7 +115,7 @@ START_TEST(campaign_finding_of_a_kernel_that_fails)
     campaign_ran ran = run_campaign(&work.options);
     ck_assert_int_eq(ran.status, TG_ERR_MISMATCH);
     const tg_campaign_finding *finding = &ran.campaign.kept[0];
-    ck_assert_str_eq(finding->key.text, "Select.main/failed/failed/the kernel under test failed");
+    ck_assert_str_eq(finding->key.text, "Select.main/failed/barrier/the kernel under test failed");
     ck_assert_uint_eq(finding->nb_events, 0);
     ck_assert(has_text(&ran, "FAILED") && has_text(&ran, finding->key.id));
     check_cells(finding, false);

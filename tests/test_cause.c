@@ -159,6 +159,42 @@ START_TEST(cause_of_conduct)
 }
 END_TEST
 
+/* How a kernel failed is its cause, whatever the message is. */
+START_TEST(cause_of_failures)
+{
+    static const struct {
+        tg_failure failure;
+        const char *id;
+    } all[] = {{TG_FAILURE_OTHER, "failed"},       {TG_FAILURE_ASSERT, "asserted"},
+               {TG_FAILURE_BARRIER, "barrier"},    {TG_FAILURE_UNSET, "unset-shared"},
+               {TG_FAILURE_EXIT, "exited"},        {TG_FAILURE_NO_SHARED, "no-shared-memory"},
+               {TG_FAILURE_REFUSED, "refused"},    {TG_FAILURE_CRASH, "crashed"},
+               {TG_FAILURE_UNDEFINED, "undefined"}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const tg_error why = {.status = TG_ERR_KERNEL, .failure = all[i].failure};
+        ck_assert_str_eq(tg_cause_id(tg_cause_of_failure(&why)), all[i].id);
+    }
+}
+END_TEST
+
+/* A trace of zeros is one that nothing was written to, unless little was to be written. */
+START_TEST(cause_of_nothing)
+{
+    cause_made made;
+    cause_create(&made, "Select.main", TG_PROFILE_UNIFORM, 100);
+    memset(made.actual.cells, 0, made.height * made.width * sizeof(uint32_t));
+    cause_compare(&made);
+    cause_find(&made);
+    cause_assert(&made, 0, TG_CAUSE_NOTHING, 100, "all 640 cells of the trace are 0");
+    // One word is something.
+    *cause_actual(&made, made.height - 1, 0) = 1;
+    cause_compare(&made);
+    cause_find(&made);
+    ck_assert_int_ne(made.causes.list[0].cause, TG_CAUSE_NOTHING);
+    cause_destroy(&made);
+}
+END_TEST
+
 START_TEST(cause_of_stale_words)
 {
     cause_made made, before;
@@ -313,6 +349,6 @@ START_TEST(cause_has_unique_names)
 END_TEST
 
 TG_SUITE("cause", cause_finds_changed_words, cause_of_one_cell, cause_of_canonical_files,
-         cause_of_conduct, cause_of_stale_words, cause_of_side_outputs,
-         cause_of_dimensions_and_digests, cause_claims_nothing_of_noise,
+         cause_of_conduct, cause_of_failures, cause_of_nothing, cause_of_stale_words,
+         cause_of_side_outputs, cause_of_dimensions_and_digests, cause_claims_nothing_of_noise,
          cause_does_not_depend_on_threads, cause_without_events_or_chip, cause_has_unique_names)

@@ -312,6 +312,31 @@ START_TEST(host_build_names_both_kernels_of_a_name)
 }
 END_TEST
 
+/* A template is a kernel with its arguments only, and the error says how they are written. */
+START_TEST(host_build_wants_instances_of_templates)
+{
+    char source[512];
+    set_up();
+    write_source(source, "k.cu",
+                 "namespace a {\ntemplate <class T, int N = (3 > 2)> __global__ void k(T *x) { *x "
+                 "= N; }\n}\n"
+                 "template <typename kb31_t> __global__ void t(kb31_t *x) { *x = 1; }\n"
+                 "__global__ void p(int *x) { *x = 2; }\n");
+    tg_assert_fails(TG_ERR_FORMAT, "kernel 'a::k' is a template, named without its arguments",
+                    build(source, "a::k", NULL, tg_suite_error));
+    tg_assert_fails(TG_ERR_FORMAT, "k.cu:2", build(source, "a::k", NULL, tg_suite_error));
+    tg_assert_fails(TG_ERR_FORMAT, "as 'k.cu:a::k<kb31_t, 4>'",
+                    build(source, "a::k", NULL, tg_suite_error));
+    tg_assert_fails(TG_ERR_FORMAT, "\"symbol\": \"t<kb31_t>\" in a manifest",
+                    build(source, "t", NULL, tg_suite_error));
+    ck_assert_str_eq(build_log, "");
+    tg_assert_ok(build(source, "a::k<int>", NULL, tg_suite_error));
+    tg_assert_ok(build(source, "t<unsigned>", NULL, tg_suite_error));
+    tg_assert_ok(build(source, "p", NULL, tg_suite_error));
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
 /* A process that is killed takes its compiler with it, and what that has started. */
 START_TEST(host_build_takes_the_compiler_with_it)
 {
@@ -413,5 +438,5 @@ TG_SUITE("host_build", host_build_finds_what_it_built, host_build_leaves_nothing
          host_build_names_what_is_missing, host_build_sees_files_of_flags,
          host_build_refuses_flags_that_make_something_else,
          host_build_takes_standards_of_the_language, host_build_names_both_kernels_of_a_name,
-         host_build_takes_the_compiler_with_it, host_build_wants_a_compiler,
-         host_build_wants_a_cache, host_build_survives_cut_sources)
+         host_build_wants_instances_of_templates, host_build_takes_the_compiler_with_it,
+         host_build_wants_a_compiler, host_build_wants_a_cache, host_build_survives_cut_sources)

@@ -178,7 +178,7 @@ static void fails_thread(void *arguments)
 {
     const char *file = arguments;
     if (blockIdx.x >= 3 && threadIdx.x == 7) {
-        tg_host_fail("the kernel ends itself", file, 12);
+        tg_host_fail(TG_HOST_FAILS, "the kernel ends itself", file, 12);
         ck_abort_msg("the call returns");
     }
     __syncthreads();

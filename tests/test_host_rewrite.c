@@ -192,6 +192,29 @@ START_TEST(host_rewrite_makes_dynamic_memory_a_pointer)
 }
 END_TEST
 
+/* A call that would end the process says so first; what is not that function is left alone. */
+START_TEST(host_rewrite_tells_of_calls_that_end_the_process)
+{
+    static const expectation all[] = {
+        {"void f() { exit(0); }", "(unsigned)__builtin_LINE()), exit)(0);", NULL},
+        {"void f() { exit(0); }", "calls exit()", NULL},
+        {"void f() { c ? std::_Exit(1) : g(); }", "c ? (tg_port_leaves(", NULL},
+        {"void f() { c ? std::_Exit(1) : g(); }", ", std::_Exit)(1) : g();", NULL},
+        {"void f() { return ::abort(); }", "return (tg_port_leaves(", NULL},
+        {"void f() { return ::abort(); }", ", ::abort)();", NULL},
+        {"void f() { o.exit(0); p->exit(0); n::exit(0); x = exit; }",
+         "o.exit(0); p->exit(0); n::exit(0); x = exit;", NULL},
+        {"int a; int exit(int); void f() { exit(0); }", "void f() { exit(0); }", NULL},
+        {"# 1 \"/usr/include/stdlib.h\" 3\nvoid exit(int);\n# 1 \"k.cu\"\nvoid f() { exit(0); }",
+         "void exit(int);", NULL},
+        {"# 1 \"/usr/include/stdlib.h\" 3\nvoid exit(int);\n# 1 \"k.cu\"\nvoid f() { exit(0); }",
+         "{ (tg_port_leaves(", NULL},
+    };
+    check_all(all, NB(all), true);
+    check_all(all, 2, false);
+}
+END_TEST
+
 START_TEST(host_rewrite_takes_launches_away)
 {
     static const expectation all[] = {
@@ -332,6 +355,7 @@ END_TEST
 
 TG_SUITE("host_rewrite", host_rewrite_leaves_literals_and_numbers,
          host_rewrite_knows_where_lines_are_from, host_rewrite_makes_shared_memory_static,
-         host_rewrite_makes_dynamic_memory_a_pointer, host_rewrite_takes_launches_away,
+         host_rewrite_makes_dynamic_memory_a_pointer,
+         host_rewrite_tells_of_calls_that_end_the_process, host_rewrite_takes_launches_away,
          host_rewrite_wants_constants_with_values, host_rewrite_names_what_it_has_not,
          host_rewrite_finds_kernels, host_rewrite_survives_depth)

@@ -114,6 +114,30 @@ START_TEST(key_of_a_failure_names_its_status)
 }
 END_TEST
 
+/* Two failures of one kind are told apart where anything does that. */
+START_TEST(key_of_a_failure_names_its_site)
+{
+    const tg_causes causes = cause_of(TG_CAUSE_OUT_OF_BOUNDS);
+    tg_error why = {.status = TG_ERR_KERNEL, .site = "read at my.cu:17"};
+    const tg_mismatch mismatch = {.trace = trace_named("Select.main"),
+                                  .failed = TG_ERR_KERNEL,
+                                  .why = &why};
+    tg_key key;
+    tg_key again;
+    tg_key_make(&key, &mismatch, &causes);
+    ck_assert_str_eq(key.text, "Select.main/failed/out-of-bounds/read at my.cu:17");
+    ck_assert(tg_key_read(&again, key.text));
+    ck_assert_str_eq(again.id, key.id);
+    // A worker that broke may have written anything.
+    (void)snprintf(why.site, sizeof why.site, "a/b");
+    tg_key_make(&key, &mismatch, &causes);
+    ck_assert_str_eq(key.text, "Select.main/failed/out-of-bounds/the kernel under test failed");
+    (void)snprintf(why.site, sizeof why.site, "a\x1b");
+    tg_key_make(&key, &mismatch, &causes);
+    ck_assert_str_eq(key.text, "Select.main/failed/out-of-bounds/the kernel under test failed");
+}
+END_TEST
+
 START_TEST(key_of_side_outputs_names_the_first_wrong_one)
 {
     const tg_trace *trace = trace_named("Global.main");
@@ -236,6 +260,7 @@ START_TEST(key_names_its_cause)
 END_TEST
 
 TG_SUITE("key", key_of_cells_names_the_first_wrong_column, key_of_other_dimensions_is_of_cells,
-         key_of_an_unknown_chip_numbers_its_columns, key_of_a_failure_names_its_status,
-         key_of_side_outputs_names_the_first_wrong_one, key_of_conduct_names_the_place,
-         key_reads_back, key_ids_never_change, key_refuses_what_cannot_be_one, key_names_its_cause)
+         key_of_an_unknown_chip_numbers_its_columns, key_of_a_failure_names_its_site,
+         key_of_a_failure_names_its_status, key_of_side_outputs_names_the_first_wrong_one,
+         key_of_conduct_names_the_place, key_reads_back, key_ids_never_change,
+         key_refuses_what_cannot_be_one, key_names_its_cause)

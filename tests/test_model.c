@@ -332,8 +332,29 @@ START_TEST(model_errors_say_how_a_kernel_failed)
 }
 END_TEST
 
+/* What a site is made of is the same wherever the source lies, and stays one word of a key. */
+START_TEST(model_errors_say_where_a_kernel_failed)
+{
+    tg_error error;
+    (void)tg_error_set(&error, TG_ERR_KERNEL, "it strayed");
+    ck_assert_str_eq(error.site, "");
+    tg_error_site(&error, "read", "/some/where/my.cu", 17);
+    ck_assert_str_eq(error.site, "read at my.cu:17");
+    tg_error_site(&error, "", "my.cu", 17);
+    ck_assert_str_eq(error.site, "my.cu:17");
+    tg_error_site(&error, "throw", "", 0);
+    ck_assert_str_eq(error.site, "throw");
+    tg_error_site(&error, "a/b\n", NULL, 3);
+    ck_assert_str_eq(error.site, "a?b?");
+    (void)tg_error_set(&error, TG_ERR_KERNEL, "another");
+    ck_assert_str_eq(error.site, "");
+    tg_error_site(NULL, "read", "my.cu", 17);
+}
+END_TEST
+
 TG_SUITE("model", model_errors_are_one_line, model_errors_say_how_a_kernel_failed,
-         model_heights_follow_the_rule, model_heights_of_every_trace, model_heights_can_be_fixed,
+         model_errors_say_where_a_kernel_failed, model_heights_follow_the_rule,
+         model_heights_of_every_trace, model_heights_can_be_fixed,
          model_refuses_heights_below_the_rows, model_heights_that_are_never_fixed,
          model_refuses_heights_above_the_limit, model_refuses_counts_that_need_too_many_rows,
          model_rows_of_huge_counts_do_not_wrap, model_ignores_events_beyond_the_last,

@@ -168,7 +168,7 @@ START_TEST(triage_takes_conduct_and_failures)
     tg_triage_clear(&triage);
     triage = triage_kernel(kernel_sticks, TG_PROFILE_MIXED, 1, 500);
     assert_is_whole(&triage);
-    ck_assert_str_eq(triage.key.text, "Select.main/failed/failed/the kernel under test failed");
+    ck_assert_str_eq(triage.key.text, "Select.main/failed/barrier/the kernel under test failed");
     ck_assert_uint_eq(triage.smallest.nb_events, 0);
     ck_assert_int_eq(triage.result.status, TG_ERR_KERNEL);
     ck_assert_ptr_null(triage.actual.cells);

@@ -94,7 +94,9 @@ START_TEST(triage_save_leaves_the_same_case)
     set_up();
     struct stat before;
     struct stat behind;
+    ck_assert(!tg_triage_is_saved(&triage, dir));
     tg_assert_ok(tg_triage_save(folder, &triage, dir, false, tg_suite_error));
+    ck_assert(tg_triage_is_saved(&triage, dir));
     ck_assert_int_eq(stat(folder, &before), 0);
     tg_assert_ok(tg_triage_save(folder, &triage, dir, false, tg_suite_error));
     ck_assert_int_eq(stat(folder, &behind), 0);

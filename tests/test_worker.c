@@ -147,8 +147,8 @@ START_TEST(worker_that_ends_is_told_and_replaced)
         {kernel_divides, "ended by signal 8, SIGFPE"},
         {kernel_aborts, "ended by signal 6, SIGABRT"},
         {kernel_is_killed, "killed by signal 9, SIGKILL"},
-        {kernel_exits, "ended its worker, with exit code 120"},
-        {kernel_leaves, "ended its worker, with exit code 9"},
+        {kernel_exits, "or what it calls, called exit, which ended its worker"},
+        {kernel_leaves, "or what it calls, ended its worker with exit code 9"},
     };
     const int nb_files = nb_files_of(getpid());
     tg_backend backend = open_host(&by_default);

@@ -30,7 +30,7 @@ START_TEST(worker_gate_goes_on_behind_what_ends_it)
     } all[] = {
         {kernel_traps, "ended by signal 4, SIGILL", "/failed/crashed/", true},
         {kernel_segfaults, "ended by signal 11, SIGSEGV", "/failed/crashed/", true},
-        {kernel_exits, "exit code 120", "/failed/crashed/", true},
+        {kernel_exits, "called exit", "/failed/exited/", true},
         {kernel_spins, "has not ended within 1 s", "/failed/hung/", false},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {

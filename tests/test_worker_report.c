@@ -23,7 +23,8 @@ static const char poisoned[] =
     "0x626000013 is located 6096 bytes inside of 10240-byte region\n"
     "    #0 0x7f96 in other /u/other.cu:1\n";
 
-static void expect(const char *report, const char *what, const char *where, tg_failure failure)
+static void expect(const char *report, const char *what, const char *where, tg_failure failure,
+                   const char *site)
 {
     tg_error error = {.status = TG_OK};
     ck_assert_msg(worker_report_read(&error, report, SUBJECT), "no report: %s", report);
@@ -31,6 +32,7 @@ static void expect(const char *report, const char *what, const char *where, tg_f
     ck_assert_str_eq(error.what, what);
     ck_assert_str_eq(error.where, where);
     ck_assert_int_eq(error.failure, failure);
+    ck_assert_str_eq(error.site, site);
     ck_assert_str_ne(error.how, "");
 }
 
@@ -39,21 +41,31 @@ START_TEST(worker_report_tells_of_accesses)
     expect(poisoned,
            SUBJECT " writes 16 bytes out of bounds at /u/my.cuh:3:7 in put(unsigned int*, int) "
                    "(AddressSanitizer: use-after-poison)",
-           "called at /u/a b/my.cu:13 in rows<kb31_t>", TG_FAILURE_OUT_OF_BOUNDS);
+           "called at /u/a b/my.cu:13 in rows<kb31_t>", TG_FAILURE_OUT_OF_BOUNDS,
+           "write at my.cuh:3");
     expect("==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x1\n"
            "READ of size 1 at 0x1 thread T0\n    #0 0x7 (/c/kernels.so+0x12)\n",
            SUBJECT " reads 1 byte out of bounds (AddressSanitizer: heap-buffer-overflow)", "",
-           TG_FAILURE_OUT_OF_BOUNDS);
+           TG_FAILURE_OUT_OF_BOUNDS, "read");
     expect(
         "==7==ERROR: AddressSanitizer: attempting double-free on 0x1\n    #0 0x7 in f /u/a.cu:2\n",
         SUBJECT ": AddressSanitizer: attempting double-free at /u/a.cu:2 in f", "",
-        TG_FAILURE_CRASH);
+        TG_FAILURE_CRASH, "attempting double-free at a.cu:2");
     expect(WORKER_FAULT "\n    #0 0x7 in f /u/a.cu:2\n",
            SUBJECT " accesses memory that is nobody's at /u/a.cu:2 in f", "",
-           TG_FAILURE_OUT_OF_BOUNDS);
+           TG_FAILURE_OUT_OF_BOUNDS, "access at a.cu:2");
+    expect(WORKER_FAULT_READ "\n    #0 0x7 in f /u/a.cu:2\n",
+           SUBJECT " reads memory that is nobody's at /u/a.cu:2 in f", "", TG_FAILURE_OUT_OF_BOUNDS,
+           "read at a.cu:2");
+    expect(WORKER_FAULT_WRITE "\n    #0 0x7 in f /u/a.cu:2\n",
+           SUBJECT " writes memory that is nobody's at /u/a.cu:2 in f", "",
+           TG_FAILURE_OUT_OF_BOUNDS, "write at a.cu:2");
+    expect(WORKER_FAULT_SHARED "\n",
+           SUBJECT " uses dynamic shared memory, and its launch gives it 0 bytes", "",
+           TG_FAILURE_NO_SHARED, "");
     expect("what was printed before" WORKER_FAULT_STACK "\n    #0 0x7 in f /u/a.cu:2\n",
            SUBJECT " ran out of stack, as recursion without an end does, at /u/a.cu:2 in f", "",
-           TG_FAILURE_CRASH);
+           TG_FAILURE_CRASH, "stack at a.cu:2");
 }
 END_TEST
 
@@ -62,16 +74,16 @@ START_TEST(worker_report_tells_of_undefined_behaviour)
     expect("my.cu:11:59: runtime error: shift exponent 32 is too large\n"
            "    #0 0x7 in shift /u/my.cu:11\n    #1 0x7 in rows /u/my.cu:20\n",
            SUBJECT ": shift exponent 32 is too large, at my.cu:11:59 (UndefinedBehaviorSanitizer)",
-           "called at /u/my.cu:20 in rows", TG_FAILURE_UNDEFINED);
+           "called at /u/my.cu:20 in rows", TG_FAILURE_UNDEFINED, "shift exponent at my.cu:11");
     expect("said before\nmy.cu:3:1: runtime error: index 31 out of bounds for type 'int [31]'\n",
            SUBJECT ": index 31 out of bounds for type 'int [31]', at my.cu:3:1 "
                    "(UndefinedBehaviorSanitizer)",
-           "", TG_FAILURE_OUT_OF_BOUNDS);
+           "", TG_FAILURE_OUT_OF_BOUNDS, "index at my.cu:3");
     // Addresses are other ones in the next run.
     expect("my.cu:3:1: runtime error: load of misaligned address 0x7ffe12 for type 'int'\n",
            SUBJECT ": load of misaligned address for type 'int', at my.cu:3:1 "
                    "(UndefinedBehaviorSanitizer)",
-           "", TG_FAILURE_UNDEFINED);
+           "", TG_FAILURE_UNDEFINED, "load of misaligned address at my.cu:3");
 }
 END_TEST
 
@@ -81,7 +93,8 @@ START_TEST(worker_report_tells_of_exceptions_and_of_nothing_else)
     expect("AddressSanitizer: CHECK failed: asan_interceptors.cpp:320 \"((real___cxa_throw)) != "
            "(0)\"\n"
            "    #0 0x7 in throws /u/my.cu:9\n",
-           SUBJECT " throws an exception at /u/my.cu:9 in throws", "", TG_FAILURE_CRASH);
+           SUBJECT " throws an exception at /u/my.cu:9 in throws", "", TG_FAILURE_CRASH,
+           "throw at my.cu:9");
     ck_assert(!worker_report_read(&error, "", SUBJECT));
     ck_assert(!worker_report_read(&error, "    #0 0x7 in f /u/a.cu:2\n", SUBJECT));
     ck_assert(!worker_report_read(&error, "AddressSanitizer: CHECK failed: x\n", SUBJECT));

@@ -18,9 +18,9 @@
  * and no more. For that CUDA must not have been used in this process before, and a gate is a call
  * for one thread at a time, best before the program has others.
  *
- * Nothing is printed, and nothing ends the program, but for two members that have code of yours run
- * in this process: is_in_process and chip_libraries. There is no verdict where such code ends it,
- * whatever its exit code; the program `tracegate` tells that from one, and so should a test suite.
+ * Nothing is printed, and nothing ends the program, but with is_in_process, which has code of yours
+ * run in this process: there is no verdict where that ends it, whatever its exit code; the program
+ * `tracegate` tells that from one, and so should a test suite.
  */
 #ifndef TRACEGATE_TRACEGATE_H
 #define TRACEGATE_TRACEGATE_H
@@ -60,7 +60,8 @@ typedef enum tracegate_place {
 typedef struct tracegate_gate_options {
     size_t struct_size; /* sizeof(tracegate_gate_options) */
 
-    /* ---- the kernels: exactly one of kernel and manifest ---- */
+    /* ---- the kernels: one of kernel and manifest; neither for chips of a library that names its
+     * manifest (chip.h), whose traces are then to be named ---- */
     const char *const *traces; /* [nb_traces] "Select.main"; "Select" is all traces of the chip.
                                   With kernel one trace; with manifest none is all that it has */
     size_t nb_traces;
@@ -68,10 +69,12 @@ typedef struct tracegate_gate_options {
                              .fatbin or .so */
     const char *manifest; /* file that describes kernels and launches (manifest.md) */
 
-    /* [nb_chip_libraries] files: chips of your own (chip.h). Their constructors and `complete` run
-     * in this process: what they print is printed, and _exit, a fault or an endless loop of theirs
-     * is the program's. They stay loaded: their destructors and handlers of exit run when the
-     * program ends, and could change its exit code */
+    /* [nb_chip_libraries] files: chips of your own (chip.h). The whole gate then runs in a process
+     * that is forked from this one, where they are loaded and their constructors and `complete`
+     * run: what these print is printed, and where they exit, fault or do not return within a
+     * minute, there is TRACEGATE_BAD_INPUT and no report. Nothing of them is left in this process.
+     * With is_in_process all of that runs here, and they stay loaded: their destructors and
+     * handlers of exit run when the program ends, and could change its exit code */
     const char *const *chip_libraries;
     size_t nb_chip_libraries;
 
@@ -91,10 +94,13 @@ typedef struct tracegate_gate_options {
     int sanitize; /* not 0, on the CPU: under ASan and UBSan. Their runtime must be in this program
                      from its start: build it with -fsanitize=address, or set LD_PRELOAD */
     int poison;   /* not 0: traces are not zeroed first, whatever the description says */
-    /* not 0: no process for the kernel, as a debugger wants it. What it prints is printed, and
-     * exit, a fault or an endless loop of its own is the program's, which then has no verdict */
+    /* not 0: no process for the kernel, nor for code of chip libraries, as a debugger wants it.
+     * What they print is printed, and exit, a fault or an endless loop of theirs is the program's,
+     * which then has no verdict */
     int is_in_process;
-    unsigned max_run_seconds; /* a run that takes longer is a finding; 0: 60, more if large */
+    /* a run that takes longer is a finding; 0: 60, more if large. Of a trace with three runs that
+     * crashed, hung or failed the other cases are left out, which is said */
+    unsigned max_run_seconds;
 
     /* ---- events: drawn ones always, and recorded ones where they are named ---- */
     uint64_t seed;              /* 0: the program's own, 0xdeadbeef */
@@ -119,7 +125,8 @@ typedef struct tracegate_gate_options {
     const char *html;  /* file: one page with pictures */
     const char *save;  /* folder: the shrunk case of each mismatch */
     int no_times;      /* not 0: leave times and machine out of report files */
-    FILE *progress;    /* where a gate that takes long says how far it is; NULL: nowhere */
+    FILE *progress;    /* where a gate that takes long says how far it is; NULL: nowhere. With
+                          chip_libraries one that has no file, as open_memstream's, stays empty */
 } tracegate_gate_options;
 
 /* A mismatch that the report tells in full. Its texts belong to the verdict. */

@@ -7,8 +7,10 @@
 #ifdef NDEBUG
 #define assert(...) ((void)0)
 #else
-#define assert(...) \
-    ((__VA_ARGS__) ? (void)0 : tg_port_fail("assertion failed: " #__VA_ARGS__, __FILE__, __LINE__))
+#define assert(...)                                                                        \
+    ((__VA_ARGS__) ? (void)0                                                               \
+                   : tg_port_fail(TG_USER_FAILS_ASSERT, "assertion failed: " #__VA_ARGS__, \
+                                  __FILE__, __LINE__))
 #endif
 
 #ifndef __cplusplus

@@ -95,7 +95,7 @@ typedef struct tg_port_region {
  * the user's source. */
 static tg_port_region **tg_port_regions(void);
 
-static void tg_port_fail(const char *what, const char *file, unsigned line);
+static void tg_port_fail(unsigned how, const char *what, const char *file, unsigned line);
 
 /* A thread comes by the declaration of a piece. What the compiler for devices refuses is nothing to
  * run here. */
@@ -105,7 +105,8 @@ TG_PORT_FUNCTION void tg_port_come_by(tg_port_region *region, const char *file, 
     region->block = tg_port_nb_blocks;
     tg_port_static_bytes += region->nb_bytes;
     if (tg_port_static_bytes > TG_PORT_MAX_STATIC)
-        tg_port_fail("a block has more than 48 KiB of static shared memory, which no device gives "
+        tg_port_fail(TG_USER_FAILS_REFUSED,
+                     "a block has more than 48 KiB of static shared memory, which no device gives "
                      "it: more is dynamic, extern __shared__ T name[];",
                      file, line);
 }
@@ -163,12 +164,20 @@ TG_PORT_FUNCTION dim3 tg_port_shape(unsigned word)
 
 /* ---- ends, prints, clocks, fences ---- */
 
-__attribute__((noinline, unused)) static void tg_port_fail(const char *what, const char *file,
-                                                           unsigned line)
+__attribute__((noinline, unused)) static void tg_port_fail(unsigned how, const char *what,
+                                                           const char *file, unsigned line)
 {
-    if (tg_port_host != NULL) tg_port_host->fail(what, file, line);
+    if (tg_port_host != NULL) tg_port_host->fail(how, what, file, line);
     fprintf(stderr, "%s:%u: %s\n", file, line, what);
     abort();
+}
+
+/* Before a call of exit or its like in the user's code, which modules/host_rewrite_calls.c puts it
+ * to: a finding if a kernel runs. */
+__attribute__((noinline, unused)) static void tg_port_leaves(const char *what, const char *file,
+                                                             unsigned line)
+{
+    if (tg_port_host != NULL) tg_port_host->fail(TG_USER_FAILS_EXIT, what, file, line);
 }
 
 #ifdef TG_PORT_SANITIZED
@@ -220,8 +229,8 @@ static TG_PORT_BARE void tg_port_tell_unset(void *from)
     char *colon = strrchr(place, ':');
     const unsigned line = colon != NULL ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
     if (colon != NULL) *colon = '\0';
-    tg_port_fail("reads shared memory that the block has not written", line != 0 ? place : "",
-                 line);
+    tg_port_fail(TG_USER_FAILS_UNSET, "reads shared memory that the block has not written",
+                 line != 0 ? place : "", line);
 }
 
 static TG_PORT_BARE void tg_port_loaded(void *at, size_t nb_bytes, void *from)

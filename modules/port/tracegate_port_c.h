@@ -7,7 +7,7 @@
 
 TG_PORT_FUNCTION void *tg_port_dynamic_shared(void) { return tg_port_host->dynamic_shared(); }
 
-#define __trap() tg_port_fail("__trap() was called", __FILE__, __LINE__)
+#define __trap() tg_port_fail(TG_USER_FAILS_ASSERT, "__trap() was called", __FILE__, __LINE__)
 
 #define __syncthreads() ((void)tg_port_host->syncthreads(false, __FILE__, __LINE__))
 #define __syncthreads_count(predicate) \

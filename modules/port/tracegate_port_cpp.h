@@ -90,7 +90,7 @@ TG_PORT_FUNCTION tg_port_pointer tg_port_dynamic_shared()
 
 TG_PORT_FUNCTION void __trap(TG_PORT_HERE)
 {
-    tg_port_fail("__trap() was called", tg_file, tg_line);
+    tg_port_fail(TG_USER_FAILS_ASSERT, "__trap() was called", tg_file, tg_line);
 }
 
 TG_PORT_FUNCTION void __syncthreads(TG_PORT_BARRIER)

@@ -37,15 +37,17 @@ typedef struct cudaDeviceProp {
 /* A launch, <<< >>>, calls this before its arguments are looked at. */
 TG_PORT_FUNCTION void tg_port_no_launch(TG_PORT_HERE)
 {
-    tg_port_fail("code of the host grid launched a kernel (<<< >>>): launches are the program's",
+    tg_port_fail(TG_USER_FAILS,
+                 "code of the host grid launched a kernel (<<< >>>): launches are the program's",
                  tg_file, tg_line);
 }
 
-#define TG_PORT_HOST_CALL(name)                                                            \
-    template <class... A> inline cudaError_t name(A &&...)                                 \
-    {                                                                                      \
-        tg_port_fail(#name " was called: host code does not run on the host grid", "", 0); \
-        return cudaErrorNotSupported;                                                      \
+#define TG_PORT_HOST_CALL(name)                                                                   \
+    template <class... A> inline cudaError_t name(A &&...)                                        \
+    {                                                                                             \
+        tg_port_fail(TG_USER_FAILS, #name " was called: host code does not run on the host grid", \
+                     "", 0);                                                                      \
+        return cudaErrorNotSupported;                                                             \
     }
 TG_PORT_HOST_CALL(cudaMalloc)
 TG_PORT_HOST_CALL(cudaMallocAsync)

@@ -53,6 +53,8 @@ limited() {
 check_code() { check "exit code $1, not $2" test "$1" -eq "$2"; }
 
 says() { check "no '$1' on standard output" grep -qF -- "$1" "$out"; }
+# However lines are broken.
+says_words() { check "no '$1' on standard output" grep -qF -- "$1" <(tr -s ' \n' ' ' <"$out"); }
 says_not() { check "'$1' on standard output" not grep -qF -- "$1" "$out"; }
 complains() { check "no '$1' on standard error" grep -qF -- "$1" "$err"; }
 quiet() { check "something on standard error" test ! -s "$err"; }

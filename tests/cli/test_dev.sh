@@ -50,4 +50,33 @@ complains "takes a folder"
 check_code $? 2
 complains "./dev help"
 chmod -R u+w clone
+
+# The first build says what it does, and on a terminal how far it is. Stands for cmake and dpkg here.
+mkdir fake
+cat >fake/cmake <<'SCRIPT'
+#!/bin/sh
+case $* in *--build*) echo '[1/2] Building C object a'; echo '[2/2] Linking tracegate';; esac
+mkdir -p build/release && touch build/release/build.ninja
+printf '#!/bin/sh\necho "ran $*"\n' >build/release/tracegate && chmod +x build/release/tracegate
+SCRIPT
+cat >fake/dpkg-query <<'SCRIPT'
+#!/bin/sh
+for word; do printf 'ii %s ' "$word"; done
+SCRIPT
+chmod +x fake/*
+rm -rf clone/build
+PATH=$folder/fake:$PATH "$program" gate Name >"$out" 2>"$err"
+check_code $? 0
+says "ran gate Name"
+complains "dev: building in $folder/clone/build/release: minutes the first time"
+check "steps are shown where there is no terminal" not grep -q '2/2' "$err"
+check "the log has no steps" grep -q '2/2' clone/build/log/build-release.log
+PATH=$folder/fake:$PATH "$program" gate >"$out" 2>"$err"
+check "a build that is there is announced" test ! -s "$err"
+if command -v script >/dev/null; then
+    PATH=$folder/fake:$PATH script -qec "'$program' gate" /dev/null >"$out" </dev/null
+    says "dev: building [2/2]"
+    says "ran gate"
+    check "the terminal's log has no steps" grep -q '2/2' clone/build/log/build-release.log
+fi
 finish

@@ -80,7 +80,7 @@ only_files cases/select-main-$id Select.main.events.npy actual.trace.npy case.js
 events=cases/select-main-$id/Select.main.events.npy
 cp $events events.npy
 run 1 "${gate[@]}" --save cases
-says "  saved        cases/select-main-$id"
+says "  saved before cases/select-main-$id"
 printf '\x02\x00\x00\x00' | dd of=$events bs=1 seek=$(($(stat -c %s $events) - 4)) conv=notrunc status=none
 cp $events other.npy
 run 1 "${gate[@]}" --save cases

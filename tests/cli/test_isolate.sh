@@ -22,7 +22,8 @@ uniform="--seed 7 --profile uniform --nb-events 100 --actual host"
 run 1 gate Select.main BaseAlu.main $uniform --isolate --save cases --json r.json --no-times
 quiet
 says "Select.main            host    FAILED"
-says "the kernel of Select.main: its worker was ended by signal 4, SIGILL (Select.main on host: 100 events, 128 rows, the plan's shape"
+says "the kernel of Select.main: its worker was ended by signal 4, SIGILL"
+says "Select.main on host: 100 events, 128 rows, the plan's shape"
 says "  smallest     1 event, height 32"
 says "  again: tracegate gate Select.main --profile uniform --seed 0x7 --nb-events 100 --actual host --isolate"
 says_not "--max-run-seconds"

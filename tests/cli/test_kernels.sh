@@ -105,7 +105,7 @@ for verb in gate fuzz trace bench watch; do
     refuse 2 "this names no kernel: 'select_main.cu': write FILE:SYMBOL" $verb Select.main --kernel select_main.cu --host "${rest[@]}"
 done
 refuse 2 "--no-sanitize is for kernels of yours" gate Select.main --no-sanitize
-refuse 2 "a kernel without a manifest makes one trace, and none is named" gate "${mine[@]}" --host
+refuse 2 "--kernel wants the trace that the kernel makes, and none is named" gate "${mine[@]}" --host
 refuse 2 "a chip with two is named: name it: Select.main" gate Select "${mine[@]}" --host
 refuse 2 "several are named" gate Select.main ExtAlu.main "${mine[@]}" --host
 refuse 2 "the nearest name is Select.main" gate Slect.main "${mine[@]}" --host

@@ -72,7 +72,7 @@ rm -rf cases
 run 1 gate --kernels m.json "${how[@]}" "${drawn[@]}" --json m-r.json
 for verb in replay triage; do
     run 2 $verb m-r.json
-    complains "give --kernels m.json and its other options"
+    complains "give --kernels m.json, and its other options"
     run 1 $verb m-r.json --kernels m.json "${how[@]}"
 done
 

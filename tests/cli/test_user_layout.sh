@@ -91,13 +91,13 @@ run 0 gate Select.main --kernels manifest.json "${how[@]}"
 # What differs takes nothing from the manifest's other kernels.
 manifest '{"struct": "mine::renamed", "members": {"bit": "flag"}}'
 run 1 gate --kernels manifest.json "${how[@]}"
-says "another layout: mine::renamed has no member in1; mine::renamed has no member in2"
+says_words "another layout: mine::renamed has no member in1; mine::renamed has no member in2"
 says "    in1                           none                  12, 4 bytes"
 says "BaseAlu.main           host    FAILED"
 says "traces compared 0 of 2,"
 manifest '{"struct": "mine::renamed", "members": {"in1": "in.in1", "in2": "in.in2", "bit": "in.flag"}}'
 run 1 gate Select.main --kernels manifest.json "${how[@]}"
-says "has no member in.flag (the model's bit)"
+says_words "has no member in.flag (the model's bit)"
 says "(your in.flag)"
 manifest '{"struct": "a{}"}'
 refuse 2 "this names no struct: a{}" gate Select.main --kernels manifest.json "${how[@]}"

@@ -170,7 +170,8 @@ says "out of bounds: 1 word written after the trace"
 # The sanitizer sees the same.
 run 1 gate Select.main --kernel beside.cu:rows --host --no-corpus --profile uniform --seed 7 --nb-events 20 --poison -D STRAY=1
 says "Select.main            host, over poison    FAILED"
-says "writes 4 bytes out of bounds at beside.cu:9 in rows (AddressSanitizer: use-after-poison)"
+says_words "writes 4 bytes out of bounds at beside.cu:9 in rows"
+says "(AddressSanitizer: use-after-poison)"
 says "mismatches 1,"
 run 0 "${beside[@]}" -D EVENTS
 run 1 "${beside[@]}" --poison -D EVENTS
@@ -228,6 +229,43 @@ printf '{"version": 1, "modules": {"m": {"file": "nothing.cu"}}, "kernels": [{"t
 run 3 gate --kernels m.json --host --no-sanitize --no-corpus --profile uniform --nb-events 0
 says "Select.main: not compared: all is to be 0"
 run 1 gate --kernels m.json --host --no-sanitize --no-corpus --profile uniform --nb-events 1
+
+# ---- the other verbs: nothing was compared there either ----
+
+nothing=(--kernel zeros.cu:rows -D NOTHING --host --no-sanitize)
+unshown="MemoryConst.main: not compared: all is to be 0, and was before the first launch"
+run 3 fuzz MemoryConst.main "${nothing[@]}" --nb-events 100 --json r.json --no-times --stats s.json --state state
+says "skipped   $unshown; 'tracegate gate --poison' shows"
+says "verdict   NOTHING COMPARED: batches"
+complains "$unshown"
+holds r.json '"verdict": "nothing compared"'
+holds r.json '"exit_code": 3'
+holds r.json "$unshown"
+# One that goes on has compared no more.
+run 3 fuzz MemoryConst.main --resume state --kernel zeros.cu:rows -D NOTHING --host --no-sanitize --nb-events 100
+says "verdict   NOTHING COMPARED"
+run 1 fuzz MemoryConst.main "${nothing[@]}" --poison --nb-events 100 --save poisoned
+run 0 fuzz MemoryConst.main --kernel zeros.cu:rows --host --no-sanitize --poison --nb-events 100
+# Beside others that were compared.
+run 3 fuzz --kernels both.json --host --no-sanitize --nb-events 1000
+says "verdict   NOT ALL RUN: batches"
+run 3 triage MemoryConst.main "${nothing[@]}" --nb-events 4 --save none --json r.json --no-times
+says "skipped   $unshown"
+says "verdict   NOT ALL COMPARED: cases 1, nothing to shrink"
+holds r.json '"verdict": "nothing compared"'
+# What triage looks for is what a gate calls a mismatch.
+run 3 triage MemoryConst.main "${nothing[@]}" --poison --nb-events 4 --save none
+folder_of=(poisoned/*)
+run 3 replay "${folder_of[0]}" "${nothing[@]}"
+says "verdict   NOT COMPARED: all is to be 0, and was before the first launch; 'tracegate gate"
+run 1 replay "${folder_of[0]}" "${nothing[@]}" --poison
+run 0 replay "${folder_of[0]}" --kernel zeros.cu:rows --host --no-sanitize --poison
+run 3 triage "${folder_of[0]}" "${nothing[@]}" --save none
+says "verdict   NOT ALL COMPARED"
+# The program's own kernel writes over poison.
+run 0 fuzz MemoryConst.main --nb-events 100
+run 0 triage MemoryConst.main --nb-events 4 --actual host --save none
+says "verdict   match"
 
 # ---- races ----
 
