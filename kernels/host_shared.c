@@ -17,20 +17,6 @@ void *tg_host_dynamic_shared(void) { return tg_host_worker_now->dynamic; }
 
 size_t tg_host_dynamic_shared_bytes(void) { return tg_host_worker_now->launch->dynamic_bytes; }
 
-/* End the block, and with it the launch. */
-static void fail_too_many(tg_host_worker *worker)
-{
-    worker->status = TG_ERR_SIZE;
-    tg_error_set(&worker->error, TG_ERR_SIZE,
-                 "a block has more than %u static arrays of shared memory",
-                 TG_HOST_GRID_MAX_SHARED);
-    tg_error_where(&worker->error, "block %lu of %lu", (unsigned long)tg_host_position_now.block.x,
-                   (unsigned long)worker->launch->grid);
-    tg_error_how(&worker->error, "join arrays of the kernel into one, or raise "
-                                 "TG_HOST_GRID_MAX_SHARED in kernels/host_grid.h");
-    tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
-}
-
 /* What a way to fail is called outside, and how it is mended. */
 static const struct {
     tg_failure failure;
@@ -47,6 +33,20 @@ static const struct {
     [TG_HOST_FAILS_REFUSED] = {TG_FAILURE_REFUSED, "mend the kernel there"},
 };
 static_assert(sizeof failures / sizeof failures[0] == TG_HOST_NB_FAILURES, "every way to fail");
+
+/* End the block, and with it the launch. */
+static void fail_too_many(tg_host_worker *worker)
+{
+    worker->status = TG_ERR_SIZE;
+    tg_error_set(&worker->error, TG_ERR_SIZE,
+                 "a block has more than %u static arrays of shared memory",
+                 TG_HOST_GRID_MAX_SHARED);
+    tg_error_where(&worker->error, "block %lu of %lu", (unsigned long)tg_host_position_now.block.x,
+                   (unsigned long)worker->launch->grid);
+    tg_error_how(&worker->error, "join arrays of the kernel into one, or raise "
+                                 "TG_HOST_GRID_MAX_SHARED in kernels/host_grid.h");
+    tg_host_worker_yield(worker, worker->fiber_of[tg_host_position_now.thread.x]);
+}
 
 void tg_host_fail(tg_host_failure how, const char *what, const char *file, uint32_t line)
 {

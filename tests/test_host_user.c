@@ -261,6 +261,7 @@ START_TEST(host_user_finds_by_itself)
         {{"ends.cu", "masks", 1, 32, 0, 32}, "leaves out the lane"},
         {{"ends.cu", "masks", 1, 32, 0, 32}, "ends.cu:10, block 0 of 1, thread 1"},
         {{"ends.cu", "launches", 1, 32, 0, 32}, "ends.cu:12, block 0 of 1, thread 0"},
+        {{"own_words.cu", "unknown", 1, 32, 0, 32}, "fails in a way of its own (block 0 of 1, "},
         {{"widths.cu", "none", 1, 32, 0, 32},
          "not a power of two up to 32 (" SOURCES "widths.cu:5"},
         {{"widths.cu", "more", 1, 32, 0, 32},
@@ -272,6 +273,37 @@ START_TEST(host_user_finds_by_itself)
     };
     set_up_cache();
     for (size_t i = 0; i < NB(wrong); i++) expect(&wrong[i].of, false, wrong[i].text);
+    tg_suite_remove_folder(folder);
+}
+END_TEST
+
+/* Dynamic shared memory that no launch gives is somewhere, and whoever touches it is told. */
+START_TEST(host_user_knows_shared_memory_that_is_not_there)
+{
+    tg_host_user *user = NULL;
+    const tg_user_entry *entry = NULL;
+    uint32_t where[2] = {0};
+    uint32_t *out = where;
+    uint32_t nb = NB(where);
+    void *values[] = {&out, &nb};
+    const tg_host_launch none = {.grid = 2, .block = 32};
+    const tg_host_launch some = {.grid = 2, .block = 32, .dynamic_bytes = 16};
+    set_up_cache();
+    tg_assert_ok(build_and_open(&user, SOURCES "own_words.cu", "where", false, tg_suite_error));
+    tg_assert_ok(tg_host_user_find(&entry, user, "where", tg_suite_error));
+    tg_assert_ok(tg_host_user_run(user, entry, &some, values, tg_suite_error));
+    uintptr_t at = (uintptr_t)where[0] | (uintptr_t)where[1] << 32;
+    ck_assert_uint_ne(at, 0);
+    ck_assert(!tg_host_user_is_no_shared((const void *)at));
+    tg_assert_ok(tg_host_user_run(user, entry, &none, values, tg_suite_error));
+    at = (uintptr_t)where[0] | (uintptr_t)where[1] << 32;
+    ck_assert_uint_ne(at, 0);
+    ck_assert(tg_host_user_is_no_shared((const void *)at));
+    ck_assert(tg_host_user_is_no_shared((const void *)(at + ((uintptr_t)1 << 20) - 1)));
+    ck_assert(!tg_host_user_is_no_shared((const void *)(at + ((uintptr_t)1 << 20))));
+    ck_assert(!tg_host_user_is_no_shared((const void *)(at - 1)));
+    ck_assert(!tg_host_user_is_no_shared(where));
+    tg_host_user_close(user);
     tg_suite_remove_folder(folder);
 }
 END_TEST
@@ -461,6 +493,7 @@ int main(int nb_arguments, char **arguments)
         host_user_finds_with_sanitizers,
 #endif
         host_user_finds_by_itself,
+        host_user_knows_shared_memory_that_is_not_there,
         host_user_bounds_prints,
         host_user_refuses,
         host_user_refuses_foreign_objects,
