@@ -141,14 +141,29 @@ static bool is_path(const char *word)
     return strchr(word, '/') != NULL || (length > 5 && strcmp(word + length - 5, ".json") == 0);
 }
 
+/* Refuse a path among other words. */
+static tg_status check_alone(const tg_words *operands, tg_error *error)
+{
+    for (size_t i = 0; operands->nb_words > 1 && i < operands->nb_words; i++) {
+        if (!is_path(operands->words[i])) continue;
+        tg_error_set(error, TG_ERR_USAGE, "triage takes one report or case at a time, or traces");
+        tg_error_where(error, "%s", operands->words[i]);
+        tg_error_how(error, "give it by itself");
+        return TG_ERR_USAGE;
+    }
+    return TG_OK;
+}
+
 static tg_status run_job(const triage_job *job, const tg_words *operands, tg_error *error)
 {
     const char *first = operands->words[0];
     struct stat info;
+    tg_status status = check_alone(operands, error);
+    if (status != TG_OK) return status;
     const bool is_there = operands->nb_words == 1 && stat(first, &info) == 0;
     if (is_there && S_ISREG(info.st_mode)) return run_report(job, first, error);
     if (is_there || !is_path(first)) return triage_cases(job, operands, is_there, NULL, error);
-    const tg_status status = tg_io_error(error, "find", first, errno);
+    status = tg_io_error(error, "find", first, errno);
     tg_error_how(error, "name one report or one folder of a case that is there, or traces");
     return status;
 }

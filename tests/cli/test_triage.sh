@@ -138,6 +138,7 @@ sed 's/"version": 1,/"version": 9,/' report.json >version.json
 refuse 2 "version" triage version.json
 sed 's/"version": 1/"version": 2/' -i $case/case.json
 refuse 2 '"version" is 2' triage $case
+refuse 2 "one report or case at a time" triage Select.main $case
 : >$case/case.json
 refuse 2 "case.json" triage $case
 : >file
