@@ -36,9 +36,10 @@ tg_status api_no_memory(tg_error *error);
 /* ---- apart.c ---- */
 
 /* The same in a process that is forked for it: there code of chip libraries runs. One that ends
- * without a verdict, or whose chip library does not return, is an error: TG_ERR_FORMAT. */
+ * without a verdict, or whose chip library does not return, is an error: TG_ERR_FORMAT.
+ * max_call_s  how long a call of a chip library's code may take */
 tg_status api_gate_apart(tracegate_verdict *verdict, api_memory *memory,
-                         const tracegate_gate_options *options, tg_error *error);
+                         const tracegate_gate_options *options, double max_call_s, tg_error *error);
 
 /* ---- options.c ---- */
 

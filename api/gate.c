@@ -108,7 +108,7 @@ static tg_status choose(tracegate_verdict *verdict, const tracegate_gate_options
     tg_status status = api_options_take(&options, given, error);
     if (status != TG_OK) return status;
     if (options.nb_chip_libraries != 0 && options.is_in_process == 0)
-        status = api_gate_apart(verdict, memory, &options, error);
+        status = api_gate_apart(verdict, memory, &options, TG_SUPERVISED_MAX_CALL_S, error);
     else
         status = api_gate(verdict, memory, &options, NULL, error);
     if (memory->text != NULL) verdict->text = memory->text;

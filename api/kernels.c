@@ -91,7 +91,11 @@ static tg_status open_set(tg_user_set *set, const tracegate_gate_options *option
     tg_user_options user = user_options(options, manifest, text);
     if (status == TG_OK && options->kernel != NULL)
         status = tg_user_trace_find(&user.trace, options->traces, options->nb_traces, error);
-    if (status == TG_OK) status = tg_user_place_choose(&user, &no_device, place_of(options), error);
+    if (status == TG_OK) {
+        status = tg_user_place_choose(&user, &no_device, place_of(options), error);
+        if (status == TG_ERR_UNAVAILABLE)
+            tg_error_how(error, "run on a machine with a GPU, or set place to TRACEGATE_HOST");
+    }
     if (status == TG_OK && user.has_no_device) tg_user_say_place(text, "", &no_device, "");
     if (status == TG_OK) status = check_sanitizer(&user, error);
     return status == TG_OK ? tg_user_set_open(set, &user, &wish, error) : status;

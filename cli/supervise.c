@@ -79,7 +79,7 @@ _Noreturn void tg_supervise_leave(int exit_code)
 _Noreturn static void live(const tg_supervise_job *job, tg_supervised *notes,
                            const signals_before *before)
 {
-    (void)sigaction(SIGCHLD, &before->on_child, NULL);
+    // SIGCHLD stays as usual: the ends of the verb's own children are to be told, too.
     (void)sigprocmask(SIG_SETMASK, &before->mask, NULL);
     told_to = notes;
     tg_supervise_leave(job->work(job->context, notes));
@@ -109,13 +109,13 @@ static bool attend(int *wait_status, pid_t child, const sigset_t *awaited,
 
 static void say_untold(const tg_supervise_job *job, int wait_status, bool was_ended)
 {
-    static const char how[] =
+    static const char mend[] =
         "mend the chip library's constructors and complete, or the kernel: run it under a debugger "
         "(with --no-isolate a kernel runs in the program's process)";
     char what[128];
     tg_supervised_explain(what, wait_status, was_ended, job->max_call_s);
     (void)fprintf(stderr, "tracegate %s: there is no verdict, whatever was printed; %s: %s\n",
-                  job->verb, what, how);
+                  job->verb, what, tg_supervised_how(wait_status, was_ended, mend));
 }
 
 /* The exit code of a child that has ended; as it was ended, where somebody asked for its end. */

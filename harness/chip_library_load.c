@@ -278,7 +278,15 @@ tg_status library_try(const char *path, tg_error *error)
     do {
         waited = waitpid(pid, &ended, 0);
     } while (waited < 0 && errno == EINTR);
-    if (waited == pid && WIFEXITED(ended) && WEXITSTATUS(ended) == TRY_LIVED) return TG_OK;
+    if (waited != pid) {
+        tg_error_set(error, TG_ERR_UNAVAILABLE,
+                     "how loading the chip library ended is not told: %s", strerror(errno));
+        tg_error_where(error, "%s", path);
+        tg_error_how(error,
+                     "let this program not ignore SIGCHLD: its children's ends are then lost");
+        return TG_ERR_UNAVAILABLE;
+    }
+    if (WIFEXITED(ended) && WEXITSTATUS(ended) == TRY_LIVED) return TG_OK;
     const bool is_late = WIFSIGNALED(ended) && WTERMSIG(ended) == SIGALRM;
     if (is_late) {
         tg_error_set(error, TG_ERR_FORMAT, "the chip library is not loaded within %u s",

@@ -5,6 +5,7 @@
 #include "harness/process.h"
 #include "harness/signals.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
@@ -62,4 +63,14 @@ void tg_supervised_explain(char what[128], int wait_status, bool was_ended, doub
         (void)snprintf(what, MAX, "code that runs in its process ended it with exit code %d",
                        WEXITSTATUS(wait_status));
     }
+}
+
+const char *tg_supervised_how(int wait_status, bool was_ended, const char *mend)
+{
+    if (was_ended || wait_status == -1 || !WIFSIGNALED(wait_status) ||
+        !tg_signal_is_from_outside(WTERMSIG(wait_status)))
+        return mend;
+    return WTERMSIG(wait_status) == SIGKILL
+               ? "see whether the system was short of memory (dmesg), and run it again"
+               : "somebody asked it to end: run it again";
 }

@@ -49,4 +49,8 @@ bool tg_supervised_look_again(tg_supervised_look *last, const tg_supervised *not
  * was_ended    because a call took longer than max_call_s */
 void tg_supervised_explain(char what[128], int wait_status, bool was_ended, double max_call_s);
 
+/* How to mend that. mend: what to do where the code that ran there is to blame, as it is not where
+ * somebody else ended the process */
+const char *tg_supervised_how(int wait_status, bool was_ended, const char *mend);
+
 #endif

@@ -60,10 +60,12 @@ static void keep_counts(void)
 _Noreturn static void be_child(int file, pid_t parent, void *answer, size_t nb_bytes,
                                child_work *work, void *context)
 {
-    static const int usual[] = {SIGHUP, SIGINT, SIGTERM, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL};
+    static const int usual[] = {SIGHUP, SIGINT,  SIGTERM, SIGSEGV, SIGBUS,
+                                SIGFPE, SIGABRT, SIGILL,  SIGCHLD};
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
-    // The other process's handlers are not for what ends this one.
+    // The other process's handlers are not for what ends this one; and one that ignores SIGCHLD
+    // could not wait for a compiler.
     for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) (void)signal(usual[i], SIG_DFL);
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){.rlim_cur = 1, .rlim_max = 1});
     // Results of the program go to standard output, and nothing else does.

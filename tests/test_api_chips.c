@@ -3,11 +3,14 @@
  * back, and what does not reach the program. */
 #include "api_made.h"
 
+#include "api/api_internal.h"
 #include "files/input.h"
+#include "harness/clock.h"
 #include "model/trace.h"
 
 #include <dlfcn.h>
 #include <omp.h>
+#include <signal.h>
 #include <unistd.h>
 
 static const char *const sums[] = {"Sums.main"};
@@ -204,20 +207,24 @@ START_TEST(api_chips_that_end_are_errors)
         {"load crashes", "crashes the process that loads it"},
         {"load exits", "ends the process that loads it"},
         {"load exits later", "there is no verdict: code that runs in its process ended it"},
+        {"load ends its thread", "there is no verdict: code that runs in its process ended the "
+                                 "thread that called it"},
         {"complete exits", "there is no verdict: code that runs in its process ended it"},
         {"complete calls exit", "there is no verdict: code that runs in its process called exit"},
         {"complete crashes", "there is no verdict: its process was ended by signal 5"},
     };
     chips at;
     char path[300];
+    char loaded[300];
     struct stat info;
     setup(&at);
-    (void)snprintf(path, sizeof path, "%s/loaded", at.folder);
-    ck_assert_int_eq(setenv("TG_CHIP_FIXTURE_FILE", path, 1), 0);
+    (void)snprintf(loaded, sizeof loaded, "%s/loaded", at.folder);
+    ck_assert_int_eq(setenv("TG_CHIP_FIXTURE_FILE", loaded, 1), 0);
     (void)snprintf(path, sizeof path, "%s/report.json", at.folder);
     tracegate_gate_options options = options_of(&at);
     options.json = path;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        (void)remove(loaded);
         ck_assert_int_eq(setenv("TG_CHIP_FIXTURE", wrong[i][0], 1), 0);
         check_ends(&options, TRACEGATE_BAD_INPUT, wrong[i][1]);
         ck_assert_int_ne(stat(path, &info), 0);
@@ -232,5 +239,113 @@ START_TEST(api_chips_that_end_are_errors)
 }
 END_TEST
 
+/* One that does not return is ended, and is to blame. */
+START_TEST(api_chips_that_hang_are_ended)
+{
+    chips at;
+    setup(&at);
+    api_memory memory = {.text = NULL};
+    tg_error error = {.status = TG_OK};
+    tracegate_verdict verdict = {.struct_size = sizeof verdict};
+    const tracegate_gate_options options = options_of(&at);
+    ck_assert_int_eq(setenv("TG_CHIP_FIXTURE", "complete hangs", 1), 0);
+    const double start_s = tg_now_s();
+    ck_assert_int_eq(api_gate_apart(&verdict, &memory, &options, 1, &error), TG_ERR_FORMAT);
+    ck_assert_double_lt(tg_now_s() - start_s, TG_SUPERVISED_MAX_CALL_S);
+    ck_assert_str_eq(error.what, "there is no verdict: the chip library's code has not returned "
+                                 "within 1 s");
+    ck_assert_ptr_nonnull(strstr(error.where, at.library));
+    ck_assert_ptr_nonnull(strstr(error.how, "mend the chip library"));
+    ck_assert_ptr_null(memory.text);
+    tg_suite_remove_folder(at.folder);
+}
+END_TEST
+
+static void ignore(int number) { (void)number; }
+
+/* How the program takes signals is not how the process takes them. */
+START_TEST(api_chips_have_signals_of_their_own)
+{
+    chips at;
+    sigset_t held;
+    sigset_t now;
+    struct sigaction kept;
+    setup(&at);
+    const tracegate_gate_options options = options_of(&at);
+    (void)sigemptyset(&held);
+    (void)sigaddset(&held, SIGTERM);
+    (void)sigaddset(&held, SIGALRM);
+    ck_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    ck_assert(signal(SIGTERM, ignore) != SIG_ERR);
+    ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, &held, NULL), 0);
+    check_ends(&options, TRACEGATE_MATCH, "verdict   match: traces compared 1 of 1");
+    // Here all of that is as it was.
+    ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_IGN);
+    ck_assert_int_eq(sigaction(SIGTERM, NULL, &kept), 0);
+    ck_assert_ptr_eq(kept.sa_handler, ignore);
+    ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, NULL, &now), 0);
+    ck_assert(sigismember(&now, SIGTERM) == 1 && sigismember(&now, SIGINT) == 0);
+    ck_assert_int_eq(setenv("TG_CHIP_FIXTURE", "complete is asked to end", 1), 0);
+    check_ends(&options, TRACEGATE_BAD_INPUT, "its process was ended by signal 15, SIGTERM");
+    tg_suite_remove_folder(at.folder);
+}
+END_TEST
+
+/* An end from outside is not the library's fault, and all of them are named. */
+START_TEST(api_chips_are_blamed_for_their_own)
+{
+    static const char *const ends[][2] = {{"complete is killed", "(dmesg), and run it again"},
+                                          {"complete is asked to end", "somebody asked it to end"},
+                                          {"complete crashes", "mend the chip library's"}};
+    chips at;
+    setup(&at);
+    tracegate_gate_options options = options_of(&at);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        tracegate_verdict verdict = {.struct_size = sizeof verdict};
+        ck_assert_int_eq(setenv("TG_CHIP_FIXTURE", ends[i][0], 1), 0);
+        ck_assert_int_eq(tracegate_gate(&verdict, &options), TRACEGATE_BAD_INPUT);
+        ck_assert_msg(strstr(verdict.how, ends[i][1]) != NULL, "%s: %s: %s", ends[i][0],
+                      verdict.what, verdict.how);
+        tracegate_verdict_clear(&verdict);
+    }
+    const char *const two[] = {at.library, "/other.so"};
+    char loaded[300];
+    tracegate_verdict verdict = {.struct_size = sizeof verdict};
+    (void)snprintf(loaded, sizeof loaded, "%s/loaded", at.folder);
+    ck_assert_int_eq(setenv("TG_CHIP_FIXTURE_FILE", loaded, 1), 0);
+    ck_assert_int_eq(setenv("TG_CHIP_FIXTURE", "load exits later", 1), 0);
+    options.chip_libraries = two;
+    options.nb_chip_libraries = 2;
+    ck_assert_int_eq(tracegate_gate(&verdict, &options), TRACEGATE_BAD_INPUT);
+    ck_assert_msg(strstr(verdict.where, at.library) != NULL &&
+                      strstr(verdict.where, "chip library /other.so") != NULL,
+                  "%s (%s)", verdict.what, verdict.where);
+    tracegate_verdict_clear(&verdict);
+    tg_suite_remove_folder(at.folder);
+}
+END_TEST
+
+/* A program that ignores the ends of its children may compile; in it a library cannot be tried,
+ * which is no fault of the library. */
+START_TEST(api_chips_are_not_blamed_for_the_program)
+{
+    chips at;
+    setup(&at);
+    tracegate_gate_options options = options_of(&at);
+    const tracegate_gate_options plain = api_options(at.folder);
+    tracegate_verdict verdict = {.struct_size = sizeof verdict};
+    options.is_in_process = 1;
+    ck_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(tracegate_gate(&verdict, &options), TRACEGATE_UNAVAILABLE);
+    ck_assert_ptr_nonnull(strstr(verdict.how, "SIGCHLD"));
+    tracegate_verdict_clear(&verdict);
+    check_ends(&plain, TRACEGATE_MATCH, "verdict   match: traces compared 1 of 1");
+    ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_IGN);
+    tg_suite_remove_folder(at.folder);
+}
+END_TEST
+
 TG_SUITE("api_chips", api_chips_bring_their_manifest, api_chips_verdicts_are_whole,
-         api_chips_are_not_loaded_here, api_chips_that_end_are_errors)
+         api_chips_are_not_loaded_here, api_chips_that_end_are_errors,
+         api_chips_that_hang_are_ended, api_chips_have_signals_of_their_own,
+         api_chips_are_blamed_for_their_own, api_chips_are_not_blamed_for_the_program)

@@ -89,7 +89,7 @@ START_TEST(supervise_takes_no_silence_for_a_verdict)
     ck_assert_int_eq(run(said, leaves, "exit", 60), 2);
     ck_assert_ptr_nonnull(strstr(said, "called exit"));
     ck_assert_int_eq(run(said, leaves, "kill", 60), 2);
-    ck_assert_ptr_nonnull(strstr(said, "ended by signal 9, SIGKILL"));
+    ck_assert_ptr_nonnull(strstr(said, "ended by signal 9, SIGKILL: see whether the system was "));
     ck_assert_int_eq(run(said, leaves, "none", 60), 2);
     ck_assert_ptr_eq(strstr(said, none), said);
     // Another program ends as it ends.
@@ -100,6 +100,28 @@ START_TEST(supervise_takes_no_silence_for_a_verdict)
     ck_assert_str_eq(said, "");
     ck_assert_int_eq(run(said, leaves, "a finding", 60), 1);
     ck_assert_ptr_nonnull(strstr(said, "the kernel ended this process (host)"));
+}
+END_TEST
+
+/* 0: the end of a process of its own is told. */
+static int forks(void *context, tg_supervised *notes)
+{
+    int ended = 0;
+    (void)context;
+    (void)notes;
+    const pid_t pid = fork();
+    if (pid == 0) _exit(7);
+    return waitpid(pid, &ended, 0) == pid && WIFEXITED(ended) && WEXITSTATUS(ended) == 7 ? 0 : 9;
+}
+
+START_TEST(supervise_is_told_of_children)
+{
+    char said[4096];
+    ck_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(run(said, forks, NULL, 60), 0);
+    ck_assert_str_eq(said, "");
+    // Here it is as it was.
+    ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_IGN);
 }
 END_TEST
 
@@ -204,5 +226,5 @@ START_TEST(supervise_knows_debuggers)
 END_TEST
 
 TG_SUITE("supervise", supervise_hands_back_what_is_told, supervise_takes_no_silence_for_a_verdict,
-         supervise_ends_calls_that_do_not_return, supervise_passes_signals_on,
-         supervise_knows_debuggers)
+         supervise_is_told_of_children, supervise_ends_calls_that_do_not_return,
+         supervise_passes_signals_on, supervise_knows_debuggers)

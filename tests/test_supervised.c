@@ -65,5 +65,22 @@ START_TEST(supervised_explains_ends)
 }
 END_TEST
 
+/* Who is ended from outside has nothing to mend. */
+START_TEST(supervised_blames_nobody_for_signals_from_outside)
+{
+    static const char mend[] = "mend it";
+    static const int from_outside[] = {SIGTERM, SIGINT, SIGHUP};
+    ck_assert_ptr_nonnull(strstr(tg_supervised_how(SIGKILL, false, mend), "dmesg"));
+    for (size_t i = 0; i < sizeof from_outside / sizeof from_outside[0]; i++)
+        ck_assert_str_eq(tg_supervised_how(from_outside[i], false, mend),
+                         "somebody asked it to end: run it again");
+    // A call that did not return is ended by SIGKILL, too.
+    ck_assert_ptr_eq(tg_supervised_how(SIGKILL, true, mend), mend);
+    ck_assert_ptr_eq(tg_supervised_how(SIGSEGV, false, mend), mend);
+    ck_assert_ptr_eq(tg_supervised_how(-1, false, mend), mend);
+    ck_assert_ptr_eq(tg_supervised_how(0, false, mend), mend);
+}
+END_TEST
+
 TG_SUITE("supervised", supervised_tells_nothing_by_chance, supervised_counts_calls,
-         supervised_explains_ends)
+         supervised_explains_ends, supervised_blames_nobody_for_signals_from_outside)

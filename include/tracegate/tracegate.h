@@ -71,8 +71,10 @@ typedef struct tracegate_gate_options {
 
     /* [nb_chip_libraries] files: chips of your own (chip.h). The whole gate then runs in a process
      * that is forked from this one, where they are loaded and their constructors and `complete`
-     * run: what these print is printed, and where they exit, fault or do not return within a
-     * minute, there is TRACEGATE_BAD_INPUT and no report. Nothing of them is left in this process.
+     * run: what these print is printed, and where they exit, end their thread, fault or do not
+     * return within a minute, there is TRACEGATE_BAD_INPUT and no report. Nothing of them is left
+     * in this process. Its handlers of signals, and its mask, are not in force there: Ctrl-C ends
+     * that process, and the gate with TRACEGATE_BAD_INPUT, unless this one ignores SIGINT.
      * With is_in_process all of that runs here, and they stay loaded: their destructors and
      * handlers of exit run when the program ends, and could change its exit code */
     const char *const *chip_libraries;

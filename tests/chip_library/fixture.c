@@ -4,6 +4,7 @@
  * preprocessed one that is filled as a whole, two events a row. */
 #include "tracegate/chip.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,8 @@ static void complete(void *event)
     if (is("complete exits")) _exit(0);
     if (is("complete calls exit")) exit(0);
     if (is("complete crashes")) (void)raise(SIGTRAP);
+    if (is("complete is killed")) (void)raise(SIGKILL);
+    if (is("complete is asked to end")) (void)raise(SIGTERM);
     while (is("complete hangs")) (void)pause();
     made->spare = made->a[0];
 }
@@ -240,6 +243,7 @@ static void end_later(void)
 {
     const char *path = getenv("TG_CHIP_FIXTURE_FILE");
     FILE *file = fopen(path, "rb");
+    if (file != NULL && is("load ends its thread")) pthread_exit(NULL);
     if (file != NULL) _exit(0);
     file = fopen(path, "wb");
     if (file != NULL) (void)fclose(file);
@@ -251,7 +255,7 @@ const tracegate_chip_library *tracegate_chip_library_v1(void)
     wrong = named != NULL ? named : "";
     if (is("load crashes")) (void)raise(SIGSEGV);
     if (is("load exits")) exit(0);
-    if (is("load exits later")) end_later();
+    if (is("load exits later") || is("load ends its thread")) end_later();
     if (is("end exits")) (void)atexit(end_well);
     if (is("returns nothing")) return NULL;
     describe();
