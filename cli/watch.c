@@ -315,6 +315,14 @@ static tg_status look_for_missing(watch *state, tg_error *error)
     return TG_OK;
 }
 
+/* Let in what has come: a wait that found a file ready has let in nothing. */
+static void let_signals_in(const watch *state)
+{
+    sigset_t blocked;
+    (void)sigprocmask(SIG_SETMASK, &state->waiting, &blocked);
+    (void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 /* Wait until something happens, and do what it asks for. */
 static tg_status turn(watch *state, tg_error *error)
 {
@@ -325,7 +333,10 @@ static tg_status turn(watch *state, tg_error *error)
     const struct timespec max = {.tv_sec = max_ms / 1000, .tv_nsec = max_ms % 1000 * 1000000L};
     const int nb = ppoll(waits, TG_NB_ELEMENTS(waits), max_ms < 0 ? NULL : &max, &state->waiting);
     if (nb < 0 && errno != EINTR) return tg_io_error(error, "watch", "files", errno);
-    if (nb > 0 && (waits[2].revents & POLLERR) != 0) stopped_by = SIGPIPE;
+    if (nb > 0) let_signals_in(state);
+    // Whoever read it has gone: a pipe has an error then, a socket or a terminal has hung up.
+    if (stopped_by == 0 && nb > 0 && (waits[2].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+        stopped_by = SIGPIPE;
     if (stopped_by != 0) return TG_OK;
     if (state->run.pid != 0) tg_watch_run_read(&state->run);
     take_save(state);

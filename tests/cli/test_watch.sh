@@ -182,6 +182,31 @@ watcher=$!
 ends 2
 complains "write"
 
+
+# A socket has no error then, as a pipe has, but hangs up. Prints the exit code, -9 of one that does not end.
+over_socket() {
+    timeout 120 python3 - "$err" "$program" watch "$@" <<'PYTHON'
+import socket, subprocess, sys
+err, *words = sys.argv[1:]
+ours, its = socket.socketpair()
+process = subprocess.Popen(words, stdout=its, stderr=open(err, "w"), stdin=subprocess.DEVNULL)
+its.close()
+said = b""
+while b"to verdict" not in said:
+    got = ours.recv(65536)
+    if not got: break
+    said += got
+ours.close()
+try:
+    print(process.wait(20))
+except subprocess.TimeoutExpired:
+    process.kill()
+    print(process.wait())
+PYTHON
+}
+last_command="watch, over a socket"
+check "it does not end with its reader" test "$(over_socket "${mine[@]}")" = 141
+
 # ---- what is refused at once ----
 refuse 2 "there is nothing to watch: no kernel is given" watch
 refuse 2 "there is nothing to watch" watch Select.main
