@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A year: longer campaigns are typing errors. */
 #define MAX_SECONDS (366 * 24 * 3600)
@@ -75,8 +76,16 @@ static const tg_option options[] = {
 /* The signal that asks to stop; 0: none. A handler takes no context, so that this lies in a static
  * variable. */
 static volatile sig_atomic_t stopped_by;
+static volatile sig_atomic_t is_seen; /* there is a terminal to say so */
 
-static void stop(int number) { stopped_by = number; }
+static void stop(int number)
+{
+    static const char text[] = "\r\033[Kstopping behind this batch; once more ends at once\n";
+    stopped_by = number;
+    if (is_seen == 0) return;
+    const ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)written;
+}
 
 static bool stops(__attribute__((unused)) void *context) { return stopped_by != 0; }
 
@@ -85,6 +94,7 @@ static bool stops(__attribute__((unused)) void *context) { return stopped_by != 
 static void catch_signals(void)
 {
     struct sigaction action;
+    is_seen = isatty(STDERR_FILENO) != 0;
     memset(&action, 0, sizeof action);
     action.sa_handler = stop;
     action.sa_flags = (int)SA_RESETHAND;

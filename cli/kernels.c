@@ -65,16 +65,15 @@ static tg_status check_call(const tg_kernel_values *given, const tg_words *opera
 {
     size_t indices[TG_NB_KINDS];
     size_t nb = 0;
-    tg_status status = check_values(given, error);
-    const bool is_bad = status != TG_OK;
-    for (size_t i = 0; is_bad && i < operands->nb_words; i++) {
+    const tg_status status = check_values(given, error);
+    for (size_t i = 0; status != TG_OK && i < operands->nb_words; i++) {
         tg_error other = {.status = TG_OK};
-        status = tg_subject_find(indices, &nb, operands->words[i], &other);
-        if (status == TG_OK) continue;
+        const tg_status found = tg_subject_find(indices, &nb, operands->words[i], &other);
+        if (found == TG_OK) continue;
         if (error != NULL) *error = other;
-        return status;
+        return found;
     }
-    return is_bad ? TG_ERR_USAGE : TG_OK;
+    return status;
 }
 
 const char *tg_kernel_values_manifest(const tg_kernel_values *given, const tg_words *operands)
@@ -200,6 +199,14 @@ static tg_status list_words(tg_user_set *set, const tg_kernel_values *given, tg_
                                 given->chip_libraries.words, given->chip_libraries.nb_words, error);
 }
 
+/* Say it once, before the start under sanitizers, whether that succeeds or fails. */
+static void say_cache(void)
+{
+    static bool is_said;
+    if (!is_said && !kernels_are_sanitized()) tg_user_say_cache(stderr, PREFIX);
+    is_said = true;
+}
+
 /* Choose what kernels run on, and be ready for that.
  * why  what is missing where that is the CPU for want of a device */
 static tg_status prepare(tg_user_options *options, tg_error *why, const tg_kernel_values *given,
@@ -208,13 +215,17 @@ static tg_status prepare(tg_user_options *options, tg_error *why, const tg_kerne
 {
     tg_user_place place = TG_PLACE_ANYWHERE;
     tg_status status = choose_place(&place, given, asked_backend(backends, nb_backends), error);
-    if (status == TG_OK) status = tg_user_place_choose(options, why, place, error);
+    if (status == TG_OK) {
+        status = tg_user_place_choose(options, why, place, error);
+        if (status == TG_ERR_UNAVAILABLE)
+            tg_error_how(error, "run on a machine with a GPU; or run the kernels' sources on the "
+                                "CPU, --host");
+    }
     if (status == TG_OK)
         status =
             check_sides(tg_user_backend(options->route), expected, backends, nb_backends, error);
     if (status != TG_OK) return status;
-    // Once, before the start under sanitizers.
-    if (!kernels_are_sanitized()) tg_user_say_cache(stderr, PREFIX);
+    say_cache();
     return options->route == TG_ROUTE_HOST && options->sanitizes ? kernels_start_sanitized(error)
                                                                  : TG_OK;
 }
@@ -229,7 +240,7 @@ void tg_kernel_values_start(const tg_kernel_values *given, const char *asked)
     tg_status status = choose_place(&place, given, asked, &why);
     if (status == TG_OK) status = tg_user_place_choose(&options, &why, place, &why);
     if (status != TG_OK || options.route != TG_ROUTE_HOST) return;
-    tg_user_say_cache(stderr, PREFIX);
+    say_cache();
     // Without it, the set says what is wrong.
     status = kernels_start_sanitized(&why);
     (void)status;

@@ -26,7 +26,9 @@ static const tg_trace *named_like(const char *kernel)
     char of_kernel[TG_NAME_BYTES];
     const tg_trace *found = NULL;
     size_t longest = 0;
-    (void)plain(of_kernel, kernel);
+    // Folders say nothing of it.
+    const char *slash = strrchr(kernel, '/');
+    (void)plain(of_kernel, slash != NULL ? slash + 1 : kernel);
     for (size_t i = 0; i < tg_nb_traces(); i++) {
         const tg_trace *trace = tg_trace_at(i);
         const char *const names[] = {trace->name, trace->chip->name};

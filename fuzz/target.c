@@ -4,7 +4,7 @@
 
 #include "files/output.h"
 #include "harness/command.h"
-#include "harness/fnv.h"
+#include "model/fnv.h"
 #include "model/trace.h"
 
 #include <errno.h>

@@ -162,8 +162,11 @@ TG_NODISCARD tg_status tg_device_wait(tg_device *device, tg_error *error);
 typedef tg_status tg_device_work(void *arguments, size_t repeat, tg_error *error);
 
 /* Time work by CUDA events around each repeat, after as many repeats of warm-up. All of it is
- * queued before it begins: queueing, which may take longer than a small kernel runs, is not in the
- * time. seconds     the median nb_repeats  1 .. TG_DEVICE_MAX_REPEATS Errors  also those of work
+ * queued before it begins: queueing may take longer than a small kernel, and is not in the time.
+ *
+ * seconds     the median
+ * nb_repeats  1 .. TG_DEVICE_MAX_REPEATS
+ * Errors  also those of work
  */
 TG_NODISCARD tg_status tg_device_measure(tg_device *device, double *seconds, size_t nb_repeats,
                                          tg_device_work *work, void *arguments, tg_error *error);

@@ -3,7 +3,7 @@
 #include "harness/campaign_internal.h"
 
 #include "harness/counts.h"
-#include "harness/fnv.h"
+#include "model/fnv.h"
 #include "harness/philox.h"
 
 #include <string.h>

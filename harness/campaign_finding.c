@@ -8,7 +8,7 @@
  */
 #include "harness/campaign_internal.h"
 
-#include "harness/fnv.h"
+#include "model/fnv.h"
 #include "harness/report.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
 #define TRACEGATE_HARNESS_CAMPAIGN_INTERNAL_H
 
 #include "harness/campaign.h"
-#include "harness/fnv.h"
+#include "model/fnv.h"
 #include "harness/progress.h"
 
 #include <pthread.h>

@@ -4,7 +4,7 @@
 #include "harness/campaign_internal.h"
 
 #include "files/output.h"
-#include "harness/fnv.h"
+#include "model/fnv.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

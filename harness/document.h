@@ -133,6 +133,10 @@ typedef struct tg_document_trace {
 TG_NODISCARD tg_status tg_document_add_trace(tg_document *document, const tg_document_trace *trace,
                                              tg_error *error);
 
+/* What begins the text of a note about a trace whose kernel could not be made, or launched at a
+ * size: bad input, which files for machines show as an error of the trace. */
+#define TG_NOTE_REFUSED "not run: "
+
 /* Add a note: what was skipped and why, a ledger's entry that is over. */
 TG_NODISCARD tg_status tg_document_add_note(tg_document *document, const char *note,
                                             tg_error *error);

@@ -266,6 +266,24 @@ const char *document_next_note(tg_json_value *root, tg_json_value *trace, size_t
     return NULL;
 }
 
+const char *document_refusal(tg_json_value *root, tg_json_value *trace)
+{
+    const size_t length = strlen(document_text(trace, "trace")) + strlen(": ");
+    size_t index = 0;
+    if (!document_has_verdict(trace, TG_VERDICT_NOT_RUN)) return NULL;
+    for (const char *note = document_next_note(root, trace, &index); note != NULL;
+         note = document_next_note(root, trace, &index)) {
+        const char *text = note + strnlen(note, length);
+        if (strncmp(text, TG_NOTE_REFUSED, strlen(TG_NOTE_REFUSED)) == 0) return text;
+    }
+    return NULL;
+}
+
+bool document_is_error(tg_json_value *root, tg_json_value *trace)
+{
+    return document_is_bare(root, trace) || document_refusal(root, trace) != NULL;
+}
+
 bool tg_document_is_bare(const tg_document *document, tg_json_value *trace)
 {
     return document_is_bare(tg_document_root(document), trace);

@@ -58,7 +58,8 @@ static void print_finding(FILE *out, tg_json_value *root, tg_json_value *finding
     (void)fputc('\n', out);
 }
 
-/* Red traces without a finding, such as a known failure that passes. Returns their number. */
+/* Red traces without a finding, such as a known failure that passes, or a source that does not
+ * compile. Returns their number. */
 static size_t print_bare(FILE *out, tg_json_value *root)
 {
     char message[DOCUMENT_MESSAGE_BYTES];
@@ -66,7 +67,7 @@ static size_t print_bare(FILE *out, tg_json_value *root)
     size_t nb = 0;
     for (size_t i = 0; i < tg_json_length(traces); i++) {
         tg_json_value *trace = tg_json_element(traces, i);
-        if (!document_is_bare(root, trace)) continue;
+        if (!document_is_error(root, trace)) continue;
         nb++;
         print_start(out, "error", trace, document_text(trace, "trace"));
         print_escaped(out, document_bare_message(message, root, trace), false);

@@ -227,7 +227,14 @@ bool document_has_verdict(tg_json_value *trace, tg_verdict verdict);
 bool document_is_bare(tg_json_value *root, tg_json_value *trace);
 const char *document_next_note(tg_json_value *root, tg_json_value *trace, size_t *index);
 
-/* What a bare trace's verdict and notes say, in a line. */
+/* What is said of a trace that was not run for bad input, without its name; NULL: it was, or could
+ * not be run here. */
+const char *document_refusal(tg_json_value *root, tg_json_value *trace);
+
+/* Whether a row is an error for which no finding stands: bare, or refused. */
+bool document_is_error(tg_json_value *root, tg_json_value *trace);
+
+/* What such a trace's verdict and notes say, in a line. */
 const char *document_bare_message(char text[DOCUMENT_MESSAGE_BYTES], tg_json_value *root,
                                   tg_json_value *trace);
 

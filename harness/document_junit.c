@@ -63,9 +63,9 @@ static void print_time(FILE *out, tg_json_value *object)
 
 /* ---- outcomes ---- */
 
-typedef enum outcome { PASSED, FAILED, SKIPPED } outcome;
+typedef enum outcome { PASSED, FAILED, BROKEN, SKIPPED } outcome;
 
-static outcome outcome_of(tg_json_value *trace)
+static outcome outcome_of(tg_json_value *root, tg_json_value *trace)
 {
     static const outcome outcomes[TG_NB_VERDICTS] = {
         [TG_VERDICT_MATCH] = PASSED,     [TG_VERDICT_MISMATCH] = FAILED,
@@ -73,6 +73,7 @@ static outcome outcome_of(tg_json_value *trace)
         [TG_VERDICT_NOT_RUN] = SKIPPED,  [TG_VERDICT_NOTHING] = SKIPPED,
     };
     const char *text = document_text(trace, "verdict");
+    if (document_refusal(root, trace) != NULL) return BROKEN;
     for (tg_verdict verdict = 0; verdict < TG_NB_VERDICTS; verdict++) {
         if (strcmp(text, tg_verdict_name(verdict)) == 0) return outcomes[verdict];
     }
@@ -80,20 +81,22 @@ static outcome outcome_of(tg_json_value *trace)
 }
 
 typedef struct tally {
-    size_t nb_tests, nb_failed, nb_skipped;
+    size_t nb_tests, nb_failed, nb_broken, nb_skipped;
     double seconds;
 } tally;
 
 /* Test cases of one chip; of all chips where chip is NULL. */
-static tally count(tg_json_value *traces, const char *chip)
+static tally count(tg_json_value *root, const char *chip)
 {
+    tg_json_value *traces = tg_json_member(root, "traces");
     tally sum = {0};
     for (size_t i = 0; i < tg_json_length(traces); i++) {
         tg_json_value *trace = tg_json_element(traces, i);
         if (chip != NULL && strcmp(document_text(trace, "chip"), chip) != 0) continue;
-        const outcome is = outcome_of(trace);
+        const outcome is = outcome_of(root, trace);
         sum.nb_tests++;
         sum.nb_failed += is == FAILED;
+        sum.nb_broken += is == BROKEN;
         sum.nb_skipped += is == SKIPPED;
         sum.seconds += tg_json_real_of(tg_json_member(trace, "seconds"));
     }
@@ -176,6 +179,16 @@ static void print_skipped(FILE *out, tg_json_value *root, tg_json_value *trace)
     (void)fputs("/>\n", out);
 }
 
+/* A trace that bad input kept from running. */
+static void print_error(FILE *out, tg_json_value *root, tg_json_value *trace)
+{
+    char message[DOCUMENT_MESSAGE_BYTES];
+    (void)fputs("   <error", out);
+    print_attribute(out, "message", document_bare_message(message, root, trace));
+    print_attribute(out, "type", "not run");
+    (void)fputs("/>\n", out);
+}
+
 /* Say which of a trace's failures are known, until when and why. */
 static void print_known(FILE *out, tg_json_value *root, tg_json_value *trace)
 {
@@ -206,13 +219,14 @@ static void print_notes(FILE *out, tg_json_value *root, tg_json_value *trace)
 
 static void print_case(FILE *out, tg_json_value *root, tg_json_value *trace)
 {
-    const outcome is = outcome_of(trace);
+    const outcome is = outcome_of(root, trace);
     (void)fputs("  <testcase", out);
     print_attribute(out, "name", document_text(trace, "trace"));
     print_attribute(out, "classname", document_text(trace, "chip"));
     print_time(out, trace);
     (void)fputs(">\n", out);
     if (is == FAILED) print_failure(out, root, trace);
+    if (is == BROKEN) print_error(out, root, trace);
     if (is == SKIPPED) print_skipped(out, root, trace);
     (void)fprintf(out,
                   "   <system-out>%" PRIu64 " comparisons, %" PRIu64 " cells compared, %" PRIu64
@@ -248,8 +262,8 @@ static void print_properties(FILE *out, tg_json_value *root)
 
 static void print_tally(FILE *out, const tally *sum, bool with_time)
 {
-    (void)fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"",
-                  sum->nb_tests, sum->nb_failed, sum->nb_skipped);
+    (void)fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+                  sum->nb_tests, sum->nb_failed, sum->nb_broken, sum->nb_skipped);
     if (with_time) (void)fprintf(out, " time=\"%.3f\"", sum->seconds);
     (void)fputs(">\n", out);
 }
@@ -257,7 +271,7 @@ static void print_tally(FILE *out, const tally *sum, bool with_time)
 static void print_suite(FILE *out, tg_json_value *root, const char *chip, bool with_time)
 {
     tg_json_value *traces = tg_json_member(root, "traces");
-    const tally sum = count(traces, chip);
+    const tally sum = count(root, chip);
     (void)fputs(" <testsuite", out);
     print_attribute(out, "name", chip);
     print_tally(out, &sum, with_time);
@@ -328,11 +342,11 @@ static void print_loose(FILE *out, tg_json_value *root, bool with_verdict)
 void document_write_junit(FILE *out, tg_json_value *root)
 {
     tg_json_value *traces = tg_json_member(root, "traces");
-    tally sum = count(traces, NULL);
+    tally sum = count(root, NULL);
     const bool with_time = tg_json_has(root, "seconds");
     const size_t nb = nb_loose(root);
     const bool with_verdict = document_count(tg_json_member(root, "verdict"), "exit_code") != 0 &&
-                              sum.nb_failed == 0 && nb == 0;
+                              sum.nb_failed + sum.nb_broken == 0 && nb == 0;
     sum.nb_tests += nb + with_verdict;
     sum.nb_failed += nb + with_verdict;
     sum.seconds = tg_json_real_of(tg_json_member(root, "seconds"));

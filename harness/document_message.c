@@ -158,6 +158,12 @@ const char *document_bare_message(char text[DOCUMENT_MESSAGE_BYTES], tg_json_val
     sentence to = {.text = text, .used = 0};
     text[0] = '\0';
     size_t index = 0;
+    const char *refusal = document_refusal(root, trace);
+    if (refusal != NULL) {
+        add(&to, "%s", refusal);
+        end(&to);
+        return text;
+    }
     add(&to, "%s", document_text(trace, "verdict"));
     for (const char *note = document_next_note(root, trace, &index); note != NULL;
          note = document_next_note(root, trace, &index)) {

@@ -14,7 +14,8 @@
  * them. */
 #define RULE_FIXED TG_NB_CAUSES
 #define RULE_BARE (TG_NB_CAUSES + 1)
-#define NB_RULES (TG_NB_CAUSES + 2)
+#define RULE_REFUSED (TG_NB_CAUSES + 2)
+#define NB_RULES (TG_NB_CAUSES + 3)
 
 typedef struct rules {
     size_t index[NB_RULES]; /* in the list; SIZE_MAX: not used */
@@ -31,6 +32,8 @@ static const struct {
      "the ledger of known failures lists what no longer fails, or what is over: mend it"},
     {"trace-without-finding", "a trace is red without a finding",
      "the expected side misbehaves, a planted bug was missed, or findings are beyond those listed"},
+    {"trace-not-run", "a trace's kernel could not be run",
+     "its source does not compile, or its launch description has no value at a size: mend it"},
 };
 
 static void put_message(tg_json_tree *tree, tg_json_node *parent, const char *key, const char *text)
@@ -46,9 +49,10 @@ static tg_cause cause_of(tg_json_value *finding)
     return cause;
 }
 
-/* The rule of a bare trace. */
+/* The rule of a trace that is an error without a finding. */
 static size_t bare_rule_of(tg_json_value *trace)
 {
+    if (document_has_verdict(trace, TG_VERDICT_NOT_RUN)) return RULE_REFUSED;
     return document_has_verdict(trace, TG_VERDICT_FIXED) ? RULE_FIXED : RULE_BARE;
 }
 
@@ -85,7 +89,7 @@ static void put_rules(tg_json_tree *tree, tg_json_node *driver, rules *used, tg_
     }
     for (size_t i = 0; i < tg_json_length(traces); i++) {
         tg_json_value *trace = tg_json_element(traces, i);
-        if (document_is_bare(root, trace)) put_rule(tree, list, used, bare_rule_of(trace));
+        if (document_is_error(root, trace)) put_rule(tree, list, used, bare_rule_of(trace));
     }
 }
 
@@ -181,7 +185,7 @@ static void put_bare_results(tg_json_tree *tree, tg_json_node *results, tg_json_
     tg_json_value *traces = tg_json_member(root, "traces");
     for (size_t i = 0; i < tg_json_length(traces); i++) {
         tg_json_value *trace = tg_json_element(traces, i);
-        if (!document_is_bare(root, trace)) continue;
+        if (!document_is_error(root, trace)) continue;
         const size_t rule = bare_rule_of(trace);
         tg_json_node *result = tg_json_put_object(tree, results, NULL);
         put_start(tree, result, bare_rules[rule - RULE_FIXED].id, used->index[rule]);

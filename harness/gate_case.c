@@ -4,6 +4,7 @@
 
 #include "gpu/user_plan.h"
 #include "harness/case.h"
+#include "harness/key.h"
 #include "harness/event_check.h"
 #include "model/memory.h"
 
@@ -81,9 +82,9 @@ static tg_status check_events(const gate_case *work, tg_error *error)
                                error);
 }
 
-/* A record that is a case says in which shape it is to be launched, and how far to search, unless
- * the caller does. A user's kernel need not be right in that shape. */
-static tg_status take_shape(gate_case *work, const gate *state, tg_error *error)
+/* A record that is a case says what it is kept for, in which shape it is to be launched, and how
+ * far to search, unless the caller does. A user's kernel need not be right in that shape. */
+static tg_status take_case(gate_case *work, const gate *state, tg_error *error)
 {
     const tg_gate_options *options = state->options;
     char path[TG_PATH_BYTES];
@@ -99,6 +100,7 @@ static tg_status take_shape(gate_case *work, const gate *state, tg_error *error)
     if (options->launch.grid == 0 && options->launch.block == 0 && !is_users)
         work->draw.launch = kept.launch;
     if (options->max_candidates == 0) work->draw.max_candidates = kept.max_candidates;
+    work->is_of_failure = tg_key_is_of_failure(kept.why);
     tg_case_clear(&kept);
     return TG_OK;
 }
@@ -118,7 +120,7 @@ tg_status gate_case_init_recorded(gate_case *work, bool *is_there, const gate *s
     work->entry = listed;
     work->nb_events = listed->nb_events;
     const tg_trace *trace = work->subject.trace;
-    tg_status status = take_shape(work, state, error);
+    tg_status status = take_case(work, state, error);
     if (status == TG_OK)
         status = tg_trace_height(trace, work->nb_events, from->fixed_height, &work->height, error);
     // What record.json says must agree with the files before memory is taken for it.

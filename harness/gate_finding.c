@@ -137,7 +137,7 @@ static void refuse_description(gate_trial *run, const tg_backend *backend, const
         const char *name = run->work->subject.trace->name;
         (void)tg_error_line(line, sizeof line, why);
         print_not_run(state->out, name, backend, why);
-        gate_remark(state, "%s: not run: %s", name, line);
+        gate_remark(state, "%s: " TG_NOTE_REFUSED "%s", name, line);
     }
     run->row->nb_not_run++;
     state->summary->nb_not_run++;

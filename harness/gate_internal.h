@@ -58,6 +58,7 @@ typedef struct gate_looks {
 /* What is known of a trace that is zeroed before a user's kernel. */
 typedef struct gate_zeroing {
     bool is_zeroed;   /* a case was made over zeros */
+    bool is_open;     /* and one of them is not kept for a failure, whose absence is an answer */
     bool is_shown;    /* some word that an event determines is not to be 0: zeros do not pass */
     bool is_tried;    /* and over poison */
     bool *is_relying; /* [columns, then side outputs] has words that rely on the zeroing; NULL:
@@ -158,6 +159,7 @@ typedef struct gate_case {
     void *events;                 /* owned; NULL without events */
     size_t nb_events;
     size_t height;
+    bool is_of_failure; /* a case that is kept for a failure */
 } gate_case;
 
 /* Keep a note about what was skipped; beyond GATE_MAX_NOTES the last one says that there are

@@ -4,7 +4,7 @@
 #define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "harness/gate_judge_internal.h"
 
-#include "harness/fnv.h"
+#include "model/fnv.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -203,6 +203,7 @@ void gate_mark_zeroed(gate_trial *run, const tg_backend *backend)
     gate_zeroing *row = &run->row->zeroing;
     if (!tg_is_zeroed(subject, backend->ops)) return;
     row->is_zeroed = true;
+    row->is_open = row->is_open || !run->work->is_of_failure;
     row->is_shown = row->is_shown || tg_refutes_zeros(subject->trace, run->work->nb_events,
                                                       &run->expected, run->expected_there.sides);
 }
@@ -230,7 +231,7 @@ void gate_drop_unshown(gate *state)
     for (size_t i = 0; i < state->nb_traces; i++) {
         const gate_row *row = &state->rows[i];
         const gate_zeroing *zeroing = &row->zeroing;
-        if (!zeroing->is_zeroed || zeroing->is_shown || zeroing->is_written) continue;
+        if (!zeroing->is_open || zeroing->is_shown || zeroing->is_written) continue;
         if (row->nb_comparisons == 0 ||
             row->nb_mismatches + row->nb_expected + row->nb_not_run != 0)
             continue;
@@ -238,9 +239,7 @@ void gate_drop_unshown(gate *state)
         state->nb_unshown++;
         gate_names_add(zeroing->is_tried ? &tried : &untried, tg_trace_at(i)->name);
     }
-    if (untried.nb_used != 0)
-        gate_note(state, "%s: " TG_UNSHOWN "; --poison shows whether anything is written",
-                  untried.text);
+    if (untried.nb_used != 0) gate_note(state, "%s: " TG_UNSHOWN "; " TG_UNSHOWN_HOW, untried.text);
     if (tried.nb_used != 0)
         gate_note(state, "%s: " TG_UNSHOWN "; over poison nothing is written", tried.text);
 }

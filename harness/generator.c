@@ -2,7 +2,7 @@
 /* Seeded events: profiles by name, and streams taken apart for the threads. What a profile draws is
  * in harness/generator_<profile>.c; what is peculiar to a chip in its own file (harness/draws.h).
  */
-#include "harness/fnv.h"
+#include "model/fnv.h"
 #include "harness/generator_internal.h"
 #include "harness/philox.h"
 #include "model/memory.h"

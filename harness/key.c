@@ -3,7 +3,7 @@
  * that it is made of. */
 #include "harness/key.h"
 
-#include "harness/fnv.h"
+#include "model/fnv.h"
 
 #include <inttypes.h>
 #include <stdint.h>
@@ -231,6 +231,12 @@ bool tg_key_read(tg_key *key, const char *text)
     (void)snprintf(key->text, sizeof key->text, "%s", text);
     set_id(key);
     return true;
+}
+
+bool tg_key_is_of_failure(const char *text)
+{
+    tg_key key;
+    return tg_key_read(&key, text) && key.part == TG_PART_FAILED;
 }
 
 bool tg_key_cause(tg_cause *cause, const char *text)

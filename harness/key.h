@@ -53,6 +53,9 @@ void tg_key_make(tg_key *key, const tg_mismatch *mismatch, const tg_causes *caus
  * known. The column is known if the trace is. False if it cannot be one. */
 bool tg_key_read(tg_key *key, const char *text);
 
+/* Whether a text is the key of a failure: of a run that did not end well, whatever it made. */
+bool tg_key_is_of_failure(const char *text);
+
 /* The cause that the text of a key has; false if it has none that is known. */
 bool tg_key_cause(tg_cause *cause, const char *text);
 

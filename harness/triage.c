@@ -11,6 +11,7 @@
 
 #include "harness/clock.h"
 #include "harness/gate.h"
+#include "harness/key.h"
 #include "harness/zeroed.h"
 #include "model/memory.h"
 
@@ -370,9 +371,9 @@ tg_status tg_triage_run(tg_triage *triage, const tg_case *work, const tg_triage_
         status = triage_run_case(&run, work, options, error);
         if (status != TG_OK) return status;
         triage->is_match = run.result.is_match;
-        triage->is_unshown =
-            triage->is_match && tg_is_unshown(&work->subject, options->actual->ops, work->nb_events,
-                                              run.result.height, &run.expected);
+        triage->is_unshown = triage->is_match && !tg_key_is_of_failure(work->why) &&
+                             tg_is_unshown(&work->subject, options->actual->ops, work->nb_events,
+                                           run.result.height, &run.expected);
         if (!triage->is_match) {
             const tg_triage_options own = options_for(options, &run.mismatch);
             status = triage_mismatch(triage, work, &run.mismatch, &run, &own, error);

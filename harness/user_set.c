@@ -26,9 +26,6 @@ tg_status tg_user_place_choose(tg_user_options *options, tg_error *why, tg_user_
         options->has_no_device = true;
         return TG_OK;
     }
-    if (status == TG_ERR_UNAVAILABLE)
-        tg_error_how(why, "run on a machine with a GPU; or run the kernels' sources on the CPU, "
-                          "--host or TRACEGATE_HOST");
     if (error != NULL) *error = *why;
     return status;
 }

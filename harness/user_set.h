@@ -20,9 +20,9 @@ typedef enum tg_user_place {
 } tg_user_place;
 
 /* Choose the way to run there: options' route, arch and has_no_device.
- * why     what is missing where has_no_device; else untouched
- * Errors  TG_ERR_UNAVAILABLE where a device is asked for and there is none, with what offers the
- *         CPU as the way to mend it; those of tg_device_architecture */
+ * why     what is missing where has_no_device, and the error where it fails; else untouched
+ * Errors  those of tg_device_architecture: TG_ERR_UNAVAILABLE where a device is asked for and there
+ *         is none, which the caller may mend by the CPU */
 TG_NODISCARD tg_status tg_user_place_choose(tg_user_options *options, tg_error *why,
                                             tg_user_place place, tg_error *error);
 
@@ -69,9 +69,9 @@ typedef struct tg_user_wish {
  * set      to be closed after success
  * options  with a route that was chosen; copied, texts must outlive the set
  * wish     its texts must outlive the set
- * Errors   those of tg_user_kernels_create, tg_user_traces_choose and tg_user_words_create; why a
- *          kernel of a chosen trace could not be made: any, or with keeps_going the last one left
- */
+ * Errors   those of tg_user_kernels_create, tg_user_traces_choose and tg_user_words_create; why the
+ *          first unmade kernel of a chosen trace could not be made: where there is any, or with
+ *          keeps_going where all of them are */
 TG_NODISCARD tg_status tg_user_set_open(tg_user_set *set, const tg_user_options *options,
                                         const tg_user_wish *wish, tg_error *error);
 void tg_user_set_close(tg_user_set *set); /* takes one that is all zero */

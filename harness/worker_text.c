@@ -114,8 +114,10 @@ tg_status worker_failed(const worker *of, worker_end end, const tg_job *job, dou
     } else if (end == WORKER_GREW) {
         tg_error_how(error, "look for what it allocates in a loop; a run needs its buffers alone");
     } else if (end == WORKER_HUNG) {
-        tg_error_how(error, "give it more time with --max-run-seconds, or attach a debugger to "
-                            "it with --no-isolate");
+        tg_error_how(error,
+                     "look for a loop without an end, which --max-run-seconds 2 ends sooner; "
+                     "give it more time with that, or attach a debugger to it with "
+                     "--no-isolate");
     } else if (end == WORKER_ENDED && of->wait_status != -1 && WIFSIGNALED(of->wait_status) &&
                tg_signal_is_from_outside(WTERMSIG(of->wait_status))) {
         tg_error_how(error, "see whether the system was short of memory (dmesg), and run it again");

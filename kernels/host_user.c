@@ -62,12 +62,21 @@ static uint64_t warp(unsigned operation, uint32_t mask, uint64_t value, uint32_t
     return tg_host_warp((tg_warp_operation)operation, mask, value, source, width);
 }
 
+static void fail(unsigned how, const char *what, const char *file, uint32_t line)
+{
+    // Code of a shared object runs without any launch, too: when it is opened and closed.
+    if (tg_host_worker_now == NULL) return;
+    tg_host_fail(how < TG_HOST_NB_FAILURES ? (tg_host_failure)how : TG_HOST_FAILS, what, file,
+                 line);
+}
+
 /* ---- dynamic shared memory that is not there ---- */
 
 /* Bytes of it, more than any device gives a block. */
 #define NO_SHARED_BYTES ((size_t)1 << 20)
 
-/* Process-wide, and the same for every launch: nothing is ever read or written there. */
+/* Process-wide, and the same for every launch: nothing is ever read or written there. NULL where
+ * addresses have run out. */
 static pthread_once_t no_shared_once = PTHREAD_ONCE_INIT;
 static unsigned char *no_shared;
 
@@ -84,6 +93,8 @@ static void *dynamic_shared(void)
     if (bytes != NULL) return bytes;
     // A kernel may name it and not use it.
     (void)pthread_once(&no_shared_once, reserve);
+    if (no_shared == NULL)
+        fail(TG_USER_FAILS_REFUSED, "no addresses are left for dynamic shared memory", "", 0);
     return no_shared;
 }
 
@@ -114,14 +125,6 @@ void tg_host_user_print_stack(void)
 {
     const tg_sanitizer *sanitizer = tg_sanitizer_now();
     if (sanitizer->print_stack != NULL) sanitizer->print_stack();
-}
-
-static void fail(unsigned how, const char *what, const char *file, uint32_t line)
-{
-    // Code of a shared object runs without any launch, too: when it is opened and closed.
-    if (tg_host_worker_now == NULL) return;
-    tg_host_fail(how < TG_HOST_NB_FAILURES ? (tg_host_failure)how : TG_HOST_FAILS, what, file,
-                 line);
 }
 
 static const tg_user_host table = {

@@ -55,7 +55,7 @@ typedef struct tg_user_host {
     uint64_t (*warp)(unsigned operation, uint32_t mask, uint64_t value, uint32_t source,
                      uint32_t width, const char *file, uint32_t line);
     uint32_t (*active_lanes)(void); /* lanes of the running thread's warp that have not ended */
-    /* Never NULL: where the launch gives none, memory that no access passes. */
+    /* Where the launch gives none, memory that no access passes; never NULL within a launch. */
     void *(*dynamic_shared)(void);
     size_t (*dynamic_shared_bytes)(void);
     /* Let a sanitizer that is loaded refuse bytes, or take them again; without one nothing. */

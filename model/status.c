@@ -2,6 +2,9 @@
 /* Statuses and errors: texts from the one list in status.h. */
 #include "model/status.h"
 
+#include "model/fnv.h"
+
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -60,18 +63,40 @@ void tg_error_failure(tg_error *error, tg_failure failure)
     if (error != NULL) error->failure = failure;
 }
 
+/* Bytes of a file's name in a site, with the end. */
+#define SITE_NAME_BYTES 49
+
+static bool stays(char byte) { return byte >= ' ' && byte <= '~' && byte != '/'; }
+
+/* A file's name as a site has it: one that cannot stand there whole is told from others that begin
+ * alike by its hash. */
+static void name_file(char name[SITE_NAME_BYTES], const char *file)
+{
+    const size_t length = strlen(file);
+    bool is_whole = length < SITE_NAME_BYTES;
+    for (size_t i = 0; i < length; i++) is_whole = is_whole && stays(file[i]);
+    if (is_whole) {
+        memcpy(name, file, length + 1);
+        return;
+    }
+    (void)snprintf(name, SITE_NAME_BYTES, "%.39s~%08" PRIx32, file,
+                   (uint32_t)tg_fnv(TG_FNV_START, file, length));
+}
+
 void tg_error_site(tg_error *error, const char *doing, const char *file, unsigned long line)
 {
     char place[72] = "";
     if (error == NULL) return;
     if (file != NULL && file[0] != '\0' && line != 0) {
+        char name[SITE_NAME_BYTES];
         const char *slash = strrchr(file, '/');
-        (void)snprintf(place, sizeof place, "%.48s:%lu", slash != NULL ? slash + 1 : file, line);
+        name_file(name, slash != NULL ? slash + 1 : file);
+        (void)snprintf(place, sizeof place, "%s:%lu", name, line);
     }
     (void)snprintf(error->site, sizeof error->site, "%.40s%s%s", doing,
                    doing[0] != '\0' && place[0] != '\0' ? " at " : "", place);
     for (char *byte = error->site; *byte != '\0'; byte++) {
-        if (*byte < ' ' || *byte > '~' || *byte == '/') *byte = '?';
+        if (!stays(*byte)) *byte = '?';
     }
 }
 

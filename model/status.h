@@ -98,7 +98,8 @@ void tg_error_how(tg_error *error, const char *format, ...) TG_PRINTF(2, 3);
 void tg_error_failure(tg_error *error, tg_failure failure);
 
 /* Say what tells it from other failures of its kind: `doing`, as "read" or "double-free", "" if
- * nothing is, and the base name of a file with a line; file NULL or "", line 0: not known. */
+ * nothing is, and the base name of a file with a line; file NULL or "", line 0: not known. Of a
+ * name of more than 48 bytes, or with others than ASCII's, the start stands there, and its hash. */
 void tg_error_site(tg_error *error, const char *doing, const char *file, unsigned long line);
 
 /* The error as one line: "WHAT (WHERE): HOW". Control characters, a newline too, become '?'. At

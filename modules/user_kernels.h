@@ -41,12 +41,13 @@ typedef struct tg_user_options {
 typedef struct tg_user_kernels tg_user_kernels;
 
 /* Read, compile, look up.
+ *
  * kernels  to be destroyed; NULL after an error
  * options  copied; its texts must outlive kernels
- * Errors   with keeps_going only where no kernel is left: those of tg_manifest_read,
- * tg_manifest_of_kernel, tg_host_build_run, tg_device_build_run, tg_symbols_read, tg_symbols_check
- * and tg_probe_run; TG_ERR_USAGE for a module that is no source where TG_ROUTE_HOST is wanted,
- * TG_ERR_UNAVAILABLE where there is nothing else */
+ * Errors   those of tg_manifest_read, tg_manifest_of_kernel, tg_host_build_run,
+ * tg_device_build_run, tg_symbols_read, tg_symbols_check and tg_probe_run; TG_ERR_USAGE for a
+ * module that is no source where TG_ROUTE_HOST is wanted, TG_ERR_UNAVAILABLE where there is nothing
+ * else; with keeps_going only where no kernel is left */
 TG_NODISCARD tg_status tg_user_kernels_create(tg_user_kernels **kernels,
                                               const tg_user_options *options, tg_error *error);
 

@@ -403,6 +403,7 @@ START_TEST(api_place_is_kept)
     ck_assert_int_ne(verdict.status, TRACEGATE_MATCH);
     ck_assert_int_ne(verdict.status, TRACEGATE_MISMATCH);
     ck_assert_str_ne(verdict.how, "");
+    ck_assert_ptr_null(strstr(verdict.how, "--host"));
     // What is built is kept elsewhere, which is said.
     ck_assert_int_eq(unsetenv("TRACEGATE_CACHE"), 0);
     ck_assert_int_eq(setenv("XDG_CACHE_HOME", "/dev/null/cache", 1), 0);

@@ -284,6 +284,44 @@ START_TEST(document_forms_say_why_a_trace_without_finding_is_red)
 }
 END_TEST
 
+/* A source that does not compile is an error of its trace, with its reason wherever CI looks. */
+START_TEST(document_forms_say_why_bad_input_was_not_run)
+{
+    static const char note[] =
+        "Select.main: " TG_NOTE_REFUSED "the source does not compile (a.cu): mend it";
+    const tg_recipe recipe = made_recipe(0, 0);
+    const tg_document_trace row = made_row("Select.main", TG_VERDICT_NOT_RUN);
+    const tg_document_trace other = made_row("ExtAlu.main", TG_VERDICT_NOT_RUN);
+    tg_document *document = NULL;
+    tg_assert_ok(tg_document_create(&document, &recipe, false, tg_suite_error));
+    tg_assert_ok(tg_document_add_trace(document, &row, tg_suite_error));
+    tg_assert_ok(tg_document_add_trace(document, &other, tg_suite_error));
+    tg_assert_ok(tg_document_add_note(document, "ExtAlu.main: another note", tg_suite_error));
+    tg_assert_ok(tg_document_add_note(document, "Select.main: another note", tg_suite_error));
+    tg_assert_ok(tg_document_add_note(document, note, tg_suite_error));
+    tg_assert_ok(tg_document_end(document, TG_ERR_FORMAT, 0, tg_suite_error));
+    char *text = print(document, TG_DOCUMENT_JUNIT);
+    assert_has(text, "<testsuites name=\"tracegate\" tests=\"2\" failures=\"0\" errors=\"1\" "
+                     "skipped=\"1\">");
+    assert_has(text, "<error message=\"not run: the source does not compile (a.cu): mend it\" "
+                     "type=\"not run\"/>");
+    assert_has(text, "<skipped message=\"not run\"/>");
+    free(text);
+    text = print(document, TG_DOCUMENT_GITHUB);
+    ck_assert_str_eq(text, "::error file=kernels/select.cu,title=Select.main::not run: the source "
+                           "does not compile (a.cu): mend it\n");
+    free(text);
+    text = print(document, TG_DOCUMENT_SARIF);
+    assert_has(text, "\"ruleId\": \"trace-not-run\"");
+    assert_has(text, "{\"text\": \"not run: the source does not compile (a.cu): mend it\"}");
+    free(text);
+    // It is no finding that could be run again.
+    tg_json_value *traces = tg_json_member(tg_document_root(document), "traces");
+    ck_assert(!tg_document_is_bare(document, tg_json_element(traces, 0)));
+    tg_document_destroy(document);
+}
+END_TEST
+
 START_TEST(document_forms_sarif_keeps_fingerprints)
 {
     // Another run, other events, other times: the same key.
@@ -316,4 +354,4 @@ TG_SUITE("document_forms", document_forms_junit_has_a_case_for_each_trace,
          document_forms_tell_a_key_once, document_forms_github_is_a_line_each,
          document_forms_sarif_has_a_result_for_each_key, document_forms_point_at_users_kernels,
          document_forms_say_why_a_trace_without_finding_is_red,
-         document_forms_sarif_keeps_fingerprints)
+         document_forms_say_why_bad_input_was_not_run, document_forms_sarif_keeps_fingerprints)

@@ -332,6 +332,9 @@ START_TEST(model_errors_say_how_a_kernel_failed)
 }
 END_TEST
 
+/* 37 bytes. */
+#define LONG_NAME "a_long_name_of_a_file_that_has_kernel"
+
 /* What a site is made of is the same wherever the source lies, and stays one word of a key. */
 START_TEST(model_errors_say_where_a_kernel_failed)
 {
@@ -346,6 +349,21 @@ START_TEST(model_errors_say_where_a_kernel_failed)
     ck_assert_str_eq(error.site, "throw");
     tg_error_site(&error, "a/b\n", NULL, 3);
     ck_assert_str_eq(error.site, "a?b?");
+    // Names that do not fit are told from each other: by 32 bits of the FNV-1a of the whole.
+    tg_error_site(&error, "", "/d/" LONG_NAME "abcdefgh.cu", 4294967295);
+    ck_assert_str_eq(error.site, LONG_NAME "abcdefgh.cu:4294967295");
+    tg_error_site(&error, "", "/d/" LONG_NAME "abcdefgh1.cu", 7);
+    ck_assert_msg(strncmp(error.site, LONG_NAME "ab~", 40) == 0, "%s", error.site);
+    ck_assert_uint_eq(strlen(error.site), 48 + 2);
+    char other[sizeof error.site];
+    memcpy(other, error.site, sizeof other);
+    tg_error_site(&error, "", "/d/" LONG_NAME "abcdefgh2.cu", 7);
+    ck_assert_str_ne(error.site, other);
+    tg_error_site(&error, "", "/d/a\xc3\xa9.cu", 7);
+    ck_assert_msg(strncmp(error.site, "a??.cu~", 7) == 0, "%s", error.site);
+    memcpy(other, error.site, sizeof other);
+    tg_error_site(&error, "", "/d/a\xc3\xa8.cu", 7);
+    ck_assert_str_ne(error.site, other);
     (void)tg_error_set(&error, TG_ERR_KERNEL, "another");
     ck_assert_str_eq(error.site, "");
     tg_error_site(NULL, "read", "my.cu", 17);

@@ -27,6 +27,16 @@ for options in --no-sanitize --; do
 done
 check "nothing is kept" test -n "$(find tmp -name '*.so')"
 
+# Once, too, where the start under sanitizers fails, which is tried twice.
+cat >bare <<'EOF'
+#!/bin/sh
+case "$*" in *-print-file-name=*) echo nothing ;; *) exec c++ "$@" ;; esac
+EOF
+chmod +x bare
+CXX=$PWD/bare run 3 replay "tracegate ${gate[*]}" --kernel k.cu:nothing --host
+complains "the compiler has no runtime for its sanitizers"
+complains_times 1 "what is built is kept"
+
 # Damaged, it is built again.
 find tmp -name '*.so' -exec truncate -s 100 {} +
 run 1 "${gate[@]}" --no-sanitize

@@ -134,6 +134,7 @@ for ending in ptx cubin fatbin so; do
 done
 if ! $has_gpu; then
     refuse 3 "run the kernels' sources on the CPU, --host" gate Select.main "${mine[@]}" --actual cuda
+    check "a remedy of the C API" not grep -q TRACEGATE_HOST "$err"
     run 0 gate Select.main "${mine[@]}" --nb-events 100
     check "not one note of where it runs" test "$(grep -c 'the kernels run on the CPU (--host)' "$err")" -eq 1
 fi

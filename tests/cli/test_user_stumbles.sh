@@ -33,8 +33,11 @@ says "why          the source does not compile"
 says "traces compared 2 of 3,"
 complains "broken.cu:4"
 check "the report does not say it" grep -q 'ExtAlu.main: not run: the source does not compile' r.json
-run 2 gate Select.main ExtAlu.main --kernels some.json --host "${drawn[@]}"
+run 2 gate Select.main ExtAlu.main --kernels some.json --host "${drawn[@]}" --junit r.xml --github
 says "verdict   NOT ALL RUN: traces compared 1 of 2,"
+says "title=ExtAlu.main::not run: the source does not compile (broken.cu)"
+says_not "::malformed file"
+check "JUnit has no reason" grep -qF '<error message="not run: the source does not compile (broken.cu)' r.xml
 complains "tracegate gate: the source does not compile (broken.cu)"
 run 0 gate Select.main --kernels some.json --host "${drawn[@]}"
 says "verdict   match"
@@ -63,9 +66,14 @@ refuse 2 "this is an ELF file, and no source (elf.cu): name it .cubin" gate Sele
 check "binary on the terminal" not grep -q $'\177' "$err"
 refuse 2 "as in: tracegate gate Select.main --kernel f.cu:my_select_main ('tracegate list'" gate --kernel f.cu:my_select_main
 refuse 2 "tracegate gate CHIP.KIND --kernel 'f.cu:k<1>'" gate --kernel 'f.cu:k<1>'
+refuse 2 "tracegate gate CHIP.KIND --kernel /home/global/src/x.cu:k" gate --kernel /home/global/src/x.cu:k
 
 # ---- lines ----
-short() { check "a line is longer than 110 columns" not grep -vE '^ *again: |^line ' "$out" | grep -qE '.{111}'; }
+short() { # what is said of a failure fits
+    grep -E '^  (failed|where|next) |^ {15}' "$out" >told
+    check "nothing is said of the failure" test -s told
+    check "a line is longer than 110 columns" not grep -qE '.{111}' told
+}
 run 1 gate Select.main --kernel beyond.cu:beyond --host "${drawn[@]}" --json beyond.json --save 'my cases'
 short
 check "failure, place and way are not a line each" test \
@@ -108,7 +116,7 @@ stopped() {
     last_command="$* (SIG$signal)"
     : >"$out"
     : >"$err"
-    # A background process of a script ignores SIGINT: env gives it back.
+    # A background process of a script ignores SIGINT, and so does the program then: env gives it back.
     env --default-signal=INT "$program" "$@" >"$out" 2>"$err" </dev/null &
     pid=$!
     until grep -qF -- "$awaited" "$out" "$err" || [ $SECONDS -ge $deadline ]; do sleep 0.05; done
@@ -135,4 +143,42 @@ says "BaseAlu.main           host    FAILED"
 stopped TERM 143 "drawn " "traces compared 0 of 1, comparisons 0, cells 0, mismatches 0 so far" gate "${spins[@]}" "${drawn[@]}"
 stopped INT 130 "line " "traces compared 0 of 1" replay "tracegate gate ${spins[*]} ${drawn[*]}"
 stopped INT 130 "nothing is compared" "nothing was measured to its end" bench "${spins[@]}" --nb-events 100
+
+# catches MASK: until the verb that has just been started, or a child in which it runs, catches these signals
+catches() {
+    local deadline=$((SECONDS + 60)) mask=0 child caught
+    while (((mask & $1) != $1)) && [ $SECONDS -lt $deadline ]; do
+        sleep 0.05
+        for child in "$!" $(pgrep -P "$!"); do
+            caught=$(sed -n 's/^SigCgt:\s*//p' "/proc/$child/status" 2>/dev/null)
+            mask=$((mask | 16#${caught:-0}))
+        done
+    done
+    check "the signals are not caught" test $((mask & $1)) -eq "$1"
+}
+# Nobody reads what it prints: it ends nevertheless, and was not killed.
+mkfifo full
+exec {reader}<>full
+dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>/dev/null
+last_command="bench ${spins[*]} >full"
+env --default-signal=INT "$program" bench "${spins[@]}" --nb-events 100 >full 2>"$err" </dev/null &
+catches $((16#4002))
+kill -INT $!
+deadline=$((SECONDS + 20))
+while kill -0 $! 2>/dev/null && [ $SECONDS -lt $deadline ]; do sleep 0.05; done
+kill -KILL $! 2>/dev/null
+wait $!
+check_code $? 130
+exec {reader}<&-
+# What is ignored from the start, as SIGINT is here, does not end it.
+last_command="gate ${spins[*]} (SIGINT, ignored)"
+"$program" gate "${spins[@]}" "${drawn[@]}" >"$out" 2>"$err" </dev/null &
+catches $((16#4000))
+kill -INT $!
+sleep 0.5
+kill -TERM $!
+wait $!
+check_code $? 143
+says "STOPPED by SIGTERM: "
+says_not "SIGINT"
 finish

@@ -205,7 +205,8 @@ extern "C" __global__ void rows(uint32_t *trace, uintptr_t height, const void *,
 EOF
 zeros=(gate MemoryConst.main --host --no-sanitize --no-corpus --nb-events 4)
 run 3 "${zeros[@]}" --kernel zeros.cu:rows -D NOTHING --json r.json --no-times
-says "skipped   MemoryConst.main: not compared: all is to be 0, and was before the first launch; --poison shows"
+says "skipped   MemoryConst.main: not compared: all is to be 0, and was before the first launch;"
+says " 'tracegate gate --poison' shows whether anything is written"
 says "verdict   NOT ALL RUN: traces compared 0 of 1, comparisons 0, cells 0,"
 says "NOTHING"
 holds r.json '"verdict": "nothing compared"'
@@ -303,4 +304,32 @@ run 1 gate Select.main --kernel outer.cu:rows --host --no-sanitize --nb-events 1
 holds r.json '"kernel": "outer.cu"'
 holds r.json '"kernel_line": null'
 says "::error file=outer.cu,title=Select.main differs::"
+# ---- a case that is kept for a failure: where the kernel does not fail any more, that is what was asked ----
+
+cat >kept.cu <<'EOF'
+#include <stdint.h>
+extern "C" __global__ void rows(uint32_t *trace, uintptr_t height, const uint32_t *events, uintptr_t nb_events)
+{
+    const uintptr_t row = (uintptr_t)blockIdx.x * blockDim.x + threadIdx.x;
+#ifdef TRAPS
+    __trap();
+#endif
+    for (int i = 0; i < 5 && row < nb_events; i++) trace[i * height + row] = events[row * 5 + i];
+}
+EOF
+mended=(--kernel kept.cu:rows --host --no-sanitize)
+run 1 gate Select.main "${mended[@]}" -D TRAPS --no-corpus --profile uniform --nb-events 20 --save kept --json kept.json --no-times
+folder_of=(kept/*)
+holds "${folder_of[0]}/case.json" "Select.main/failed/asserted/"
+run 1 replay "${folder_of[0]}" "${mended[@]}" -D TRAPS
+run 0 replay "${folder_of[0]}" "${mended[@]}"
+says "verdict   match: the case passes"
+run 0 replay kept.json "${mended[@]}"
+run 0 triage kept.json "${mended[@]}"
+run 1 gate Select.main "${mended[@]}" -D TRAPS --cases kept
+run 0 gate Select.main "${mended[@]}" --cases kept
+says "verdict   match: traces compared 1 of 1, comparisons 1,"
+# Beside others that show nothing it says no more of the trace than of itself.
+run 3 gate Select.main "${mended[@]}" --cases kept --profile uniform --nb-events 0
+
 finish

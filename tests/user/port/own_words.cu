@@ -3,7 +3,10 @@
 #include <cstdint>
 
 // A failure of no kind that is known.
-__global__ void unknown(unsigned *, unsigned) { tg_port_host->fail(99, "fails in a way of its own", "", 0); }
+__global__ void unknown(unsigned *, unsigned)
+{
+    tg_port_host->fail(99, "fails in a way of its own", "", 0);
+}
 
 // One of no launch: when the object is closed, none runs.
 struct at_end {

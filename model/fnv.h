@@ -4,8 +4,8 @@
  *
  * Source  the parameters are those of the FNV authors' own description, 64 bits
  */
-#ifndef TRACEGATE_HARNESS_FNV_H
-#define TRACEGATE_HARNESS_FNV_H
+#ifndef TRACEGATE_MODEL_FNV_H
+#define TRACEGATE_MODEL_FNV_H
 
 #include <stddef.h>
 #include <stdint.h>
