@@ -15,7 +15,7 @@
 /* Hash of bytes behind those that gave `hash`; TG_FNV_START: behind none. */
 static inline uint64_t tg_fnv(uint64_t hash, const void *bytes, size_t nb_bytes)
 {
-    const unsigned char *byte = bytes;
+    const unsigned char *byte = (const unsigned char *)bytes;
     for (size_t i = 0; i < nb_bytes; i++) {
         hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
     }

@@ -286,8 +286,10 @@ START_TEST(host_user_knows_shared_memory_that_is_not_there)
     uint32_t *out = where;
     uint32_t nb = NB(where);
     void *values[] = {&out, &nb};
-    const tg_host_launch none = {.grid = 2, .block = 32};
-    const tg_host_launch some = {.grid = 2, .block = 32, .dynamic_bytes = 16};
+    // One block, and so no thread but this one: leak checkers read, at the end, what others had of
+    // an object that is closed.
+    const tg_host_launch none = {.grid = 1, .block = 32};
+    const tg_host_launch some = {.grid = 1, .block = 32, .dynamic_bytes = 16};
     set_up_cache();
     tg_assert_ok(build_and_open(&user, SOURCES "own_words.cu", "where", false, tg_suite_error));
     tg_assert_ok(tg_host_user_find(&entry, user, "where", tg_suite_error));
