@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -132,6 +133,8 @@ START_TEST(stop_says_what_was_done)
 }
 END_TEST
 
+static atomic_bool has_said;
+
 /* Lines of one letter each, by a thread that no signal comes to. */
 static void *say_letters(void *nothing)
 {
@@ -143,6 +146,7 @@ static void *say_letters(void *nothing)
     for (unsigned i = 0;; i++) {
         memset(text, 'a' + (int)(i % 26), LENGTH);
         tg_stop_say(TG_STOP_OF_RUN, "%s", text);
+        atomic_store(&has_said, true);
     }
     return nothing;
 }
@@ -152,7 +156,7 @@ static void say_in_thread(void)
     pthread_t thread;
     tg_stop_catch();
     if (pthread_create(&thread, NULL, say_letters, NULL) != 0) _exit(1);
-    (void)nanosleep(&(struct timespec){.tv_nsec = 5000000L}, NULL);
+    while (!atomic_load(&has_said)) (void)nanosleep(&(struct timespec){.tv_nsec = 1000000L}, NULL);
 }
 
 START_TEST(stop_says_whole_lines_in_any_thread)
