@@ -3,8 +3,11 @@
 #include "api_made.h"
 
 #include "harness/gate.h"
+#include "test_files.h"
 
 #include <omp.h>
+
+static void write_text(const char *path, const char *text) { write_file(path, text, strlen(text)); }
 
 static tracegate_verdict gate_of(const tracegate_gate_options *options)
 {
@@ -89,13 +92,9 @@ START_TEST(api_manifest_is_gated)
     char path[300];
     tg_suite_make_folder(folder);
     (void)snprintf(path, sizeof path, "%s/kernels.json", folder);
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    (void)fputs("{\"version\": 1, \"modules\": {\"mine\": {\"file\": \"" TG_SOURCE_DIR
-                "/examples/my_select.cu\"}}, \"kernels\": [{\"trace\": \"Select.main\", "
-                "\"module\": \"mine\", \"symbol\": \"my_select_main\"}]}",
-                file);
-    ck_assert_int_eq(fclose(file), 0);
+    write_text(path, "{\"version\": 1, \"modules\": {\"mine\": {\"file\": \"" TG_SOURCE_DIR
+                     "/examples/my_select.cu\"}}, \"kernels\": [{\"trace\": \"Select.main\", "
+                     "\"module\": \"mine\", \"symbol\": \"my_select_main\"}]}");
     tracegate_gate_options options = api_options(folder);
     options.kernel = NULL;
     options.manifest = path;
@@ -146,18 +145,15 @@ START_TEST(api_shape_is_kept_without_sweep)
     char kernel[320];
     tg_suite_make_folder(folder);
     (void)snprintf(kernel, sizeof kernel, "%s/mine.cu", folder);
-    FILE *file = fopen(kernel, "w");
-    ck_assert_ptr_nonnull(file);
-    (void)fputs("#include <stdint.h>\n"
-                "extern \"C\" __global__ void mine(uint32_t *trace, uintptr_t height,\n"
-                "                                const uint32_t *events, uintptr_t nb_events)\n"
-                "{\n"
-                "    const uintptr_t row = blockIdx.x * (uintptr_t)blockDim.x + threadIdx.x;\n"
-                "    for (int i = 0; i < 5 && row < nb_events; i++)\n"
-                "        trace[i * height + row] = events[row * 5 + i];\n"
-                "}\n",
-                file);
-    ck_assert_int_eq(fclose(file), 0);
+    write_text(kernel,
+               "#include <stdint.h>\n"
+               "extern \"C\" __global__ void mine(uint32_t *trace, uintptr_t height,\n"
+               "                                const uint32_t *events, uintptr_t nb_events)\n"
+               "{\n"
+               "    const uintptr_t row = blockIdx.x * (uintptr_t)blockDim.x + threadIdx.x;\n"
+               "    for (int i = 0; i < 5 && row < nb_events; i++)\n"
+               "        trace[i * height + row] = events[row * 5 + i];\n"
+               "}\n");
     (void)snprintf(kernel, sizeof kernel, "%s/mine.cu:mine", folder);
     tracegate_gate_options options = api_options(folder);
     options.kernel = kernel;
@@ -177,12 +173,9 @@ START_TEST(api_failures_end_a_trace)
     char kernel[320];
     tg_suite_make_folder(folder);
     (void)snprintf(kernel, sizeof kernel, "%s/mine.cu", folder);
-    FILE *file = fopen(kernel, "w");
-    ck_assert_ptr_nonnull(file);
-    (void)fputs("extern \"C\" __global__ void mine(unsigned *, unsigned long, const void *,\n"
-                "                                unsigned long) { __trap(); }\n",
-                file);
-    ck_assert_int_eq(fclose(file), 0);
+    write_text(kernel,
+               "extern \"C\" __global__ void mine(unsigned *, unsigned long, const void *,\n"
+               "                                unsigned long) { __trap(); }\n");
     (void)snprintf(kernel, sizeof kernel, "%s/mine.cu:mine", folder);
     tracegate_gate_options options = api_options(folder);
     options.kernel = kernel;

@@ -2,6 +2,7 @@
 /* The library with chips of a chip library, whose code runs in a process of its own: what comes
  * back, and what does not reach the program. */
 #include "api_made.h"
+#include "test_files.h"
 
 #include "api/api_internal.h"
 #include "files/input.h"
@@ -22,19 +23,16 @@ typedef struct chips {
     const char *libraries[1];
 } chips;
 
-static void write_file(const chips *at, const char *name, const void *bytes, size_t nb_bytes)
+static void write_below(const chips *at, const char *name, const void *bytes, size_t nb_bytes)
 {
     char path[400];
     (void)snprintf(path, sizeof path, "%s/%s", at->folder, name);
-    FILE *file = fopen(path, "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, nb_bytes, file), nb_bytes);
-    ck_assert_int_eq(fclose(file), 0);
+    write_file(path, bytes, nb_bytes);
 }
 
 static void write_text(const chips *at, const char *name, const char *text)
 {
-    write_file(at, name, text, strlen(text));
+    write_below(at, name, text, strlen(text));
 }
 
 static void setup(chips *at)
@@ -49,7 +47,7 @@ static void setup(chips *at)
     const size_t nb = fread(bytes, 1, sizeof bytes, file);
     ck_assert_uint_lt(nb, sizeof bytes);
     ck_assert_int_eq(fclose(file), 0);
-    write_file(at, "libsums.so", bytes, nb);
+    write_below(at, "libsums.so", bytes, nb);
     (void)snprintf(at->library, sizeof at->library, "%s/libsums.so", at->folder);
     at->libraries[0] = at->library;
     write_text(at, "sums.json",
